@@ -1,0 +1,63 @@
+"""Names of emoji: skin tones and aliases are the same emoji.
+
+The table is cut from iamcal/emoji-data, Slack's own source of names, by
+`tools/make_emoji_table.py`; its licence lies beside it. It is read once, when first needed.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_ALIAS_STEPS_MAX = 5  # of a workspace's own aliases, which may point at each other in a circle
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+def fold(name: str, custom_aliases: Mapping[str, str] = _NONE) -> str:
+    """Return the one name under which an emoji counts.
+
+    Slack writes `+1::skin-tone-2` in reactions and `:+1::skin-tone-2:` in text; both are `+1`, and
+    so is `thumbsup`. `custom_aliases` are those of the workspace, alias to target without colons.
+    """
+    name = _bare(name)
+    for _ in range(_ALIAS_STEPS_MAX):
+        if name not in custom_aliases:
+            break
+        name = _bare(custom_aliases[name])
+    return _canonical_names().get(name, name)
+
+
+def is_known(name: str) -> bool:
+    """Return whether every Slack workspace has this emoji; one's own emoji are not in the table."""
+    return _bare(name) in _canonical_names()
+
+
+def unicode_of(name: str) -> str | None:
+    """Return the sign itself, or None for an emoji that only a workspace has."""
+    entry = _table().get(fold(name))
+    return entry[0] if entry else None
+
+
+def _bare(name: str) -> str:
+    return name.strip(": ").partition("::")[0].lower().strip(": ")
+
+
+@cache
+def _table() -> dict[str, list[str]]:
+    """Return canonical name -> [sign, alias, …]."""
+    source = resources.files("bot.domain").joinpath("data", "emoji.json")
+    table: dict[str, list[str]] = json.loads(source.read_text(encoding="utf-8"))
+    return table
+
+
+@cache
+def _canonical_names() -> dict[str, str]:
+    return {
+        name: canonical for canonical, entry in _table().items() for name in (canonical, *entry[1:])
+    }

@@ -1,0 +1,73 @@
+"""Messages that must reach Slack: what each is about, and when to try again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+LEASE = timedelta(seconds=60)  # how long one process may take to send what it claimed
+GIVE_UP_AFTER = timedelta(days=3)
+FIRST_PAUSE = timedelta(seconds=1)
+LONGEST_PAUSE = timedelta(minutes=1)
+
+
+class OutboxKind(StrEnum):
+    """What a message is; `bot.services.outbox` makes its words from the store when it is sent."""
+
+    KUDOS_POSTED = "kudos_posted"  # in the channel where it was given
+    KUDOS_ANNOUNCED = "kudos_announced"  # in the announcement channel
+    KUDOS_RECEIVED = "kudos_received"  # to a receiver
+    REACTION_THANKS = "reaction_thanks"  # in the thread of the message that was reacted to
+    REACTION_GIVEN = "reaction_given"  # to the one who reacted
+    REACTION_REFUSED = "reaction_refused"  # to the one who reacted
+    POST_FAILED = "post_failed"  # to the giver: it is saved, but could not be posted
+
+
+EPHEMERAL_KINDS = frozenset({OutboxKind.REACTION_GIVEN, OutboxKind.REACTION_REFUSED})
+"""Seen by one person in the channel, and never changed afterwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A message as it should stand in Slack; a second wish with the same key asks for an update."""
+
+    team_id: str
+    key: str
+    kind: OutboxKind
+    channel_id: str  # or a person's id: then the direct message between the app and them
+    kudos_id: str | None = None
+    user_id: str | None = None
+    thread_ts: str | None = None
+    fallbacks: tuple[dict[str, str], ...] = ()  # {"channel_id": …} or {"response_url": …}
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row of the outbox that one process has taken on to send."""
+
+    team_id: str
+    outbox_id: str
+    kind: OutboxKind
+    kudos_id: str | None
+    user_id: str | None
+    channel_id: str
+    thread_ts: str | None
+    fallbacks: tuple[dict[str, str], ...]
+    details: dict[str, Any]
+    revision: int
+    attempts: int
+    posted_channel_id: str | None
+    posted_ts: str | None
+    created_at: datetime
+    lease_until: datetime
+    # When an earlier try began whose end nobody knows: it may stand in Slack already.
+    in_doubt_since: datetime | None
+
+
+def pause_before(attempt: int) -> timedelta:
+    """Return how long to wait before another try, after so many."""
+    doublings = min(attempt - 1, 10)  # more would not change the result
+    return min(LONGEST_PAUSE, FIRST_PAUSE * float(2**doublings))

@@ -1,0 +1,117 @@
+"""Spans of time, end excluded. Everything is stored in UTC and computed in a zone."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+
+_WEEK = timedelta(days=7)
+
+
+class PeriodKind(StrEnum):
+    """How long the period of a board is."""
+
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A period of local days.
+
+    `key` names it in the store: `2026-W47`, `2026-11`, `2026-Q4`, `2026` or `all`.
+    """
+
+    kind: PeriodKind
+    key: str
+    first_day: date
+    end_day: date  # excluded
+
+
+def period_of(kind: PeriodKind, day: date) -> Period:
+    """Return the period of that kind in which a local day lies; weeks are those of ISO 8601."""
+    if kind is PeriodKind.WEEK:
+        first = day - timedelta(days=day.weekday())
+        iso = first.isocalendar()
+        return Period(kind, f"{iso.year:04}-W{iso.week:02}", first, first + timedelta(days=7))
+    if kind is PeriodKind.MONTH:
+        first = day.replace(day=1)
+        return Period(kind, f"{day.year:04}-{day.month:02}", first, _add_months(first, 1))
+    if kind is PeriodKind.QUARTER:
+        quarter = (day.month - 1) // 3
+        first = date(day.year, 3 * quarter + 1, 1)
+        return Period(kind, f"{day.year:04}-Q{quarter + 1}", first, _add_months(first, 3))
+    if kind is PeriodKind.YEAR:
+        return Period(kind, f"{day.year:04}", date(day.year, 1, 1), date(day.year + 1, 1, 1))
+    return Period(kind, "all", date.min, date.max)
+
+
+def periods_of(day: date) -> tuple[Period, ...]:
+    """Return every period in whose boards something of that day counts."""
+    return tuple(period_of(kind, day) for kind in PeriodKind)
+
+
+def local_day(moment: datetime, zone: ZoneInfo) -> date:
+    """Return the date that a calendar on the wall shows in that zone."""
+    return moment.astimezone(zone).date()
+
+
+@dataclass(frozen=True, slots=True)
+class AllowancePeriod:
+    """The half-open span, in UTC, for which one allowance holds."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+def allowance_week(moment: datetime, zone: ZoneInfo) -> AllowancePeriod:
+    """Return the week, Monday 00:00 to Monday 00:00 of that zone, in which the moment lies.
+
+    Where the clock is set back over midnight, Sunday evening comes again after Monday has begun;
+    a week that has begun does not end again.
+    """
+    day = local_day(moment, zone)
+    monday = day - timedelta(days=day.weekday())
+    starts_at, ends_at = _local_midnight(monday, zone), _local_midnight(monday + _WEEK, zone)
+    if moment < ends_at:
+        return AllowancePeriod(starts_at, ends_at)
+    return AllowancePeriod(ends_at, _local_midnight(monday + 2 * _WEEK, zone))
+
+
+def _local_midnight(day: date, zone: ZoneInfo) -> datetime:
+    """Return the first moment of a local day, in UTC.
+
+    Where the clock jumps over midnight, or a zone leaves out the whole day, that is the moment of
+    the jump; where midnight comes twice, it is the first of the two (PEP 495: `fold=0`).
+    """
+    wall = datetime.combine(day, time(), zone)
+    moment = wall.astimezone(UTC)
+    if moment.astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None):
+        return moment
+    # A time that the clock jumps over reads with the offset from before the jump for fold=0, which
+    # is a moment after it, and with the other for fold=1, which is one before it. Jumps happen at
+    # whole seconds.
+    before = wall.replace(fold=1).astimezone(UTC)
+    seconds = range(int((moment - before).total_seconds()) + 1)
+    return before + timedelta(
+        seconds=bisect_left(
+            seconds,
+            day,
+            key=lambda second: local_day(before + timedelta(seconds=second), zone),
+        )
+    )
+
+
+def _add_months(first: date, months: int) -> date:
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
+    return date(year, month + 1, 1)

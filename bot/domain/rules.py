@@ -1,0 +1,142 @@
+"""The rules of giving, in the order in which they are checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import (
+    AmbiguousAmountError,
+    AmountOutOfRangeError,
+    EveryoneMentionError,
+    GiverNotAllowedError,
+    NoReceiverError,
+    NotThankableError,
+    ReasonTooLongError,
+    ReasonTooShortError,
+    SelfKudosError,
+    TooManyReceiversError,
+    UnknownMembersError,
+    UnknownValueError,
+    UnresolvedNameError,
+    ValueMissingError,
+)
+from bot.domain.kudos import Receipt, Source
+from bot.domain.workspaces import REASON_MAX_LENGTH, RECEIVERS_MAX, ValueMode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from bot.domain.kudos import GiveKudos
+    from bot.domain.members import Member
+    from bot.domain.workspaces import WorkspaceSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a request that the rules allow comes to."""
+
+    receipts: tuple[Receipt, ...]
+    value: str | None
+
+
+def decide(
+    request: GiveKudos,
+    settings: WorkspaceSettings,
+    members: Mapping[str, Member],
+    group_user_ids: Iterable[str],
+) -> Decision:
+    """Return who receives how much, and for which value.
+
+    `group_user_ids` are the people of all groups that were named. Raises the first refusal in the
+    order of product.md section 1; the allowance, which is checked last, is the ledger's business.
+    """
+    receiver_ids = _receivers(request, settings, members, tuple(group_user_ids))
+    _check_reason(request, settings)
+    value = _value(request, settings)
+    points_each = _points_each(request, settings)
+    return Decision(tuple(Receipt(user_id, points_each) for user_id in receiver_ids), value)
+
+
+def _receivers(
+    request: GiveKudos,
+    settings: WorkspaceSettings,
+    members: Mapping[str, Member],
+    group_user_ids: tuple[str, ...],
+) -> tuple[str, ...]:
+    if request.unresolved_names:
+        raise UnresolvedNameError(request.unresolved_names)
+    named = dict.fromkeys(request.receiver_ids)
+    if not named and not group_user_ids and not request.names_everyone:
+        raise NoReceiverError
+    needed = [request.giver_id, *named, *group_user_ids]
+    unknown = tuple(user_id for user_id in dict.fromkeys(needed) if user_id not in members)
+    if unknown:
+        raise UnknownMembersError(unknown)
+    giver = members[request.giver_id]
+    if why_not_thankable(giver, settings) is not None:
+        raise GiverNotAllowedError(giver.user_id)
+
+    named.pop(request.giver_id, None)
+    for user_id in named:
+        reason = why_not_thankable(members[user_id], settings)
+        if reason is not None:
+            raise NotThankableError((user_id,), reason)
+    of_groups = (
+        user_id
+        for user_id in group_user_ids
+        if user_id != request.giver_id and why_not_thankable(members[user_id], settings) is None
+    )
+    receiver_ids = tuple(dict.fromkeys([*named, *of_groups]))
+    if not receiver_ids and not request.names_everyone:
+        was_named = request.giver_id in (*request.receiver_ids, *group_user_ids)
+        raise SelfKudosError if was_named else NoReceiverError
+    if request.names_everyone:
+        raise EveryoneMentionError
+    if len(receiver_ids) > RECEIVERS_MAX:
+        raise TooManyReceiversError(len(receiver_ids), RECEIVERS_MAX)
+    return receiver_ids
+
+
+def why_not_thankable(member: Member, settings: WorkspaceSettings) -> str | None:
+    """Return "bot", "deactivated" or "external", or None for somebody who takes part."""
+    if member.is_bot:
+        return "bot"
+    if member.is_deactivated:
+        return "deactivated"
+    if member.is_external and not settings.externals_take_part:
+        return "external"
+    return None
+
+
+def _check_reason(request: GiveKudos, settings: WorkspaceSettings) -> None:
+    if request.source is Source.REACTION:
+        return  # the message that was reacted to is the reason
+    length = len(request.reason.strip())
+    if length < settings.reason_min_length:
+        raise ReasonTooShortError(length, settings.reason_min_length)
+    if length > REASON_MAX_LENGTH:
+        raise ReasonTooLongError(length, REASON_MAX_LENGTH)
+
+
+def _value(request: GiveKudos, settings: WorkspaceSettings) -> str | None:
+    if settings.value_mode is ValueMode.FREE:
+        return request.hashtags[0] if request.hashtags else None
+    known = {value.casefold(): value for value in settings.values}
+    for hashtag in request.hashtags:
+        if hashtag.casefold() in known:
+            return known[hashtag.casefold()]
+    if request.hashtags:
+        raise UnknownValueError(request.hashtags[0], settings.values)
+    if settings.value_mode is ValueMode.REQUIRED and request.source is not Source.REACTION:
+        raise ValueMissingError(settings.values)
+    return None
+
+
+def _points_each(request: GiveKudos, settings: WorkspaceSettings) -> int:
+    if len(request.amounts) > 1:
+        raise AmbiguousAmountError(request.amounts)
+    points = request.amounts[0] if request.amounts else settings.points_default
+    if not 1 <= points <= settings.points_max:
+        raise AmountOutOfRangeError(points, settings.points_max)
+    return points
