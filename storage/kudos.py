@@ -1,0 +1,286 @@
+"""Kudos and their receipts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import and_, bindparam, exists, func, or_, select
+
+from bot.domain.kudos import Audience, Kudos, Receipt, Source
+from storage.schema import kudos, receipts
+from storage.statements import Upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy import ColumnElement, Row, Select
+
+    from storage.store import Session
+
+EXPORT_PAGE = 1_000  # kudos read at a time
+
+
+class Booking(NamedTuple):
+    """Where a kudos counts, fixed when it is given."""
+
+    given_on: date  # the day in the workspace's zone
+    allowance_starts_at: datetime
+
+
+def _add(insert: Any) -> Any:
+    # No target is named, so that each of the unique indexes makes a second delivery do nothing.
+    return insert(kudos).on_conflict_do_nothing().returning(kudos.c.kudos_id)
+
+
+_ADD = Upsert(_add)
+_ADD_RECEIPT = receipts.insert()
+_OF_TEAM = kudos.c.team_id == bindparam("team_id")
+_BY_ID = select(kudos).where(_OF_TEAM, kudos.c.kudos_id == bindparam("kudos_id"))
+_BY_KEY = select(kudos).where(_OF_TEAM, kudos.c.natural_key == bindparam("natural_key"))
+_BY_IDS = select(kudos).where(
+    _OF_TEAM, kudos.c.kudos_id.in_(bindparam("kudos_ids", expanding=True))
+)
+_LAST_GIVEN = (
+    select(kudos)
+    .where(_OF_TEAM, kudos.c.giver_id == bindparam("giver_id"), kudos.c.reversed_at.is_(None))
+    .where(kudos.c.source != Source.REACTION)
+    .order_by(kudos.c.kudos_id.desc())
+    .limit(1)
+)
+_LIVE_REACTIONS = (
+    select(kudos)
+    .where(_OF_TEAM, kudos.c.channel_id == bindparam("channel_id"))
+    .where(kudos.c.message_ts == bindparam("message_ts"))
+    .where(kudos.c.source == Source.REACTION, kudos.c.reversed_at.is_(None))
+    .order_by(kudos.c.kudos_id)
+)
+_RECEIPTS = (
+    select(receipts.c.kudos_id, receipts.c.receiver_id, receipts.c.points)
+    .where(receipts.c.team_id == bindparam("team_id"))
+    .where(receipts.c.kudos_id.in_(bindparam("kudos_ids", expanding=True)))
+    .order_by(receipts.c.kudos_id, receipts.c.place)
+)
+# A reversal is claimed by the one who still finds the kudos alive.
+_MARK_REVERSED = (
+    kudos.update()
+    .where(kudos.c.team_id == bindparam("of_team"), kudos.c.kudos_id == bindparam("of_kudos"))
+    .where(kudos.c.reversed_at.is_(None))
+    .values(reversed_at=bindparam("reversed_at", type_=kudos.c.reversed_at.type))
+    .returning(kudos.c.given_on, kudos.c.allowance_starts_at)
+)
+_SET_MESSAGE = (
+    kudos.update()
+    .where(kudos.c.team_id == bindparam("of_team"), kudos.c.kudos_id == bindparam("of_kudos"))
+    .where(kudos.c.channel_id == bindparam("in_channel"), kudos.c.message_ts.is_(None))
+    .values(message_ts=bindparam("ts"))
+)
+
+
+def add_kudos(session: Session, given: Kudos, natural_key: str, booking: Booking) -> bool:
+    """Store a kudos with its receipts; return False, storing nothing, if it is there already."""
+    added = session.execute(
+        _ADD.for_(session),
+        {
+            "team_id": given.team_id,
+            "kudos_id": given.kudos_id,
+            "natural_key": natural_key,
+            "giver_id": given.giver_id,
+            "reason": given.reason,
+            "value": given.value,
+            "source": given.source,
+            "audience": given.audience,
+            "channel_id": given.channel_id,
+            "message_ts": given.message_ts,
+            "emoji": given.emoji,
+            "given_on": booking.given_on,
+            "allowance_starts_at": booking.allowance_starts_at,
+            "created_at": given.created_at,
+            "reversed_at": None,
+        },
+    )
+    if added.first() is None:
+        return False
+    session.execute(
+        _ADD_RECEIPT,
+        [
+            {
+                "team_id": given.team_id,
+                "receiver_id": receipt.user_id,
+                "kudos_id": given.kudos_id,
+                "place": place,
+                "points": receipt.points,
+                "giver_id": given.giver_id,
+                "given_on": booking.given_on,
+            }
+            for place, receipt in enumerate(given.receipts)
+        ],
+    )
+    return True
+
+
+def find_kudos(session: Session, team_id: str, kudos_id: str) -> Kudos | None:
+    """Return a kudos by its id."""
+    return _one(session, _BY_ID, team_id=team_id, kudos_id=kudos_id)
+
+
+def find_by_natural_key(session: Session, team_id: str, natural_key: str) -> Kudos | None:
+    """Return the kudos that an earlier delivery of the same act has left."""
+    return _one(session, _BY_KEY, team_id=team_id, natural_key=natural_key)
+
+
+def find_last_given(session: Session, team_id: str, giver_id: str) -> Kudos | None:
+    """Return the last kudos a person gave in words and did not take back."""
+    return _one(session, _LAST_GIVEN, team_id=team_id, giver_id=giver_id)
+
+
+def find_live_reactions(
+    session: Session, team_id: str, channel_id: str, message_ts: str
+) -> list[Kudos]:
+    """Return the kudos that stand on a message by reactions, first given first."""
+    return _all(
+        session, _LIVE_REACTIONS, team_id=team_id, channel_id=channel_id, message_ts=message_ts
+    )
+
+
+def mark_reversed(session: Session, team_id: str, kudos_id: str, now: datetime) -> Booking | None:
+    """Mark a kudos as taken back; return where it was booked, or None if somebody was quicker."""
+    row = session.execute(
+        _MARK_REVERSED, {"of_team": team_id, "of_kudos": kudos_id, "reversed_at": now}
+    ).first()
+    return None if row is None else Booking(row.given_on, row.allowance_starts_at)
+
+
+def set_message(
+    session: Session, team_id: str, kudos_id: str, *, channel_id: str, message_ts: str
+) -> None:
+    """Remember the post that announced a kudos where it was given, once Slack told its `ts`."""
+    key = {"of_team": team_id, "of_kudos": kudos_id}
+    session.execute(_SET_MESSAGE, key | {"in_channel": channel_id, "ts": message_ts})
+
+
+def find_received(
+    session: Session, team_id: str, user_id: str, *, viewer_id: str, limit: int
+) -> list[Kudos]:
+    """Return the last live kudos that a person received and the viewer may see, newest first."""
+    statement = (
+        select(kudos)
+        .join(receipts, and_(*_same_kudos()))
+        .where(receipts.c.team_id == team_id, receipts.c.receiver_id == user_id)
+        .where(kudos.c.reversed_at.is_(None), _visible_to(viewer_id))
+        .order_by(receipts.c.kudos_id.desc())
+        .limit(limit)
+    )
+    return _all(session, statement)
+
+
+def find_given(
+    session: Session, team_id: str, user_id: str, *, viewer_id: str, limit: int
+) -> list[Kudos]:
+    """Return the last live kudos that a person gave and the viewer may see, newest first."""
+    statement = (
+        select(kudos)
+        .where(kudos.c.team_id == team_id, kudos.c.giver_id == user_id)
+        .where(kudos.c.reversed_at.is_(None), _visible_to(viewer_id))
+        .order_by(kudos.c.kudos_id.desc())
+        .limit(limit)
+    )
+    return _all(session, statement)
+
+
+def _visible_to(viewer_id: str) -> ColumnElement[bool]:
+    """Others see only what everybody could see; people see all that they had a part in."""
+    own = receipts.alias()
+    is_receiver = exists().where(
+        own.c.team_id == kudos.c.team_id,
+        own.c.kudos_id == kudos.c.kudos_id,
+        own.c.receiver_id == viewer_id,
+    )
+    return or_(kudos.c.audience == Audience.PUBLIC, kudos.c.giver_id == viewer_id, is_receiver)
+
+
+def _same_kudos() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return receipts.c.team_id == kudos.c.team_id, receipts.c.kudos_id == kudos.c.kudos_id
+
+
+def find_received_before(session: Session, team_id: str, user_id: str, kudos_id: str) -> bool:
+    """Return whether a person was thanked before that kudos."""
+    earlier = select(receipts.c.kudos_id).where(
+        receipts.c.team_id == team_id,
+        receipts.c.receiver_id == user_id,
+        receipts.c.kudos_id < kudos_id,
+    )
+    return session.execute(earlier.limit(1)).first() is not None
+
+
+def find_days_given(session: Session, team_id: str, user_id: str, limit: int) -> list[date]:
+    """Return the days on which a person thanked somebody, latest first."""
+    statement = (
+        select(kudos.c.given_on)
+        .where(kudos.c.team_id == team_id, kudos.c.giver_id == user_id)
+        .where(kudos.c.reversed_at.is_(None))
+        .group_by(kudos.c.given_on)
+        .order_by(kudos.c.given_on.desc())
+        .limit(limit)
+    )
+    return list(session.execute(statement).scalars())
+
+
+def find_all(session: Session, team_id: str) -> Iterator[Kudos]:
+    """Yield every kudos of a workspace, first given first, a page at a time."""
+    after = ""
+    while True:
+        page = _all(
+            session,
+            select(kudos)
+            .where(kudos.c.team_id == team_id, kudos.c.kudos_id > after)
+            .order_by(kudos.c.kudos_id)
+            .limit(EXPORT_PAGE),
+        )
+        yield from page
+        if len(page) < EXPORT_PAGE:
+            return
+        after = page[-1].kudos_id
+
+
+def count_kudos(session: Session, team_id: str) -> int:
+    """Return how many kudos a workspace has, taken back or not."""
+    return session.execute(
+        select(func.count()).select_from(kudos).where(kudos.c.team_id == team_id)
+    ).scalar_one()
+
+
+def _one(session: Session, statement: Select[Any], **parameters: str) -> Kudos | None:
+    found = _all(session, statement, **parameters)
+    return found[0] if found else None
+
+
+def _all(session: Session, statement: Select[Any], **parameters: str) -> list[Kudos]:
+    rows = session.execute(statement, parameters).all()
+    if not rows:
+        return []
+    parts = session.execute(
+        _RECEIPTS, {"team_id": rows[0].team_id, "kudos_ids": [row.kudos_id for row in rows]}
+    )
+    by_kudos: dict[str, list[Receipt]] = {}
+    for kudos_id, receiver_id, points in parts:
+        by_kudos.setdefault(kudos_id, []).append(Receipt(receiver_id, points))
+    return [_kudos(row, by_kudos[row.kudos_id]) for row in rows]
+
+
+def _kudos(row: Row[Any], parts: Sequence[Receipt]) -> Kudos:
+    return Kudos(
+        kudos_id=row.kudos_id,
+        team_id=row.team_id,
+        giver_id=row.giver_id,
+        receipts=tuple(parts),
+        reason=row.reason,
+        value=row.value,
+        source=Source(row.source),
+        audience=Audience(row.audience),
+        channel_id=row.channel_id,
+        message_ts=row.message_ts,
+        emoji=row.emoji,
+        created_at=row.created_at,
+        reversed_at=row.reversed_at,
+    )

@@ -1,0 +1,157 @@
+"""The people of a workspace, their groups, and the channels that Kudos has met."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, select
+
+from bot.domain.members import Member, Reader
+from storage.schema import channels, members, notices, user_groups
+from storage.statements import Upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from storage.store import Session
+
+_COLUMNS = [members.c[name] for name in Member.__dataclass_fields__]
+_STORED = [column.name for column in members.c]
+_FIND = select(*_COLUMNS).where(
+    members.c.team_id == bindparam("team_id"),
+    members.c.user_id.in_(bindparam("user_ids", expanding=True)),
+)
+_NAMES = select(members.c.user_id, members.c.display_name).where(
+    members.c.team_id == bindparam("team_id"),
+    members.c.user_id.in_(bindparam("user_ids", expanding=True)),
+)
+_GROUPS = select(user_groups).where(
+    user_groups.c.team_id == bindparam("team_id"),
+    user_groups.c.group_id.in_(bindparam("group_ids", expanding=True)),
+)
+_CHANNEL = select(channels.c.is_public).where(
+    channels.c.team_id == bindparam("team_id"), channels.c.channel_id == bindparam("channel_id")
+)
+
+
+def _save_member(insert: Any) -> Any:
+    statement = insert(members)
+    kept = {"team_id", "user_id", "first_seen_at"}
+    return statement.on_conflict_do_update(
+        index_elements=["team_id", "user_id"],
+        set_={name: statement.excluded[name] for name in _STORED if name not in kept},
+    )
+
+
+def _save_group(insert: Any) -> Any:
+    statement = insert(user_groups)
+    return statement.on_conflict_do_update(
+        index_elements=["team_id", "group_id"],
+        set_={name: statement.excluded[name] for name in ("user_ids", "updated_at")},
+    )
+
+
+def _save_channel(insert: Any) -> Any:
+    statement = insert(channels)
+    return statement.on_conflict_do_update(
+        index_elements=["team_id", "channel_id"],
+        set_={name: statement.excluded[name] for name in ("is_public", "updated_at")},
+    )
+
+
+def _notice(insert: Any) -> Any:
+    statement = insert(notices)
+    return statement.on_conflict_do_update(
+        index_elements=["team_id", "user_id", "kind"],
+        set_={"noticed_at": statement.excluded.noticed_at},
+        where=notices.c.noticed_at <= bindparam("not_since", type_=notices.c.noticed_at.type),
+    ).returning(notices.c.user_id)
+
+
+_SAVE_MEMBER = Upsert(_save_member)
+_SAVE_GROUP = Upsert(_save_group)
+_SAVE_CHANNEL = Upsert(_save_channel)
+_NOTICE = Upsert(_notice)
+
+
+def find_members(session: Session, team_id: str, user_ids: Iterable[str]) -> dict[str, Member]:
+    """Return those of these people whom the store knows, by id."""
+    rows = session.execute(_FIND, {"team_id": team_id, "user_ids": sorted(set(user_ids))})
+    return {row.user_id: Member(*row) for row in rows}
+
+
+def names_of(session: Session, team_id: str, user_ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of those of these people whom the store knows, by id."""
+    rows = session.execute(_NAMES, {"team_id": team_id, "user_ids": sorted(set(user_ids))})
+    return {row.user_id: row.display_name for row in rows}
+
+
+def find_reader(session: Session, team_id: str, user_id: str, others: Iterable[str] = ()) -> Reader:
+    """Return somebody's language, and the names of theirs and of others."""
+    known = find_members(session, team_id, [user_id, *others])
+    return Reader(
+        known[user_id].locale if user_id in known else None,
+        {known_id: member.display_name for known_id, member in known.items()},
+    )
+
+
+def save_members(session: Session, people: Sequence[Member], now: datetime) -> None:
+    """Store what Slack tells of people, sorted, so that no two of these block each other."""
+    ordered = sorted(people, key=lambda member: (member.team_id, member.user_id))
+    if ordered:
+        session.execute(
+            _SAVE_MEMBER.for_(session),
+            [asdict(member) | {"first_seen_at": now, "updated_at": now} for member in ordered],
+        )
+
+
+def find_groups(
+    session: Session, team_id: str, group_ids: Iterable[str], *, since: datetime
+) -> dict[str, tuple[str, ...]]:
+    """Return the members of those of these groups of which Slack has told since that moment."""
+    rows = session.execute(_GROUPS, {"team_id": team_id, "group_ids": sorted(set(group_ids))})
+    return {row.group_id: tuple(row.user_ids) for row in rows if row.updated_at >= since}
+
+
+def save_group(
+    session: Session, team_id: str, group_id: str, user_ids: Sequence[str], now: datetime
+) -> None:
+    """Store who is in a user group."""
+    session.execute(
+        _SAVE_GROUP.for_(session),
+        {"team_id": team_id, "group_id": group_id, "user_ids": list(user_ids), "updated_at": now},
+    )
+
+
+def find_channel_is_public(session: Session, team_id: str, channel_id: str) -> bool | None:
+    """Return whether everybody in the workspace may read a channel; None if it is not known."""
+    return session.execute(_CHANNEL, {"team_id": team_id, "channel_id": channel_id}).scalar()
+
+
+def save_channel(
+    session: Session, team_id: str, channel_id: str, *, is_public: bool, now: datetime
+) -> None:
+    """Store whether everybody in the workspace may read a channel."""
+    session.execute(
+        _SAVE_CHANNEL.for_(session),
+        {"team_id": team_id, "channel_id": channel_id, "is_public": is_public, "updated_at": now},
+    )
+
+
+def may_notice(
+    session: Session, team_id: str, user_id: str, kind: str, *, not_since: datetime, now: datetime
+) -> bool:
+    """Return True, and remember it, unless the person was told of this kind since that moment."""
+    told = session.execute(
+        _NOTICE.for_(session),
+        {
+            "team_id": team_id,
+            "user_id": user_id,
+            "kind": kind,
+            "noticed_at": now,
+            "not_since": not_since,
+        },
+    )
+    return told.first() is not None

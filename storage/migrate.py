@@ -1,0 +1,100 @@
+"""Brings a database to this version's schema, and tells how far it is."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from storage.sqlite import sqlite_engine
+from storage.store import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Engine
+
+# Held on Postgres while a process migrates, so that several that start at once take turns.
+_POSTGRES_LOCK = 7_261_946
+
+
+class NewerSchemaError(Exception):
+    """The database belongs to a later version of Kudos; this one must not touch it."""
+
+
+def migrate(url: str) -> None:
+    """Bring the database to this version's schema; does nothing where it is there already.
+
+    Raises `NewerSchemaError`, or `StoreUnavailableError` where the database cannot be opened.
+    """
+    with _connected(url, writing=True) as connection:
+        _refuse_newer(connection)
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def is_current(url: str) -> bool:
+    """Return whether the database has this version's schema; raises like `migrate`."""
+    if _is_missing_file(url):
+        return False
+    with _connected(url, writing=False) as connection:
+        _refuse_newer(connection)
+        return MigrationContext.configure(connection).get_current_revision() == _head()
+
+
+def _refuse_newer(connection: Connection) -> None:
+    revision = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in _scripts().walk_revisions()}
+    if revision is not None and revision not in known:
+        raise NewerSchemaError(revision)
+
+
+@contextmanager
+def _connected(url: str, *, writing: bool) -> Iterator[Connection]:
+    database = make_url(url).database or ""
+    if writing and url.startswith("sqlite"):
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    engine = _engine(url, writing=writing)
+    try:
+        with engine.begin() as connection:
+            if writing and connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_POSTGRES_LOCK})")
+            yield connection
+    except DBAPIError as error:
+        raise StoreUnavailableError(str(error.orig)) from error
+    finally:
+        engine.dispose()
+
+
+def _engine(url: str, *, writing: bool) -> Engine:
+    if url.startswith("sqlite"):
+        return sqlite_engine(url, begin="BEGIN IMMEDIATE" if writing else "BEGIN", pooled=False)
+    return create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 5})
+
+
+def _is_missing_file(url: str) -> bool:
+    return url.startswith("sqlite") and not Path(make_url(url).database or "").exists()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _head() -> str | None:
+    return _scripts().get_current_head()

@@ -1,0 +1,277 @@
+"""The outbox: wishes that are stored with what they follow from, and what became of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, bindparam, case, func, select
+
+from bot.domain.outbox import EPHEMERAL_KINDS, LEASE, Claimed, OutboxKind, Wish
+from storage.schema import outbox
+from storage.statements import Upsert, new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Row
+
+    from storage.store import Session
+
+WAITING = "waiting"
+SENDING = "sending"
+SENT = "sent"
+FAILED = "failed"
+DROPPED = "dropped"
+
+# A row that is being sent stays so; its sender sees that the revision has moved on.
+_WAITING_UNLESS_SENDING = case((outbox.c.state == SENDING, SENDING), else_=WAITING)
+
+
+def _wish(insert: Any) -> Any:
+    statement = insert(outbox)
+    return statement.on_conflict_do_update(
+        index_elements=["team_id", "key"],
+        set_={
+            "revision": outbox.c.revision + 1,
+            "state": _WAITING_UNLESS_SENDING,
+            "due_at": case(
+                (outbox.c.state == SENDING, outbox.c.due_at), else_=statement.excluded.due_at
+            ),
+        },
+    )
+
+
+_WISH = Upsert(_wish)
+_REVISE = (
+    outbox.update()
+    .where(outbox.c.team_id == bindparam("of_team"), outbox.c.kudos_id == bindparam("of_kudos"))
+    .where(outbox.c.kind.not_in(sorted(EPHEMERAL_KINDS)))
+    .where(outbox.c.state.not_in([FAILED, DROPPED]))
+    .values(
+        revision=outbox.c.revision + 1,
+        state=_WAITING_UNLESS_SENDING,
+        due_at=case(
+            (outbox.c.state == SENDING, outbox.c.due_at),
+            else_=bindparam("now", type_=outbox.c.due_at.type),
+        ),
+    )
+)
+_DUE = (
+    select(outbox)
+    .where(outbox.c.state.in_([WAITING, SENDING]))
+    .where(outbox.c.due_at <= bindparam("now", type_=outbox.c.due_at.type))
+    .order_by(outbox.c.due_at, outbox.c.outbox_id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_OF_ROW = and_(outbox.c.team_id == bindparam("of_team"), outbox.c.outbox_id == bindparam("of_row"))
+_CLAIM = (
+    outbox.update()
+    .where(_OF_ROW)
+    .values(
+        state=SENDING,
+        attempts=outbox.c.attempts + 1,
+        due_at=bindparam("lease_until", type_=outbox.c.due_at.type),
+        # The first try whose end is not known counts: from there on Slack's history is searched.
+        sending_since=func.coalesce(
+            outbox.c.sending_since, bindparam("now", type_=outbox.c.sending_since.type)
+        ),
+    )
+)
+# Only the process that holds the claim may settle it: another one counts one attempt more.
+_OF_CLAIM = and_(_OF_ROW, outbox.c.state == SENDING, outbox.c.attempts == bindparam("of_attempt"))
+
+
+def wish(session: Session, wishes: Sequence[Wish], now: datetime) -> None:
+    """Store messages to be sent; one whose key is there already is to be brought up to date."""
+    if not wishes:
+        return
+    session.execute(
+        _WISH.for_(session),
+        [
+            {
+                "team_id": wished.team_id,
+                "outbox_id": new_id(now),
+                "key": wished.key,
+                "kind": wished.kind,
+                "kudos_id": wished.kudos_id,
+                "user_id": wished.user_id,
+                "channel_id": wished.channel_id,
+                "thread_ts": wished.thread_ts,
+                "fallbacks": list(wished.fallbacks),
+                "details": wished.details,
+                "state": WAITING,
+                "revision": 1,
+                "sent_revision": 0,
+                "attempts": 0,
+                "due_at": now,
+                "created_at": now,
+            }
+            for wished in wishes
+        ],
+    )
+
+
+def revise(session: Session, team_id: str, kudos_id: str, now: datetime) -> None:
+    """Have every message about a kudos brought up to date."""
+    session.execute(_REVISE, {"of_team": team_id, "of_kudos": kudos_id, "now": now})
+
+
+def claim(session: Session, limit: int, now: datetime) -> list[Claimed]:
+    """Take what is due, oldest first; what another process has taken and not sent in time too."""
+    rows = session.execute(_DUE, {"now": now, "limit": limit}).all()
+    if rows:
+        session.execute(
+            _CLAIM,
+            [
+                {
+                    "of_team": row.team_id,
+                    "of_row": row.outbox_id,
+                    "now": now,
+                    "lease_until": now + LEASE,
+                }
+                for row in rows
+            ],
+        )
+    return [_claimed(row, now) for row in rows]
+
+
+def renew(session: Session, claimed: Claimed, now: datetime) -> bool:
+    """Extend a claim; return False if its lease ran out and another process has taken it."""
+    renewed = session.execute(
+        outbox.update().where(_OF_CLAIM).values(due_at=now + LEASE), _claim_key(claimed)
+    )
+    return renewed.rowcount == 1
+
+
+def settle_sent(
+    session: Session, claimed: Claimed, *, channel_id: str | None, ts: str | None, now: datetime
+) -> None:
+    """Note that Slack shows a message; if its subject has changed meanwhile, it is due again."""
+    is_current = outbox.c.revision == claimed.revision
+    values = {
+        "state": case((is_current, SENT), else_=WAITING),
+        "sent_revision": claimed.revision,
+        "attempts": 0,
+        "due_at": now,
+        "sending_since": None,
+        "last_error": None,
+        "posted_channel_id": channel_id,
+        "posted_ts": ts,
+        # A response_url is as good as a key to the channel for half an hour: it is not kept.
+        "fallbacks": [],
+        "details": {},
+        "sent_at": now,
+    }
+    _settle(session, claimed, values)
+
+
+def settle_retry(
+    session: Session, claimed: Claimed, *, error: str, due_at: datetime, in_doubt: bool
+) -> None:
+    """Note that a message is to be tried again; `in_doubt` where Slack may have taken it."""
+    values: dict[str, Any] = {"due_at": due_at, "last_error": error}
+    if not in_doubt:
+        values |= {"state": WAITING, "sending_since": None}
+    _settle(session, claimed, values)
+
+
+def settle_elsewhere(session: Session, claimed: Claimed, *, error: str, now: datetime) -> None:
+    """Send a message to the next place where it may go."""
+    first, *rest = claimed.fallbacks
+    values: dict[str, Any] = {
+        "state": WAITING,
+        "due_at": now,
+        "sending_since": None,
+        "last_error": error,
+        "fallbacks": rest,
+        "thread_ts": None,
+    }
+    if "response_url" in first:
+        values["details"] = claimed.details | {"response_url": first["response_url"]}
+    else:
+        values["channel_id"] = first["channel_id"]
+    _settle(session, claimed, values)
+
+
+def settle_failed(session: Session, claimed: Claimed, *, error: str) -> None:
+    """Park a message that Slack will never take, with the reason."""
+    _settle(session, claimed, {"state": FAILED, "sending_since": None, "last_error": error})
+
+
+def settle_dropped(session: Session, claimed: Claimed) -> None:
+    """Note that there is nothing to send any more: it was taken back before it was posted."""
+    _settle(session, claimed, {"state": DROPPED, "sending_since": None})
+
+
+def _settle(session: Session, claimed: Claimed, values: dict[str, Any]) -> None:
+    session.execute(outbox.update().where(_OF_CLAIM).values(**values), _claim_key(claimed))
+
+
+def _claim_key(claimed: Claimed) -> dict[str, Any]:
+    return {
+        "of_team": claimed.team_id,
+        "of_row": claimed.outbox_id,
+        "of_attempt": claimed.attempts,
+    }
+
+
+def find_next_due(session: Session) -> datetime | None:
+    """Return when the next message is due; None if none waits."""
+    return session.execute(
+        select(func.min(outbox.c.due_at)).where(outbox.c.state.in_([WAITING, SENDING]))
+    ).scalar()
+
+
+def count_by_state(session: Session, team_id: str) -> dict[str, int]:
+    """Return how many messages are in each state."""
+    rows = session.execute(
+        select(outbox.c.state, func.count())
+        .where(outbox.c.team_id == team_id)
+        .group_by(outbox.c.state)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def find_failed(session: Session, team_id: str, limit: int) -> list[tuple[str, str, str, datetime]]:
+    """Return kind, channel, reason and time of the last messages that Slack would not take."""
+    rows = session.execute(
+        select(outbox.c.kind, outbox.c.channel_id, outbox.c.last_error, outbox.c.created_at)
+        .where(outbox.c.team_id == team_id, outbox.c.state == FAILED)
+        .order_by(outbox.c.created_at.desc())
+        .limit(limit)
+    )
+    return [(row[0], row[1], row[2] or "", row[3]) for row in rows]
+
+
+def find_posted(session: Session, team_id: str, kudos_id: str) -> tuple[str, str] | None:
+    """Return channel and `ts` of the post that told everybody of a kudos, once Slack has it."""
+    row = session.execute(
+        select(outbox.c.posted_channel_id, outbox.c.posted_ts)
+        .where(outbox.c.team_id == team_id, outbox.c.kudos_id == kudos_id)
+        .where(outbox.c.kind == OutboxKind.KUDOS_POSTED)
+        .where(outbox.c.posted_ts.is_not(None))
+    ).first()
+    return None if row is None else (row[0], row[1])
+
+
+def _claimed(row: Row[Any], now: datetime) -> Claimed:
+    return Claimed(
+        team_id=row.team_id,
+        outbox_id=row.outbox_id,
+        kind=OutboxKind(row.kind),
+        kudos_id=row.kudos_id,
+        user_id=row.user_id,
+        channel_id=row.channel_id,
+        thread_ts=row.thread_ts,
+        fallbacks=tuple(row.fallbacks),
+        details=row.details,
+        revision=row.revision,
+        attempts=row.attempts + 1,
+        posted_channel_id=row.posted_channel_id,
+        posted_ts=row.posted_ts,
+        created_at=row.created_at,
+        lease_until=now + LEASE,
+        in_doubt_since=row.sending_since if row.state == SENDING else None,
+    )

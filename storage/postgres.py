@@ -1,0 +1,86 @@
+"""Postgres: a pool of connections and as many threads; a lost connection is tried again."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from storage.store import (
+    Clock,
+    Request,
+    Result,
+    Service,
+    Store,
+    StoreUnavailableError,
+    is_the_databases_fault,
+)
+
+CONNECTIONS = 10
+TRIES = 6
+FIRST_PAUSE_SECONDS = 0.1  # doubled before each further try: about three seconds in all
+RETRIED_STATES = frozenset({"40001", "40P01"})  # serialization failure, deadlock
+
+
+class PostgresStore(Store):
+    """The store on a Postgres server.
+
+    A service may run more than once before it is committed, also when a commit's answer was lost:
+    its natural keys see to it that it counts once.
+    """
+
+    def __init__(self, url: str, clock: Clock) -> None:
+        super().__init__(url, clock)
+        self._engine = create_engine(
+            url,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            pool_pre_ping=True,
+            pool_timeout=5,
+            # A prepared statement belongs to a session, which pgbouncer does not keep for us.
+            connect_args={"connect_timeout": 5, "prepare_threshold": None},
+        )
+        self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="kudos-store")
+
+    async def write(self, service: Service[Request, Result], request: Request) -> Result:
+        """Return what the service returned, once it is committed."""
+        return await asyncio.get_running_loop().run_in_executor(
+            self._threads, self.write_now, service, request
+        )
+
+    async def read(self, service: Service[Request, Result], request: Request) -> Result:
+        """Return what the service read."""
+        return await self.write(service, request)
+
+    def write_now(self, service: Service[Request, Result], request: Request) -> Result:
+        """The same as `write`, for the command line."""
+        pause_seconds = FIRST_PAUSE_SECONDS
+        for tries_left in reversed(range(TRIES)):
+            try:
+                with self._engine.begin() as session:
+                    return service(session, request, self._clock())
+            except DBAPIError as error:
+                if not is_the_databases_fault(error):
+                    raise
+                if not tries_left or not _may_pass(error):
+                    raise StoreUnavailableError(str(error.orig)) from error
+            except PoolTimeoutError as error:
+                raise StoreUnavailableError(str(error)) from error
+            time.sleep(pause_seconds)
+            pause_seconds *= 2
+        raise AssertionError  # the last try returns or raises
+
+    async def close(self) -> None:
+        """Finish what is under way and close the pool."""
+        await asyncio.to_thread(self._threads.shutdown)
+        self._engine.dispose()
+
+
+def _may_pass(error: DBAPIError) -> bool:
+    """Tell whether a new try may succeed: a connection was lost, or another was in the way."""
+    state = getattr(error.orig, "sqlstate", None)
+    return error.connection_invalidated or state is None or state in RETRIED_STATES

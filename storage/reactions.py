@@ -1,0 +1,53 @@
+"""What the latest event said of each person's emoji on each message."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from storage.schema import reactions
+from storage.statements import Upsert
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.reactions import ReactionChanged, Tones
+    from storage.store import Session
+
+
+def _lock(insert: Any) -> Any:
+    statement = insert(reactions)
+    return statement.on_conflict_do_update(
+        index_elements=["team_id", "channel_id", "message_ts", "user_id", "emoji"],
+        set_={"updated_at": statement.excluded.updated_at},
+    ).returning(reactions.c.tones)
+
+
+_LOCK = Upsert(_lock)
+
+
+def lock_tones(session: Session, change: ReactionChanged, emoji: str, now: datetime) -> Tones:
+    """Return what is known of the emoji, and hold its row until the transaction ends."""
+    stored = session.execute(
+        _LOCK.for_(session), _key(change, emoji) | {"tones": {}, "updated_at": now}
+    ).scalar_one()
+    return {name: (event_ts, is_added) for name, (event_ts, is_added) in stored.items()}
+
+
+def save_tones(session: Session, change: ReactionChanged, emoji: str, tones: Tones) -> None:
+    """Store what is known of the emoji now."""
+    key = _key(change, emoji)
+    session.execute(
+        reactions.update()
+        .where(*(reactions.c[name] == value for name, value in key.items()))
+        .values(tones=tones)
+    )
+
+
+def _key(change: ReactionChanged, emoji: str) -> dict[str, str]:
+    return {
+        "team_id": change.team_id,
+        "channel_id": change.channel_id,
+        "message_ts": change.message_ts,
+        "user_id": change.user_id,
+        "emoji": emoji,
+    }

@@ -1,0 +1,325 @@
+"""The tables. Every primary key begins with the workspace, so that the store can be split by it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC: `timestamptz` on Postgres; on SQLite text without a zone, which is UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Return what the driver takes."""
+        if value is None or dialect.name != "sqlite":
+            return value
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return an aware datetime in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _team() -> Column[str]:
+    return Column("team_id", String(32), primary_key=True)
+
+
+def _user(name: str = "user_id", *, primary_key: bool = False) -> Column[str]:
+    return Column(name, String(32), primary_key=primary_key, nullable=False)
+
+
+def _of_workspace() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["team_id"], ["workspaces.team_id"])
+
+
+workspaces = Table(
+    "workspaces",
+    metadata,
+    _team(),
+    Column("name", Text, nullable=False),
+    Column("url", Text, nullable=False),  # ends with a slash; message links are made of it
+    Column("bot_user_id", String(32), nullable=False),
+    Column("time_zone", String(64), nullable=False),
+    Column("emoji_aliases", JSON, nullable=False),  # the workspace's own: alias -> emoji
+    # What admins chose, by name; what is absent has the default of `WorkspaceSettings`.
+    Column("settings", JSON, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+members = Table(
+    "members",
+    metadata,
+    _team(),
+    _user(primary_key=True),
+    Column("display_name", Text, nullable=False),
+    Column("time_zone", String(64), nullable=False),
+    Column("locale", String(16), nullable=False),
+    Column("is_bot", Boolean, nullable=False),
+    Column("is_deactivated", Boolean, nullable=False),
+    Column("is_external", Boolean, nullable=False),
+    Column("is_guest", Boolean, nullable=False),
+    Column("is_admin", Boolean, nullable=False),
+    Column("first_seen_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    _of_workspace(),
+)
+
+channels = Table(
+    "channels",
+    metadata,
+    _team(),
+    Column("channel_id", String(32), primary_key=True),
+    Column("is_public", Boolean, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    _of_workspace(),
+)
+
+user_groups = Table(
+    "user_groups",
+    metadata,
+    _team(),
+    Column("group_id", String(32), primary_key=True),
+    # The members, as Slack last told: a group is always read and replaced as a whole.
+    Column("user_ids", JSON, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    _of_workspace(),
+)
+
+kudos = Table(
+    "kudos",
+    metadata,
+    _team(),
+    Column("kudos_id", String(32), primary_key=True),
+    # One Slack delivery counts once: the same act has the same key, however often it arrives.
+    Column("natural_key", String(255), nullable=False),
+    _user("giver_id"),
+    Column("reason", Text, nullable=False),
+    Column("value", Text),
+    Column("source", String(16), nullable=False),
+    Column("audience", String(16), nullable=False),
+    Column("channel_id", String(32), nullable=False),
+    # The message that was reacted to, or the post that announced it, once Slack has told its `ts`.
+    Column("message_ts", String(32)),
+    Column("emoji", String(128)),
+    # The giver's day in the workspace's zone: it fixes for good in which periods the kudos counts.
+    Column("given_on", Date, nullable=False),
+    # The allowance that it was taken from, and to which it goes back.
+    Column("allowance_starts_at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("reversed_at", Moment),
+    UniqueConstraint("team_id", "natural_key"),
+    Index(None, "team_id", "giver_id", "kudos_id"),
+    Index(None, "team_id", "channel_id", "message_ts"),
+    # A person has one live kudos for an emoji on a message, in whatever skin tones it was added.
+    Index(
+        "uq_kudos_live_reaction",
+        "team_id",
+        "channel_id",
+        "message_ts",
+        "giver_id",
+        "emoji",
+        unique=True,
+        sqlite_where=text("source = 'reaction' AND reversed_at IS NULL"),
+        postgresql_where=text("source = 'reaction' AND reversed_at IS NULL"),
+    ),
+    _of_workspace(),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    _team(),
+    _user("receiver_id", primary_key=True),
+    Column("kudos_id", String(32), primary_key=True),
+    Column("place", Integer, nullable=False),  # in the order in which the giver named them
+    Column("points", Integer, nullable=False),
+    _user("giver_id"),
+    Column("given_on", Date, nullable=False),
+    Index(None, "team_id", "kudos_id"),
+    Index(None, "team_id", "receiver_id", "giver_id", "given_on"),
+    ForeignKeyConstraint(["team_id", "kudos_id"], ["kudos.team_id", "kudos.kudos_id"]),
+)
+
+ledger_entries = Table(
+    "ledger_entries",
+    metadata,
+    _team(),
+    # Made of the kudos, the account, the person and whether it is a reversal: nothing books twice.
+    Column("entry_id", String(128), primary_key=True),
+    _user(),
+    Column("account", String(16), nullable=False),  # `giving` (an allowance) or `receiving`
+    Column("points", Integer, nullable=False),  # signed
+    Column("kudos_id", String(32)),
+    Column("reversal_of", String(128)),
+    Column("allowance_starts_at", Moment),  # of `giving` entries
+    Column("created_at", Moment, nullable=False),
+    CheckConstraint("account IN ('giving', 'receiving')", name="account"),
+    CheckConstraint("points <> 0", name="points"),
+    Index(None, "team_id", "user_id", "account"),
+    ForeignKeyConstraint(["team_id", "kudos_id"], ["kudos.team_id", "kudos.kudos_id"]),
+)
+
+# The tables below are derived from the ledger and the kudos, in the same transaction.
+
+allowances = Table(
+    "allowances",
+    metadata,
+    _team(),
+    _user(primary_key=True),
+    Column("starts_at", Moment, primary_key=True),
+    Column("spent", Integer, nullable=False),
+    CheckConstraint("spent >= 0", name="spent"),
+)
+
+balances = Table(
+    "balances",
+    metadata,
+    _team(),
+    _user(primary_key=True),
+    Column("points", Integer, nullable=False),
+)
+
+# Who last thanked whom, and when: enough to know whether somebody is a new giver in a period.
+pairs = Table(
+    "pairs",
+    metadata,
+    _team(),
+    _user("giver_id", primary_key=True),
+    _user("receiver_id", primary_key=True),
+    Column("value", Text, primary_key=True),  # "" for all values together
+    Column("last_on", Date),  # None once everything between the two was taken back
+    Column("previous_on", Date),
+)
+
+standings = Table(
+    "standings",
+    metadata,
+    _team(),
+    Column("period", String(16), primary_key=True),
+    Column("value", Text, primary_key=True),  # "" for all values together
+    _user(primary_key=True),
+    Column("givers_count", Integer, nullable=False),
+    Column("kudos_received", Integer, nullable=False),
+    Column("points_received", Integer, nullable=False),
+    Column("receivers_count", Integer, nullable=False),
+    Column("kudos_given", Integer, nullable=False),
+    Column("points_given", Integer, nullable=False),
+    Index(
+        "ix_standings_receivers",
+        "team_id",
+        "period",
+        "value",
+        text("givers_count DESC"),
+        text("points_received DESC"),
+        "user_id",
+    ),
+    Index(
+        "ix_standings_givers",
+        "team_id",
+        "period",
+        "value",
+        text("receivers_count DESC"),
+        text("points_given DESC"),
+        "user_id",
+    ),
+)
+
+# The state of one person's emoji on one message. Slack may tell it twice or in the wrong order, so
+# the row keeps, for each skin tone, what the latest event (by `event_ts`) said.
+reactions = Table(
+    "reactions",
+    metadata,
+    _team(),
+    Column("channel_id", String(32), primary_key=True),
+    Column("message_ts", String(32), primary_key=True),
+    _user(primary_key=True),
+    Column("emoji", String(128), primary_key=True),
+    Column("tones", JSON, nullable=False),  # name as sent -> [event_ts, is_added]
+    Column("updated_at", Moment, nullable=False),
+    _of_workspace(),
+)
+
+# When a person was last told something that must not be said too often.
+notices = Table(
+    "notices",
+    metadata,
+    _team(),
+    _user(primary_key=True),
+    Column("kind", String(32), primary_key=True),
+    Column("noticed_at", Moment, nullable=False),
+    _of_workspace(),
+)
+
+# Messages as they should stand in Slack. `revision` counts what happened to the subject of the
+# message; `sent_revision` is what Slack shows. What it says is made from the store when it is sent.
+outbox = Table(
+    "outbox",
+    metadata,
+    _team(),
+    Column("outbox_id", String(32), primary_key=True),
+    Column("key", String(255), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("kudos_id", String(32)),
+    Column("user_id", String(32)),  # its reader, if it has only one
+    Column("channel_id", String(32), nullable=False),
+    Column("thread_ts", String(32)),
+    Column("fallbacks", JSON, nullable=False),  # where else it may go, in this order
+    Column("details", JSON, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("sent_revision", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("sending_since", Moment),
+    Column("posted_channel_id", String(32)),
+    Column("posted_ts", String(32)),
+    Column("last_error", Text),
+    Column("created_at", Moment, nullable=False),
+    Column("sent_at", Moment),
+    CheckConstraint("state IN ('waiting', 'sending', 'sent', 'failed', 'dropped')", name="state"),
+    UniqueConstraint("team_id", "key"),
+    Index(None, "team_id", "kudos_id"),
+    Index(
+        "ix_outbox_due",
+        "due_at",
+        sqlite_where=text("state IN ('waiting', 'sending')"),
+        postgresql_where=text("state IN ('waiting', 'sending')"),
+    ),
+    _of_workspace(),
+)

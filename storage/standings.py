@@ -1,0 +1,313 @@
+"""Running totals of each period, so that a board is read off an index however long the history.
+
+They are derived: `recount` works them out anew from the kudos, and `kudos doctor` compares.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import and_, bindparam, func, or_, select
+
+from bot.domain.boards import Side
+from bot.domain.kudos import Audience
+from bot.domain.periods import periods_of
+from storage.schema import kudos as kudos_table
+from storage.schema import members, pairs, receipts, standings
+from storage.statements import Upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from bot.domain.kudos import Kudos
+    from bot.domain.periods import Period
+    from storage.store import Session
+
+EVERY_VALUE = ""
+COUNTS = (
+    "givers_count",
+    "kudos_received",
+    "points_received",
+    "receivers_count",
+    "kudos_given",
+    "points_given",
+)
+
+
+class Place(NamedTuple):
+    """A row of a board as stored."""
+
+    user_id: str
+    name: str
+    people_count: int
+    points: int
+
+
+def _add(insert: Any) -> Any:
+    statement = insert(standings)
+    return statement.on_conflict_do_update(
+        index_elements=["team_id", "period", "value", "user_id"],
+        set_={name: standings.c[name] + statement.excluded[name] for name in COUNTS},
+    )
+
+
+def _touch_pair(insert: Any) -> Any:
+    """Build the statement that notes a thanks and tells when the one before it was.
+
+    It also locks the pair's row until the end of the transaction, so that two simultaneous thanks
+    of one pair cannot both be the first.
+    """
+    statement = insert(pairs)
+    return statement.on_conflict_do_update(
+        index_elements=["team_id", "giver_id", "receiver_id", "value"],
+        set_={"previous_on": pairs.c.last_on, "last_on": statement.excluded.last_on},
+    ).returning(pairs.c.previous_on)
+
+
+_ADD = Upsert(_add)
+_TOUCH_PAIR = Upsert(_touch_pair)
+_OF_PAIR = (
+    select(receipts.c.given_on)
+    .join(
+        kudos_table,
+        and_(
+            kudos_table.c.team_id == receipts.c.team_id,
+            kudos_table.c.kudos_id == receipts.c.kudos_id,
+        ),
+    )
+    .where(receipts.c.team_id == bindparam("team_id"))
+    .where(receipts.c.receiver_id == bindparam("receiver_id"))
+    .where(receipts.c.giver_id == bindparam("giver_id"))
+    .where(receipts.c.kudos_id != bindparam("kudos_id"))
+    .where(kudos_table.c.reversed_at.is_(None), kudos_table.c.audience != Audience.PRIVATE)
+    .where(or_(bindparam("value") == EVERY_VALUE, kudos_table.c.value == bindparam("value")))
+    .limit(1)
+)
+_DAY = bindparam("day", type_=receipts.c.given_on.type)
+_NEAREST_BEFORE = _OF_PAIR.where(receipts.c.given_on <= _DAY).order_by(receipts.c.given_on.desc())
+_NEAREST_AFTER = _OF_PAIR.where(receipts.c.given_on >= _DAY).order_by(receipts.c.given_on)
+_LATEST = _OF_PAIR.order_by(receipts.c.given_on.desc())
+_SET_LAST = (
+    pairs.update()
+    .where(pairs.c.team_id == bindparam("of_team"), pairs.c.giver_id == bindparam("of_giver"))
+    .where(pairs.c.receiver_id == bindparam("of_receiver"), pairs.c.value == bindparam("of_value"))
+    .values(last_on=bindparam("last_on"), previous_on=None)
+)
+
+
+def count_in(session: Session, kudos: Kudos, given_on: date) -> None:
+    """Add a kudos to the totals of every period in which its day lies."""
+    _count(session, kudos, given_on, sign=1)
+
+
+def count_out(session: Session, kudos: Kudos, given_on: date) -> None:
+    """Take a kudos that was reversed out of the totals again."""
+    _count(session, kudos, given_on, sign=-1)
+
+
+def _count(session: Session, kudos: Kudos, given_on: date, *, sign: int) -> None:
+    rows: dict[tuple[str, str, str], dict[str, int]] = defaultdict(lambda: dict.fromkeys(COUNTS, 0))
+    for of_value in _values(kudos.value):
+        for receipt in sorted(kudos.receipts, key=lambda receipt: receipt.user_id):
+            pair = {
+                "team_id": kudos.team_id,
+                "giver_id": kudos.giver_id,
+                "receiver_id": receipt.user_id,
+                "value": of_value,
+            }
+            alone_in = _periods_alone(session, pair, kudos.kudos_id, given_on, is_new=sign > 0)
+            for period in periods_of(given_on):
+                is_alone = sign * (period in alone_in)
+                received = rows[receipt.user_id, period.key, of_value]
+                received["givers_count"] += is_alone
+                received["kudos_received"] += sign
+                received["points_received"] += sign * receipt.points
+                given = rows[kudos.giver_id, period.key, of_value]
+                given["receivers_count"] += is_alone
+                given["points_given"] += sign * receipt.points
+        for period in periods_of(given_on):
+            rows[kudos.giver_id, period.key, of_value]["kudos_given"] += sign
+    # Sorted by person: totals upserted in no particular order deadlock on Postgres.
+    session.execute(
+        _ADD.for_(session),
+        [
+            {"team_id": kudos.team_id, "user_id": user_id, "period": period, "value": of_value}
+            | counts
+            for (user_id, period, of_value), counts in sorted(rows.items())
+        ],
+    )
+
+
+def _periods_alone(
+    session: Session, pair: dict[str, str], kudos_id: str, day: date, *, is_new: bool
+) -> set[Period]:
+    """Return the periods in which this kudos is the only one from its giver to its receiver."""
+    periods = periods_of(day)
+    if is_new:
+        touched = session.execute(_TOUCH_PAIR.for_(session), pair | {"last_on": day})
+        previous_on = touched.scalar_one()
+        if previous_on is None or previous_on <= day:
+            return {
+                period
+                for period in periods
+                if previous_on is None or previous_on < period.first_day
+            }
+    # The clock went back, or a kudos out of the middle is taken back: ask for its neighbours.
+    of_pair = pair | {"kudos_id": kudos_id}
+    _set_last(session, of_pair, without_it=not is_new)
+    before = session.execute(_NEAREST_BEFORE, of_pair | {"day": day}).scalar()
+    after = session.execute(_NEAREST_AFTER, of_pair | {"day": day}).scalar()
+    return {
+        period
+        for period in periods
+        if (before is None or before < period.first_day)
+        and (after is None or after >= period.end_day)
+    }
+
+
+def _set_last(session: Session, of_pair: dict[str, str], *, without_it: bool) -> None:
+    """Work out anew when the pair's last thanks was; the update locks the pair first."""
+    key = {
+        "of_team": of_pair["team_id"],
+        "of_giver": of_pair["giver_id"],
+        "of_receiver": of_pair["receiver_id"],
+        "of_value": of_pair["value"],
+    }
+    session.execute(_SET_LAST, key | {"last_on": None})
+    latest = session.execute(_LATEST, of_pair if without_it else of_pair | {"kudos_id": ""})
+    session.execute(_SET_LAST, key | {"last_on": latest.scalar()})
+
+
+def find_top(
+    session: Session, team_id: str, period: Period, *, side: Side, value: str | None, limit: int
+) -> list[Place]:
+    """Return the best of a board: by different people, then points; equal ones by id."""
+    people, points = _columns(side)
+    statement = (
+        select(standings.c.user_id, members.c.display_name, people, points)
+        .outerjoin(
+            members,
+            and_(
+                members.c.team_id == standings.c.team_id,
+                members.c.user_id == standings.c.user_id,
+            ),
+        )
+        .where(*_on_board(team_id, period, value), people > 0)
+        .order_by(people.desc(), points.desc(), standings.c.user_id)
+        .limit(limit)
+    )
+    return [Place(row[0], row[1] or row[0], row[2], row[3]) for row in session.execute(statement)]
+
+
+def find_place(
+    session: Session, team_id: str, period: Period, user_id: str, *, side: Side, value: str | None
+) -> tuple[int, int, int] | None:
+    """Return a person's rank, people and points on a board; None if they are not on it."""
+    people, points = _columns(side)
+    on_board = _on_board(team_id, period, value)
+    own = session.execute(
+        select(people, points).where(*on_board, standings.c.user_id == user_id, people > 0)
+    ).first()
+    if own is None:
+        return None
+    better = or_(people > own[0], and_(people == own[0], points > own[1]))
+    ahead = session.execute(select(func.count()).where(*on_board, better)).scalar_one()
+    return ahead + 1, own[0], own[1]
+
+
+def count_people(
+    session: Session, team_id: str, period: Period, *, side: Side, value: str | None
+) -> int:
+    """Return how many people are on a board."""
+    people, _ = _columns(side)
+    return session.execute(
+        select(func.count()).where(*_on_board(team_id, period, value), people > 0)
+    ).scalar_one()
+
+
+def find_counts(session: Session, team_id: str, period: Period, user_id: str) -> dict[str, int]:
+    """Return a person's own totals of a period, of all values together."""
+    row = session.execute(
+        select(*(standings.c[name] for name in COUNTS)).where(
+            *_on_board(team_id, period, None), standings.c.user_id == user_id
+        )
+    ).first()
+    return dict(zip(COUNTS, row or (0,) * len(COUNTS), strict=True))
+
+
+def _columns(side: Side) -> tuple[Any, Any]:
+    if side is Side.RECEIVERS:
+        return standings.c.givers_count, standings.c.points_received
+    return standings.c.receivers_count, standings.c.points_given
+
+
+def _on_board(team_id: str, period: Period, value: str | None) -> tuple[Any, ...]:
+    return (
+        standings.c.team_id == team_id,
+        standings.c.period == period.key,
+        standings.c.value == (value or EVERY_VALUE),
+    )
+
+
+StandingKey = tuple[str, str, str]  # user, period, value
+
+
+def stored(session: Session, team_id: str) -> dict[StandingKey, tuple[int, ...]]:
+    """Return all totals that are not zero."""
+    rows = session.execute(select(standings).where(standings.c.team_id == team_id)).mappings()
+    totals = {
+        (row["user_id"], row["period"], row["value"]): tuple(row[name] for name in COUNTS)
+        for row in rows
+    }
+    return {key: counts for key, counts in totals.items() if any(counts)}
+
+
+def recount(session: Session, team_id: str) -> dict[StandingKey, tuple[int, ...]]:
+    """Work all totals out anew from the kudos themselves."""
+    rows = session.execute(
+        select(
+            kudos_table.c.kudos_id,
+            kudos_table.c.giver_id,
+            kudos_table.c.value,
+            kudos_table.c.given_on,
+            receipts.c.receiver_id,
+            receipts.c.points,
+        )
+        .join(
+            receipts,
+            and_(
+                receipts.c.team_id == kudos_table.c.team_id,
+                receipts.c.kudos_id == kudos_table.c.kudos_id,
+            ),
+        )
+        .where(kudos_table.c.team_id == team_id, kudos_table.c.reversed_at.is_(None))
+        .where(kudos_table.c.audience != Audience.PRIVATE)
+    )
+    people: dict[tuple[str, str, str, int], set[str]] = defaultdict(set)
+    totals: dict[StandingKey, list[int]] = defaultdict(lambda: [0] * len(COUNTS))
+    counted: set[tuple[str, StandingKey]] = set()
+    for row in rows:
+        for period, of_value in _boards_of(row.given_on, row.value):
+            to = (row.receiver_id, period.key, of_value)
+            by = (row.giver_id, period.key, of_value)
+            people[(*to, 0)].add(row.giver_id)
+            people[(*by, 3)].add(row.receiver_id)
+            totals[to][1] += 1
+            totals[to][2] += row.points
+            totals[by][5] += row.points
+            if (row.kudos_id, by) not in counted:
+                counted.add((row.kudos_id, by))
+                totals[by][4] += 1
+    for (*key, column), others in people.items():
+        totals[key[0], key[1], key[2]][column] = len(others)
+    return {key: tuple(counts) for key, counts in totals.items()}
+
+
+def _boards_of(day: date, value: str | None) -> Iterable[tuple[Period, str]]:
+    return ((period, of_value) for of_value in _values(value) for period in periods_of(day))
+
+
+def _values(value: str | None) -> tuple[str, ...]:
+    return (EVERY_VALUE,) if value is None else (EVERY_VALUE, value)

@@ -1,0 +1,95 @@
+"""Workspaces and their settings."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, select
+
+from bot.domain.workspaces import ValueMode, Workspace, WorkspaceSettings
+from storage.schema import workspaces
+from storage.statements import Upsert
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from storage.store import Session
+
+_FIND = select(workspaces).where(workspaces.c.team_id == bindparam("team_id"))
+_ALL_TEAMS = select(workspaces.c.team_id).order_by(workspaces.c.team_id)
+
+
+def _install(insert: Any) -> Any:
+    statement = insert(workspaces)
+    told = ("name", "url", "bot_user_id", "emoji_aliases")
+    return statement.on_conflict_do_update(
+        index_elements=["team_id"], set_={name: statement.excluded[name] for name in told}
+    )
+
+
+_INSTALL = Upsert(_install)
+
+
+def get_workspace(session: Session, team_id: str) -> Workspace:
+    """Return the workspace; raises `LookupError` where the app is not installed in it."""
+    row = session.execute(_FIND, {"team_id": team_id}).one_or_none()
+    if row is None:
+        raise LookupError(team_id)
+    return Workspace(
+        row.team_id,
+        row.name,
+        row.url,
+        row.bot_user_id,
+        row.time_zone,
+        settings_from(row.settings),
+        row.emoji_aliases,
+    )
+
+
+def save_workspace(session: Session, workspace: Workspace, now: datetime) -> None:
+    """Store what Slack tells of a workspace; its zone and its settings stay as they are."""
+    session.execute(
+        _INSTALL.for_(session),
+        {
+            "team_id": workspace.team_id,
+            "name": workspace.name,
+            "url": workspace.url,
+            "bot_user_id": workspace.bot_user_id,
+            "time_zone": workspace.time_zone,
+            "emoji_aliases": workspace.emoji_aliases,
+            "settings": settings_as_stored(workspace.settings),
+            "created_at": now,
+        },
+    )
+
+
+def save_settings(session: Session, team_id: str, settings: WorkspaceSettings) -> None:
+    """Store what an admin chose."""
+    session.execute(
+        workspaces.update()
+        .where(workspaces.c.team_id == team_id)
+        .values(settings=settings_as_stored(settings))
+    )
+
+
+def find_team_ids(session: Session) -> list[str]:
+    """Return the workspaces in which the app is installed."""
+    return list(session.execute(_ALL_TEAMS).scalars())
+
+
+def settings_from(stored: dict[str, Any]) -> WorkspaceSettings:
+    """Return settings from their stored form; names unknown to this version are passed over."""
+    known = {field.name for field in fields(WorkspaceSettings)}
+    chosen = {name: value for name, value in stored.items() if name in known}
+    if "value_mode" in chosen:
+        chosen["value_mode"] = ValueMode(chosen["value_mode"])
+    if "values" in chosen:
+        chosen["values"] = tuple(chosen["values"])
+    return WorkspaceSettings(**chosen)
+
+
+def settings_as_stored(settings: WorkspaceSettings) -> dict[str, Any]:
+    """Return only what differs from the defaults, so that a better default reaches everybody."""
+    defaults = asdict(WorkspaceSettings())
+    return {name: value for name, value in asdict(settings).items() if value != defaults[name]}
