@@ -1,0 +1,203 @@
+"""What is said when people look back: leaderboards, one's own summary, history."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.boards import Side
+from bot.domain.periods import PeriodKind
+from bot.messages.blocks import bullets, context, header, paragraph, rich_text
+from bot.messages.markup import link_to, shortened
+from bot.messages.message import Message
+from bot.messages.phrases import (
+    NO_LINKS,
+    called,
+    hashtag,
+    people,
+    person,
+    points,
+    points_each,
+    reason,
+    thanks,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.domain.boards import History, Leaderboard, MySummary, Standing
+    from bot.domain.kudos import Kudos
+    from bot.domain.periods import Period
+    from bot.messages.words import Words
+
+_REASON_LIMIT = 200  # a line in a list; the post has the whole reason
+_RECEIVERS_SHOWN = 3
+
+
+def my_summary(words: Words, summary: MySummary, *, links: Mapping[str, str] = NO_LINKS) -> Message:
+    """Return what `/kudos me` tells; `links` are the addresses of posts, by the id of the kudos."""
+    title = words.text("Your kudos")
+    facts = [
+        words.text(
+            "You have {points} left to give, of {allowance}, until {when}.",
+            points=points(words, summary.allowance_left),
+            allowance=words.number(summary.allowance),
+            when=words.moment(summary.renews_at),
+        ),
+        words.text("Your balance: {points}.", points=points(words, summary.balance)),
+        _received(words, summary),
+        _given(words, summary),
+    ]
+    if summary.rank is not None:
+        rank = words.number(summary.rank)
+        facts.append(words.text("Your place on this week's leaderboard: {rank}.", rank=rank))
+    if summary.streak_weeks > 0:
+        facts.append(
+            words.plural(
+                "You have thanked somebody {n} week in a row.",
+                "You have thanked somebody {n} weeks in a row.",
+                summary.streak_weeks,
+            )
+        )
+    if not summary.last_received:
+        return Message.of("\n".join([title, *facts]), header(title), rich_text(bullets(facts)))
+    last = words.text("Last thanks you received:")
+    lines = _kudos_lines(words, summary.last_received, summary.names, links)
+    return Message.of(
+        "\n".join([title, *facts, last, *lines]),
+        header(title),
+        rich_text(bullets(facts)),
+        rich_text(paragraph(last, bold=True), bullets(lines)),
+    )
+
+
+def _received(words: Words, summary: MySummary) -> str:
+    if summary.received_count == 0:
+        return words.text("No thanks received this week yet.")
+    return words.plural(
+        "{thanks} received this week, from {n} person.",
+        "{thanks} received this week, from {n} people.",
+        summary.thanked_by_count,
+        thanks=thanks(words, summary.received_count),
+    )
+
+
+def _given(words: Words, summary: MySummary) -> str:
+    if summary.given_count == 0:
+        return words.text("No thanks given this week yet.")
+    return words.text("{thanks} given this week.", thanks=thanks(words, summary.given_count))
+
+
+def leaderboard(words: Words, board: Leaderboard) -> Message:
+    """Return a board with names instead of mentions, so that nobody is pinged by it."""
+    side = (
+        words.text("Most thanked")
+        if board.side is Side.RECEIVERS
+        else words.text("Thanked the most people")
+    )
+    title = " · ".join(
+        [side, _period(words, board.period), *([hashtag(board.value)] if board.value else [])]
+    )
+    if not board.standings:
+        empty = words.text(
+            "No kudos here yet. Be the first: type /kudos, a colleague's @name and what they did."
+        )
+        return Message.of(f"{title}\n{empty}", header(title), rich_text(paragraph(empty)))
+    lines = [_standing(words, board.side, standing) for standing in board.standings]
+    if board.own is not None:
+        lines.append(
+            words.text("Your place: {standing}", standing=_standing(words, board.side, board.own))
+        )
+    count = words.plural(
+        "{n} person is on this board.", "{n} people are on this board.", board.people_total
+    )
+    order = (
+        words.text("It counts how many different people thanked somebody, and then the points.")
+        if board.side is Side.RECEIVERS
+        else words.text("It counts how many different people somebody thanked, then the points.")
+    )
+    small_print = f"{count} {order}"
+    return Message.of(
+        "\n".join([title, *lines, small_print]),
+        header(title),
+        rich_text(*[paragraph(line) for line in lines]),
+        context(small_print),
+    )
+
+
+def _standing(words: Words, side: Side, standing: Standing) -> str:
+    values = {
+        "rank": words.number(standing.rank),
+        "name": called(words, standing.name),
+        "points": points(words, standing.points),
+    }
+    if side is Side.RECEIVERS:
+        return words.plural(
+            "{rank}. {name}: thanked by {n} person, {points}",
+            "{rank}. {name}: thanked by {n} people, {points}",
+            standing.people_count,
+            **values,
+        )
+    return words.plural(
+        "{rank}. {name}: thanked {n} person, {points}",
+        "{rank}. {name}: thanked {n} people, {points}",
+        standing.people_count,
+        **values,
+    )
+
+
+def _period(words: Words, period: Period) -> str:
+    match period.kind:
+        case PeriodKind.WEEK:
+            last_day = period.end_day - timedelta(days=1)
+            return words.text("this week ({days})", days=words.days(period.first_day, last_day))
+        case PeriodKind.MONTH:
+            return words.month(period.first_day)
+        case PeriodKind.QUARTER:
+            return words.quarter(period.first_day)
+        case PeriodKind.YEAR:
+            return words.year(period.first_day)
+        case PeriodKind.ALL:
+            return words.text("all time")
+
+
+def history(words: Words, history: History, *, links: Mapping[str, str] = NO_LINKS) -> Message:
+    """Return the last kudos of a person; `links` are the addresses of posts, by id of the kudos."""
+    name = called(words, history.name)
+    if history.is_own:
+        title = words.text("Your last kudos")
+    else:
+        title = words.text("Last kudos of {name}", name=name)
+    if not history.kudos:
+        if history.is_own:
+            empty = words.text("You have neither given nor received kudos yet.")
+        else:
+            empty = words.text("There are no kudos of {name} that you can see.", name=name)
+        return Message.of(f"{title}\n{empty}", header(title), rich_text(paragraph(empty)))
+    lines = _kudos_lines(words, history.kudos, history.names, links)
+    return Message.of("\n".join([title, *lines]), header(title), rich_text(bullets(lines)))
+
+
+def _kudos_lines(
+    words: Words, kudos_list: Sequence[Kudos], names: Mapping[str, str], links: Mapping[str, str]
+) -> list[str]:
+    return [_kudos_line(words, kudos, names, links.get(kudos.kudos_id)) for kudos in kudos_list]
+
+
+def _kudos_line(words: Words, kudos: Kudos, names: Mapping[str, str], link: str | None) -> str:
+    thanked = words.text(
+        "{giver} thanked {receivers}",
+        giver=person(words, names, kudos.giver_id),
+        receivers=people(words, names, kudos.receiver_ids, shown=_RECEIVERS_SHOWN),
+    )
+    what = [words.moment_day(kudos.created_at), thanked, f"+{points_each(words, kudos)}"]
+    if kudos.value:
+        what.append(hashtag(kudos.value))
+    why = shortened(reason(words, kudos, names), _REASON_LIMIT)
+    if why:
+        what.append(why)
+    if kudos.reversed_at is not None:
+        what.append(words.text("taken back"))
+    if link is not None:
+        what.append(link_to(link, words.text("See the message")))
+    return " · ".join(what)

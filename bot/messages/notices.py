@@ -1,0 +1,39 @@
+"""What is said when something takes long or fails on our side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.messages.markup import safe
+from bot.messages.message import Message
+
+if TYPE_CHECKING:
+    from bot.messages.words import Words
+
+
+def still_saving(words: Words) -> Message:
+    """Return what is said when the store takes longer than Slack waits; the outcome follows."""
+    return Message.of_lines(
+        words.text(
+            "This is still being saved. I will tell you here how it ends; no need to try again."
+        )
+    )
+
+
+def not_saved(words: Words) -> Message:
+    """Return what is said when the store could not be written to, and nothing was."""
+    return Message.of_lines(
+        words.text("That was not saved, because my storage does not answer at the moment."),
+        words.text("Nothing was counted. Please try again in a minute."),
+    )
+
+
+def something_broke(words: Words, reference: str) -> Message:
+    """Return the apology for a fault of ours; the operator finds the reference in the log."""
+    return Message.of_lines(
+        words.text("Sorry, something went wrong on my side."),
+        words.text(
+            "Please try again. If it happens again, tell your admin this reference: {reference}",
+            reference=safe(reference),
+        ),
+    )

@@ -1,0 +1,259 @@
+"""Why something was refused: what was wrong, and what would work."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import TYPE_CHECKING
+
+from bot.domain import errors
+from bot.messages.markup import safe, shortened
+from bot.messages.phrases import NO_NAMES, hashtag, listed, people, points
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.messages.words import Words
+
+_LIMIT = 3_000  # fits a section, a form's error and an answer to a command
+
+
+def refusal(words: Words, error: errors.KudosError, names: Mapping[str, str] = NO_NAMES) -> str:
+    """Return the words for a refusal, as finished text for the one who asked."""
+    return shortened(_sentence(error, words, names), _LIMIT)
+
+
+@singledispatch
+def _sentence(_error: errors.KudosError, words: Words, _names: Mapping[str, str]) -> str:
+    """Return the words for a kind of error; one without words of its own gets these."""
+    return words.text("That is not possible.")
+
+
+@_sentence.register(errors.NoReceiverError)
+def _no_receiver(_error: errors.NoReceiverError, words: Words, _names: Mapping[str, str]) -> str:
+    return words.text(
+        "There is nobody to thank. "
+        "Type @ and pick one or more people, or a group that has others in it."
+    )
+
+
+@_sentence.register(errors.SelfKudosError)
+def _self(_error: errors.SelfKudosError, words: Words, _names: Mapping[str, str]) -> str:
+    return words.text("You can't give kudos to yourself.")
+
+
+@_sentence.register(errors.NotThankableError)
+def _not_thankable(error: errors.NotThankableError, words: Words, names: Mapping[str, str]) -> str:
+    n = len(error.user_ids)
+    who = people(words, names, error.user_ids)
+    if error.reason == "bot":
+        return words.plural(
+            "{who} is an app and can't receive kudos. Thank a person instead.",
+            "{who} are apps and can't receive kudos. Thank people instead.",
+            n,
+            who=who,
+        )
+    if error.reason == "deactivated":
+        return words.plural(
+            "{who} is no longer active here and can't receive kudos. Leave them out and try again.",
+            "{who} are no longer active here and can't receive kudos. "
+            "Leave them out and try again.",
+            n,
+            who=who,
+        )
+    return words.plural(
+        "{who} belongs to another company and can't receive kudos here. "
+        "Leave them out and try again.",
+        "{who} belong to another company and can't receive kudos here. "
+        "Leave them out and try again.",
+        n,
+        who=who,
+    )
+
+
+@_sentence.register(errors.GiverNotAllowedError)
+def _giver_not_allowed(
+    _error: errors.GiverNotAllowedError, words: Words, _names: Mapping[str, str]
+) -> str:
+    return words.text(
+        "Only people of this workspace can give kudos here. You can thank them in a message."
+    )
+
+
+@_sentence.register(errors.EveryoneMentionError)
+def _everyone(_error: errors.EveryoneMentionError, words: Words, _names: Mapping[str, str]) -> str:
+    return words.text(
+        "Kudos can't go to a whole channel at once. Name the people or a user group instead."
+    )
+
+
+@_sentence.register(errors.UnresolvedNameError)
+def _unresolved(error: errors.UnresolvedNameError, words: Words, _names: Mapping[str, str]) -> str:
+    typed = listed(words, ["@" + safe(name.removeprefix("@")) for name in error.names])
+    return words.text(
+        "I can't tell who is meant by {typed}. "
+        "Type @ and pick the person from the list that Slack shows.",
+        typed=typed,
+    )
+
+
+@_sentence.register(errors.UnknownMembersError)
+def _unknown_members(
+    error: errors.UnknownMembersError, words: Words, names: Mapping[str, str]
+) -> str:
+    return words.text(
+        "I can't find {who} in this workspace. "
+        "Type @ and pick the person from the list that Slack shows.",
+        who=people(words, names, error.user_ids),
+    )
+
+
+@_sentence.register(errors.UnknownGroupsError)
+def _unknown_groups(
+    error: errors.UnknownGroupsError, words: Words, _names: Mapping[str, str]
+) -> str:
+    return words.plural(
+        "I can't see who is in that group. Name the people instead, or try again in a minute.",
+        "I can't see who is in those groups. Name the people instead, or try again in a minute.",
+        len(error.group_ids),
+    )
+
+
+@_sentence.register(errors.ReasonTooShortError)
+def _reason_too_short(
+    error: errors.ReasonTooShortError, words: Words, _names: Mapping[str, str]
+) -> str:
+    if error.length == 0:
+        return words.plural(
+            "The reason is missing. Say what it is for, in {n} character or more.",
+            "The reason is missing. Say what it is for, in {n} characters or more.",
+            error.minimum,
+        )
+    return words.plural(
+        "The reason is too short. Say what it is for, in {n} character or more.",
+        "The reason is too short. Say what it is for, in {n} characters or more.",
+        error.minimum,
+    )
+
+
+@_sentence.register(errors.ReasonTooLongError)
+def _reason_too_long(
+    error: errors.ReasonTooLongError, words: Words, _names: Mapping[str, str]
+) -> str:
+    return words.plural(
+        "The reason is {length} characters long, and there is room for {n}. Please shorten it.",
+        "The reason is {length} characters long, and there is room for {n}. Please shorten it.",
+        error.maximum,
+        length=words.number(error.length),
+    )
+
+
+@_sentence.register(errors.UnknownValueError)
+def _unknown_value(error: errors.UnknownValueError, words: Words, _names: Mapping[str, str]) -> str:
+    value = hashtag(error.value)
+    if not error.known:
+        return words.text("{value} is not a value here. Leave it out and try again.", value=value)
+    return words.text(
+        "{value} is not one of the values here. Choose from {known}.",
+        value=value,
+        known=_values(words, error.known),
+    )
+
+
+@_sentence.register(errors.ValueMissingError)
+def _value_missing(error: errors.ValueMissingError, words: Words, _names: Mapping[str, str]) -> str:
+    if not error.known:
+        return words.text("A value is missing. Add one as a hashtag.")
+    return words.text("A value is missing. Choose from {known}.", known=_values(words, error.known))
+
+
+@_sentence.register(errors.AmountOutOfRangeError)
+def _amount_out_of_range(
+    error: errors.AmountOutOfRangeError, words: Words, _names: Mapping[str, str]
+) -> str:
+    if error.points_each < 1:
+        return words.text(
+            "The amount for each person starts at {least}. Name one from {least} to {most}.",
+            least=words.number(1),
+            most=words.number(error.maximum),
+        )
+    return words.text(
+        "{points} for each person is too much at once. Give {most} at most.",
+        points=points(words, error.points_each),
+        most=points(words, error.maximum),
+    )
+
+
+@_sentence.register(errors.AmbiguousAmountError)
+def _ambiguous_amount(
+    error: errors.AmbiguousAmountError, words: Words, _names: Mapping[str, str]
+) -> str:
+    return words.text(
+        "There are several amounts: {amounts}. Name one; it goes to each person.",
+        amounts=listed(words, [f"+{words.number(amount)}" for amount in error.amounts]),
+    )
+
+
+@_sentence.register(errors.TooManyReceiversError)
+def _too_many_receivers(
+    error: errors.TooManyReceiversError, words: Words, _names: Mapping[str, str]
+) -> str:
+    return words.plural(
+        "That would thank {count} people, and one kudos can thank {n}. "
+        "Thank them in smaller groups.",
+        "That would thank {count} people, and one kudos can thank {n}. "
+        "Thank them in smaller groups.",
+        error.maximum,
+        count=words.number(error.count),
+    )
+
+
+@_sentence.register(errors.AllowanceExceededError)
+def _allowance_exceeded(
+    error: errors.AllowanceExceededError, words: Words, _names: Mapping[str, str]
+) -> str:
+    renews = words.moment(error.renews_at)
+    if error.allowance_left == 0:
+        return words.text(
+            "You have no points left to give. Your allowance comes back {when}.", when=renews
+        )
+    return words.text(
+        "That takes {total}, and you have {left} left. "
+        "Give fewer points; your full allowance comes back {when}.",
+        total=points(words, error.points_total),
+        left=points(words, error.allowance_left),
+        when=renews,
+    )
+
+
+@_sentence.register(errors.NothingToUndoError)
+def _nothing_to_undo(
+    _error: errors.NothingToUndoError, words: Words, _names: Mapping[str, str]
+) -> str:
+    return words.text(
+        "There is nothing to undo: you have given no kudos that could still be taken back."
+    )
+
+
+@_sentence.register(errors.UndoTooLateError)
+def _undo_too_late(error: errors.UndoTooLateError, words: Words, _names: Mapping[str, str]) -> str:
+    return words.plural(
+        "It is too late to undo this. Kudos can be taken back for {n} minute, then they stay.",
+        "It is too late to undo this. Kudos can be taken back for {n} minutes, then they stay.",
+        error.minutes,
+    )
+
+
+@_sentence.register(errors.AlreadyUndoneError)
+def _already_undone(
+    _error: errors.AlreadyUndoneError, words: Words, _names: Mapping[str, str]
+) -> str:
+    return words.text("These thanks were taken back before. Nothing more needs to be done.")
+
+
+@_sentence.register(errors.NotYoursToUndoError)
+def _not_yours(_error: errors.NotYoursToUndoError, words: Words, _names: Mapping[str, str]) -> str:
+    return words.text("Only the person who gave these kudos can take them back.")
+
+
+def _values(words: Words, values: Sequence[str]) -> str:
+    return listed(words, [hashtag(value) for value in values])

@@ -1,0 +1,140 @@
+"""The language in which somebody is spoken to: texts, plurals, numbers, dates and lists."""
+
+from __future__ import annotations
+
+import gettext
+from datetime import UTC
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_interval, format_skeleton, format_time
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date, datetime
+
+LOCALES = Path(__file__).parent / "locales"
+DOMAIN = "kudos"
+
+
+class Words:
+    """One language.
+
+    Values are inserted as they are: whoever hands in what people typed has made it safe before.
+    """
+
+    def __init__(self, locale: Locale, translations: gettext.NullTranslations) -> None:
+        self.locale = locale
+        self._translations = translations
+
+    def text(self, message: str, /, **values: object) -> str:
+        """Return the message in this language, with the values in the places of their names."""
+        return self._translations.gettext(message).format(**values)
+
+    def plural(self, one: str, many: str, n: int, /, **values: object) -> str:
+        """Return the form that goes with the number; `{n}` in it is the number, as written here."""
+        form = self._translations.ngettext(one, many, n)
+        return form.format(n=self.number(n), **values)
+
+    def number(self, number: int) -> str:
+        """Return a whole number as it is written in this language."""
+        return format_decimal(number, locale=self.locale)
+
+    def moment(self, moment: datetime) -> str:
+        """Return Slack's markup for a moment, which each reader sees in their own zone."""
+        # Translators: a point in time, such as "tomorrow at 9:00"; Slack fills in both.
+        form = self.text("{day} at {time}", day="{date_long_pretty}", time="{time}")
+        # Translators: the same, for those whose Slack cannot show it in their own zone.
+        fallback = self.text(
+            "{day} at {time} UTC",
+            day=format_date(moment.astimezone(UTC), "long", locale=self.locale),
+            time=format_time(moment, "short", tzinfo=UTC, locale=self.locale),
+        )
+        return f"<!date^{int(moment.timestamp())}^{form}|{fallback}>"
+
+    def moment_day(self, moment: datetime) -> str:
+        """Return Slack's markup for the day of a moment, which is that of each reader's zone."""
+        fallback = format_date(moment.astimezone(UTC), "medium", locale=self.locale)
+        return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}}|{fallback}>"
+
+    def day(self, day: date) -> str:
+        """Return a calendar day, such as `November 23, 2026`."""
+        return format_date(day, "long", locale=self.locale)
+
+    def days(self, first: date, last: date) -> str:
+        """Return a span of days, the last one included, such as `Nov 23 - 29, 2026`."""
+        return format_interval(first, last, "yMMMd", locale=self.locale)
+
+    def month(self, day: date) -> str:
+        """Return the month of a day, such as `November 2026`."""
+        return format_skeleton("yMMMM", day, locale=self.locale)
+
+    def quarter(self, day: date) -> str:
+        """Return the quarter of a day, such as `Q4 2026`."""
+        return format_skeleton("yQQQ", day, locale=self.locale)
+
+    def year(self, day: date) -> str:
+        """Return the year of a day."""
+        return format_skeleton("y", day, locale=self.locale)
+
+    def join(self, items: Sequence[str]) -> str:
+        """Return the items as an enumeration, such as `A, B, and C`."""
+        return format_list(items, locale=self.locale)
+
+
+# Slack names about forty locales; the bound only keeps nonsense from filling the memory.
+@lru_cache(maxsize=256)
+def words_for(locale: str | None, folder: Path = LOCALES) -> Words:
+    """Return the words for a locale of Slack's, such as `en-US`, from the nearest catalogue.
+
+    Dates and numbers follow the person's own region where it is known (`de-AT`), words the
+    catalogue of its language (`de`). Where there is no catalogue, both are English.
+    """
+    for candidate in _nearest_first(locale or ""):
+        translations = _translations(candidate, folder)
+        if translations is not None:
+            return Words(_known_locale(locale or "", candidate), translations)
+    return Words(Locale("en"), gettext.NullTranslations())
+
+
+def _nearest_first(locale: str) -> Iterator[str]:
+    """Yield `zh_Hant_TW`, `zh_Hant` and `zh` for `zh-Hant-TW`."""
+    parts = locale.replace("-", "_").split("_")
+    for end in range(len(parts), 0, -1):
+        yield "_".join(parts[:end])
+
+
+def _known_locale(locale: str, catalogue: str) -> Locale:
+    """Return the nearest locale whose formats Babel knows: Slack has some that it does not."""
+    for candidate in _nearest_first(locale):
+        try:
+            return Locale.parse(candidate)
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale.parse(catalogue)
+
+
+@lru_cache(maxsize=256)
+def _translations(catalogue: str, folder: Path) -> gettext.NullTranslations | None:
+    if catalogue == "en":
+        return gettext.NullTranslations()  # English is what stands in the code
+    if catalogue not in catalogues(folder):  # asked first, since a locale comes from outside
+        return None
+    with (folder / catalogue / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as source:
+        catalog = read_po(source, locale=catalogue, domain=DOMAIN)
+    compiled = BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def catalogues(folder: Path = LOCALES) -> frozenset[str]:
+    """Return the languages that have a catalogue: all but English, the language of the code."""
+    return frozenset(path.parts[-3] for path in folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))

@@ -1,0 +1,288 @@
+"""Every message with the shortest, the longest and the most hostile data that it can be given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain import errors
+from bot.domain.boards import History, Leaderboard, MySummary, Side, rank
+from bot.domain.kudos import Audience, Kudos, KudosGiven, KudosUndone, Receipt, Source
+from bot.domain.parsing import COLLEAGUE, SUGGESTION_MAX_LENGTH
+from bot.domain.periods import PeriodKind, period_of
+from bot.domain.workspaces import REASON_MAX_LENGTH, RECEIVERS_MAX, ValueMode, WorkspaceSettings
+from bot.messages import boards, kudos, notices, usage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from bot.messages.message import Message
+    from bot.messages.words import Words
+
+NOW = datetime(2026, 11, 25, 14, 5, tzinfo=UTC)
+RENEWS = datetime(2026, 11, 30, tzinfo=UTC)
+LINK = "https://acme.slack.com/archives/C0GENERAL/p1764079500000100"
+GIVER = "UBO"
+NASTY = "☠"  # marks what hostile people typed, wherever it ends up
+
+
+@dataclass(frozen=True)
+class Data:
+    """What people made up."""
+
+    name: str
+    reason: str
+    value: str | None
+    emoji: str
+    count: int  # of everything there can be several of
+    points: int
+
+    @property
+    def receiver_ids(self) -> tuple[str, ...]:
+        return tuple(f"U{n:010}" for n in range(self.count))
+
+    @property
+    def names(self) -> dict[str, str]:
+        return dict.fromkeys((GIVER, *self.receiver_ids), self.name)
+
+    def kudos(
+        self,
+        audience: Audience = Audience.PUBLIC,
+        source: Source = Source.COMMAND,
+        channel_id: str = "C0GENERAL",
+    ) -> Kudos:
+        by_reaction = source is Source.REACTION
+        return Kudos(
+            kudos_id="01JDGKQ2V6M8",
+            team_id="T1",
+            giver_id=GIVER,
+            receipts=tuple(Receipt(user_id, self.points) for user_id in self.receiver_ids),
+            reason="" if by_reaction else self.reason,
+            value=None if by_reaction else self.value,
+            source=source,
+            audience=audience,
+            channel_id=channel_id,
+            message_ts="1764079500.000100",
+            emoji=self.emoji if by_reaction else None,
+            created_at=NOW,
+            reversed_at=None,
+        )
+
+    def given(
+        self, audience: Audience = Audience.PUBLIC, source: Source = Source.COMMAND
+    ) -> KudosGiven:
+        return KudosGiven(
+            self.kudos(audience, source),
+            allowance_left=self.points,
+            renews_at=RENEWS,
+            undo_until=NOW + timedelta(minutes=10),
+        )
+
+
+# Georgian, so that a Latin letter is never people's. The hostile ones are for other tests.
+SHORT = Data("ნ", "მადლობა", None, "trophy", count=1, points=1)
+LONG = Data(
+    "კონსტანტინე" * 7 + "ნინო"[:3],
+    ("გამოშვებისთვის " * 200)[:REASON_MAX_LENGTH],
+    "გუნდურობა" * 11,
+    "man-woman-girl-boy",
+    count=RECEIVERS_MAX,
+    points=1_000_000,
+)
+_ATTACK = (
+    f"{NASTY}<!channel><@U1><@W1|x><http://x|y><mailto:a@b|c><#C666|d><#G666|><!subteam^S1|@e>"
+    "<!date^0^{date}^http://x|z>&lt;!here&gt;`*_~:boom:\u202eevil\u2066\x00\ud800>\n&"
+)
+HOSTILE = Data(
+    f"{NASTY}<!here>&<@U1>\u202e`*_",
+    (_ATTACK * 20)[:REASON_MAX_LENGTH],
+    f"{NASTY}<!here>&",
+    f"{NASTY}<!here>:",
+    count=RECEIVERS_MAX,
+    points=1,
+)
+ALL_DATA = {"short": SHORT, "long": LONG, "hostile": HOSTILE}
+
+
+def taken_back(of: Kudos) -> Kudos:
+    return replace(of, reversed_at=NOW)
+
+
+def all_errors(data: Data) -> list[errors.KudosError]:
+    """Return an error of every class, and of each form that it takes."""
+    values = (data.value or "ა",) * data.count
+    return [
+        errors.NoReceiverError(),
+        errors.SelfKudosError(),
+        *[
+            errors.NotThankableError(data.receiver_ids, why)
+            for why in ("bot", "deactivated", "external")
+        ],
+        errors.GiverNotAllowedError(GIVER),
+        errors.EveryoneMentionError(),
+        errors.UnresolvedNameError((data.name,) * data.count),
+        errors.UnknownMembersError(data.receiver_ids),
+        errors.UnknownGroupsError(("S1",) * data.count),
+        errors.ReasonTooShortError(length=0, minimum=data.points),
+        errors.ReasonTooShortError(length=1, minimum=data.points),
+        errors.ReasonTooLongError(length=3_000, maximum=REASON_MAX_LENGTH),
+        errors.UnknownValueError(data.value or "ბ", values),
+        errors.UnknownValueError(data.value or "ბ", ()),
+        errors.ValueMissingError(values),
+        errors.ValueMissingError(()),
+        errors.AmountOutOfRangeError(points_each=0, maximum=data.points),
+        errors.AmountOutOfRangeError(points_each=10**15, maximum=data.points),
+        errors.AmbiguousAmountError(tuple(range(1, data.count + 2))),
+        errors.TooManyReceiversError(count=51, maximum=RECEIVERS_MAX),
+        errors.AllowanceExceededError(data.points + 1, data.points, RENEWS),
+        errors.AllowanceExceededError(data.points, 0, RENEWS),
+        errors.NothingToUndoError(),
+        errors.UndoTooLateError(data.points),
+        errors.AlreadyUndoneError(),
+        errors.NotYoursToUndoError(),
+    ]
+
+
+def _posted(words: Words, data: Data) -> Iterable[Message]:
+    yield kudos.kudos_posted(words, data.kudos(), data.names)
+    yield kudos.kudos_posted(words, data.kudos(source=Source.REACTION), data.names)
+    yield kudos.kudos_posted(words, taken_back(data.kudos()), data.names)
+
+
+def _received(words: Words, data: Data) -> Iterable[Message]:
+    for audience in Audience:
+        for link in (LINK, None):
+            for is_first in (True, False):
+                for given in (data.kudos(audience), taken_back(data.kudos(audience))):
+                    yield kudos.kudos_received(
+                        words, given, data.names, link=link, is_first=is_first
+                    )
+
+
+def _given(words: Words, data: Data) -> Iterable[Message]:
+    for audience in Audience:
+        yield kudos.kudos_given(words, data.given(audience), data.names)
+    given = data.given()
+    yield kudos.kudos_given(words, replace(given, undo_until=NOW), data.names)
+    yield kudos.kudos_given(words, replace(given, kudos=taken_back(given.kudos)), data.names)
+    in_dm = data.kudos(Audience.CHANNEL, channel_id="D0ADA")
+    yield kudos.kudos_given(words, replace(given, kudos=in_dm), data.names)
+
+
+def _reaction_thanks(words: Words, data: Data) -> Iterable[Message]:
+    one = data.kudos(source=Source.REACTION)
+    yield kudos.reaction_thanks(words, [], data.names)
+    yield kudos.reaction_thanks(words, [one], data.names)
+    several = [
+        replace(one, giver_id=giver_id, receipts=one.receipts[:1]) for giver_id in data.receiver_ids
+    ]
+    yield kudos.reaction_thanks(words, [*several, *several], data.names)
+
+
+def _post_failed(words: Words, data: Data) -> Iterable[Message]:
+    for channel_id in ("C0GENERAL", "D0ADA"):
+        yield kudos.post_failed(words, data.kudos(channel_id=channel_id), data.names)
+
+
+def _usage(words: Words, data: Data) -> Iterable[Message]:
+    line = f"<@{data.receiver_ids[0]}> +1 {data.reason}"[:SUGGESTION_MAX_LENGTH]
+    yield usage.usage(words, "/kudos", f"/kudos {COLLEAGUE}")
+    yield usage.usage(words, f"/kudos {data.reason * 5}", f"/kudos {line}")
+    yield usage.usage(words, f"/kudos {data.reason}", f"/kudos {line}", data.names)
+
+
+def _help(words: Words, data: Data) -> Iterable[Message]:
+    values = (data.value or "ა",) * data.count
+    for mode in ValueMode:
+        yield usage.help_message(words, WorkspaceSettings(value_mode=mode, values=values))
+    yield usage.help_message(
+        words,
+        WorkspaceSettings(
+            allowance=data.points,
+            points_default=data.points,
+            reason_min_length=0,
+            reaction_worth={f"{data.emoji}{n}": data.points for n in range(data.count)},
+        ),
+    )
+    yield usage.help_message(words, WorkspaceSettings(reaction_worth={}, reason_min_length=1))
+
+
+def _my_summary(words: Words, data: Data) -> Iterable[Message]:
+    full = MySummary(
+        allowance_left=data.points,
+        allowance=data.points,
+        renews_at=RENEWS,
+        balance=data.points,
+        received_count=data.count,
+        given_count=data.count,
+        thanked_by_count=data.count,
+        rank=data.count,
+        streak_weeks=data.count,
+        last_received=(data.kudos(),) * min(data.count, 10),
+        names=data.names,
+    )
+    yield boards.my_summary(words, full, links={full.last_received[0].kudos_id: LINK})
+    yield boards.my_summary(
+        words,
+        replace(
+            full,
+            received_count=0,
+            given_count=0,
+            rank=None,
+            streak_weeks=0,
+            last_received=(),
+        ),
+    )
+
+
+def _leaderboard(words: Words, data: Data) -> Iterable[Message]:
+    rows = [(user_id, data.name, data.count, data.points) for user_id in data.receiver_ids]
+    standings = rank(rows)
+    for side in Side:
+        for kind in PeriodKind:
+            period = period_of(kind, date(2026, 11, 25))
+            for value in (None, data.value):
+                yield boards.leaderboard(
+                    words, Leaderboard(period, side, value, standings, data.count, standings[0])
+                )
+                yield boards.leaderboard(words, Leaderboard(period, side, value, (), 0, None))
+
+
+def _history(words: Words, data: Data) -> Iterable[Message]:
+    for is_own in (True, False):
+        yield boards.history(words, History(GIVER, data.name, is_own, (), data.names))
+        shown = (data.kudos(), taken_back(data.kudos()), data.kudos(source=Source.REACTION)) * min(
+            data.count, 4
+        )
+        yield boards.history(
+            words,
+            History(GIVER, data.name, is_own, shown, data.names),
+            links={shown[0].kudos_id: LINK},
+        )
+
+
+EXAMPLES: dict[str, Callable[[Words, Data], Iterable[Message]]] = {
+    "kudos_posted": _posted,
+    "kudos_received": _received,
+    "kudos_given": _given,
+    "reaction_given": lambda words, data: [
+        kudos.reaction_given(words, data.given(source=Source.REACTION), data.names)
+    ],
+    "reaction_thanks": _reaction_thanks,
+    "kudos_undone": lambda words, data: [
+        kudos.kudos_undone(words, KudosUndone(taken_back(data.kudos()), data.points), data.names)
+    ],
+    "post_failed": _post_failed,
+    "reaction_refused": lambda words, data: [
+        kudos.reaction_refused(words, error, data.names) for error in all_errors(data)
+    ],
+    "usage": _usage,
+    "help_message": _help,
+    "my_summary": _my_summary,
+    "leaderboard": _leaderboard,
+    "history": _history,
+    "still_saving": lambda words, _data: [notices.still_saving(words)],
+    "not_saved": lambda words, _data: [notices.not_saved(words)],
+    "something_broke": lambda words, _data: [notices.something_broke(words, "4711")],
+}
