@@ -1,0 +1,158 @@
+"""Giving a kudos and taking it back. All or nothing: only the store commits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import (
+    AllowanceExceededError,
+    AlreadyUndoneError,
+    NothingToUndoError,
+    NotYoursToUndoError,
+    UndoTooLateError,
+    UnknownGroupsError,
+)
+from bot.domain.kudos import Audience, Kudos, KudosGiven, KudosUndone
+from bot.domain.periods import allowance_week, local_day
+from bot.domain.rules import decide
+from bot.services.announcements import announcements
+from storage import kudos as kudos_table
+from storage import ledger, members, outbox, standings
+from storage.statements import new_id
+from storage.workspaces import get_workspace
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.kudos import GiveKudos, UndoKudos
+    from bot.domain.workspaces import Workspace
+    from storage.store import Session
+
+# Groups change seldom, and Slack allows few calls that read them.
+GROUP_FRESH_FOR = timedelta(minutes=10)
+
+
+def give(session: Session, request: GiveKudos, now: datetime) -> KudosGiven:
+    """Store a kudos with everything that follows from it; the same request again changes nothing.
+
+    Raises a refusal under `KudosError`, or `UnknownMembersError` and `UnknownGroupsError` where
+    Slack has to be asked first.
+    """
+    workspace = get_workspace(session, request.team_id)
+    earlier = kudos_table.find_by_natural_key(session, request.team_id, request.natural_key)
+    given = earlier or store_kudos(session, workspace, request, now)
+    if given is None:  # another process stored the same act while we were about to
+        given = kudos_table.find_by_natural_key(session, request.team_id, request.natural_key)
+    if given is None:
+        raise LookupError(request.natural_key)
+    return answer(session, workspace, given, now)
+
+
+def store_kudos(
+    session: Session, workspace: Workspace, request: GiveKudos, now: datetime
+) -> Kudos | None:
+    """Store a kudos; return None, having changed nothing, if the same act is stored already."""
+    groups = members.find_groups(
+        session, request.team_id, request.group_ids, since=now - GROUP_FRESH_FOR
+    )
+    unknown_groups = tuple(group for group in request.group_ids if group not in groups)
+    if unknown_groups:
+        raise UnknownGroupsError(unknown_groups)
+    of_groups = [user_id for group in request.group_ids for user_id in groups[group]]
+    people = members.find_members(
+        session, request.team_id, [request.giver_id, *request.receiver_ids, *of_groups]
+    )
+    decision = decide(request, workspace.settings, people, of_groups)
+
+    period = allowance_week(now, workspace.zone)
+    booking = kudos_table.Booking(local_day(now, workspace.zone), period.starts_at)
+    kudos = Kudos(
+        kudos_id=new_id(now),
+        team_id=request.team_id,
+        giver_id=request.giver_id,
+        receipts=decision.receipts,
+        reason=request.reason,
+        value=decision.value,
+        source=request.source,
+        audience=request.audience,
+        channel_id=request.channel_id,
+        message_ts=request.message_ts,
+        emoji=request.emoji,
+        created_at=now,
+        reversed_at=None,
+    )
+    if not kudos_table.add_kudos(session, kudos, request.natural_key, booking):
+        return None
+    allowance = workspace.settings.allowance
+    spent = ledger.spend(
+        session,
+        kudos.team_id,
+        kudos.giver_id,
+        starts_at=period.starts_at,
+        points=kudos.points_total,
+        limit=allowance,
+    )
+    if spent is None:
+        left = allowance - ledger.find_spent(
+            session, kudos.team_id, kudos.giver_id, period.starts_at
+        )
+        raise AllowanceExceededError(kudos.points_total, max(left, 0), period.ends_at)
+    ledger.book(session, kudos, allowance_starts_at=period.starts_at, now=now)
+    if kudos.audience is not Audience.PRIVATE:
+        standings.count_in(session, kudos, booking.given_on)
+    outbox.wish(session, announcements(kudos, workspace, request.response_url), now)
+    return kudos
+
+
+def answer(session: Session, workspace: Workspace, kudos: Kudos, now: datetime) -> KudosGiven:
+    """Return what the giver is told of a kudos that is stored."""
+    period = allowance_week(now, workspace.zone)
+    spent = ledger.find_spent(session, kudos.team_id, kudos.giver_id, period.starts_at)
+    return KudosGiven(
+        kudos,
+        allowance_left=max(workspace.settings.allowance - spent, 0),
+        renews_at=period.ends_at,
+        undo_until=kudos.created_at + timedelta(minutes=workspace.settings.undo_minutes),
+        reader=members.find_reader(session, kudos.team_id, kudos.giver_id, kudos.receiver_ids),
+    )
+
+
+def undo(session: Session, request: UndoKudos, now: datetime) -> KudosUndone:
+    """Take a kudos back for its giver; without an id, the last one they gave in words.
+
+    Raises a refusal under `KudosError`.
+    """
+    workspace = get_workspace(session, request.team_id)
+    if request.kudos_id is None:
+        kudos = kudos_table.find_last_given(session, request.team_id, request.user_id)
+    else:
+        kudos = kudos_table.find_kudos(session, request.team_id, request.kudos_id)
+    if kudos is None:
+        raise NothingToUndoError
+    if kudos.giver_id != request.user_id:
+        raise NotYoursToUndoError
+    if kudos.reversed_at is not None:
+        raise AlreadyUndoneError
+    minutes = workspace.settings.undo_minutes
+    if now > kudos.created_at + timedelta(minutes=minutes):
+        raise UndoTooLateError(minutes)
+    undone = reverse(session, kudos, now)
+    told = answer(session, workspace, undone, now)
+    return KudosUndone(undone, told.allowance_left, told.reader)
+
+
+def reverse(session: Session, kudos: Kudos, now: datetime) -> Kudos:
+    """Take a kudos back: reversing entries, the allowance, the totals and every message about it.
+
+    Raises `AlreadyUndoneError` where somebody was quicker.
+    """
+    booking = kudos_table.mark_reversed(session, kudos.team_id, kudos.kudos_id, now)
+    if booking is None:
+        raise AlreadyUndoneError
+    ledger.book_reversal(session, kudos, allowance_starts_at=booking.allowance_starts_at, now=now)
+    if kudos.audience is not Audience.PRIVATE:
+        standings.count_out(session, kudos, booking.given_on)
+    outbox.revise(session, kudos.team_id, kudos.kudos_id, now)
+    return replace(kudos, reversed_at=now)

@@ -1,0 +1,65 @@
+"""What Slack tells of people, groups and channels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from storage import members
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bot.domain.members import Member, Reader
+    from storage.store import Session
+
+
+@dataclass(frozen=True, slots=True)
+class SeePeople:
+    """What Slack tells of people and of who is in which group."""
+
+    team_id: str
+    people: tuple[Member, ...] = ()
+    groups: Mapping[str, tuple[str, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeeChannel:
+    """What Slack tells of a channel; `is_public` is None where it is only asked for."""
+
+    team_id: str
+    channel_id: str
+    is_public: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindNames:
+    """Somebody's language and the names of others."""
+
+    team_id: str
+    user_id: str
+    others: tuple[str, ...] = ()
+
+
+def see_people(session: Session, request: SeePeople, now: datetime) -> None:
+    """Store what Slack tells of people and groups."""
+    members.save_members(session, request.people, now)
+    for group_id, user_ids in sorted((request.groups or {}).items()):
+        members.save_group(session, request.team_id, group_id, user_ids, now)
+
+
+def see_channel(session: Session, request: SeeChannel, now: datetime) -> bool | None:
+    """Store what Slack tells of a channel, or return what is known of it."""
+    if request.is_public is None:
+        return members.find_channel_is_public(session, request.team_id, request.channel_id)
+    members.save_channel(
+        session, request.team_id, request.channel_id, is_public=request.is_public, now=now
+    )
+    return request.is_public
+
+
+def find_reader(session: Session, request: FindNames, now: datetime) -> Reader:
+    """Return somebody's language and the names of others, as far as the store knows them."""
+    del now
+    return members.find_reader(session, request.team_id, request.user_id, request.others)

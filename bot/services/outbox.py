@@ -1,0 +1,102 @@
+"""What waits to be sent to Slack, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.outbox import Claimed, OutboxKind
+from bot.services.announcements import post_failed
+from storage import kudos as kudos_table
+from storage import outbox
+from storage.workspaces import get_workspace
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.outbox import Claimed
+    from storage.store import Session
+
+CLAIM_MAX = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Slack shows a message; an ephemeral one has no `ts` that could be used later."""
+
+    claimed: Claimed
+    channel_id: str | None
+    ts: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Slack does not show a message, or nobody knows; `retry_at` is None where it never will."""
+
+    claimed: Claimed
+    error: str
+    retry_at: datetime | None = None
+    in_doubt: bool = False
+
+
+def claim(session: Session, _request: None, now: datetime) -> list[Claimed]:
+    """Take on what is due."""
+    return outbox.claim(session, CLAIM_MAX, now)
+
+
+def renew(session: Session, claimed: Claimed, now: datetime) -> bool:
+    """Keep what was taken on for longer; False if another process has it now."""
+    return outbox.renew(session, claimed, now)
+
+
+def find_next_due(session: Session, _request: None, _now: datetime) -> datetime | None:
+    """Return when the next message is due."""
+    return outbox.find_next_due(session)
+
+
+def note_sent(session: Session, request: Sent, now: datetime) -> None:
+    """Store where a message stands now."""
+    claimed = request.claimed
+    outbox.settle_sent(session, claimed, channel_id=request.channel_id, ts=request.ts, now=now)
+    is_post = claimed.kind is OutboxKind.KUDOS_POSTED
+    if is_post and claimed.kudos_id and request.channel_id and request.ts:
+        kudos_table.set_message(
+            session,
+            claimed.team_id,
+            claimed.kudos_id,
+            channel_id=request.channel_id,
+            message_ts=request.ts,
+        )
+
+
+def note_not_sent(session: Session, request: NotSent, now: datetime) -> None:
+    """Store that a message waits for another try, goes elsewhere, or cannot be sent at all."""
+    claimed = request.claimed
+    if request.retry_at is not None:
+        outbox.settle_retry(
+            session,
+            claimed,
+            error=request.error,
+            due_at=request.retry_at,
+            in_doubt=request.in_doubt,
+        )
+    elif claimed.fallbacks:
+        outbox.settle_elsewhere(session, claimed, error=request.error, now=now)
+    else:
+        outbox.settle_failed(session, claimed, error=request.error)
+        _tell_giver(session, claimed, now)
+
+
+def note_dropped(session: Session, claimed: Claimed, _now: datetime) -> None:
+    """Store that there is nothing to send any more."""
+    outbox.settle_dropped(session, claimed)
+
+
+def _tell_giver(session: Session, claimed: Claimed, now: datetime) -> None:
+    """Tell a giver that nobody will read the thanks where it was given, or anywhere else."""
+    if claimed.kind is not OutboxKind.KUDOS_POSTED or claimed.kudos_id is None:
+        return
+    workspace = get_workspace(session, claimed.team_id)
+    kudos = kudos_table.find_kudos(session, claimed.team_id, claimed.kudos_id)
+    if kudos is not None and workspace.settings.announcement_channel_id is None:
+        outbox.wish(session, [post_failed(kudos)], now)
