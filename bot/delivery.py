@@ -1,0 +1,293 @@
+"""Outbox to Slack: claims what is due, posts it, and settles what became of it.
+
+The promise: announced at least once, and twice only if Slack's answer was lost and the channel's
+history cannot be read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+from weakref import WeakValueDictionary
+
+import structlog
+
+from bot.domain.outbox import (
+    EPHEMERAL_KINDS,
+    GIVE_UP_AFTER,
+    LEASE,
+    Claimed,
+    OutboxKind,
+    pause_before,
+)
+from bot.services import outbox
+from bot.services.composing import compose
+from bot.slack import (
+    InDoubtError,
+    NotReachedError,
+    RateLimitedError,
+    RefusedError,
+    called,
+)
+from storage.store import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.messages.message import Message
+    from storage.store import Clock, Store
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 100  # messages on their way
+LOOK_EVERY_SECONDS = 5.0  # for what another process left behind
+AFTER_FAULT_SECONDS = 1.0
+STOP_WITHIN_SECONDS = 8.0
+POST_FIRST_SECONDS = 3.0  # how long a direct message waits for the post that it links to
+HISTORY_SLACK = timedelta(minutes=5)  # for clocks that differ
+HISTORY_PAGE = 200
+METADATA_EVENT_TYPE = "kudos_message"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a message stands; nothing is known of an ephemeral one or a reply to a command."""
+
+    channel_id: str | None = None
+    ts: str | None = None
+
+
+class Delivery:
+    """Sends what the outbox holds, as soon as it is woken."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        client_of: Callable[[str], AsyncWebClient],
+        respond: Callable[[str, dict[str, Any]], Awaitable[None]],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._client_of = client_of
+        self._respond = respond
+        self._woken = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._runner: asyncio.Task[None] | None = None
+        # Messages of one channel are sent one after the other, so that they stand in order.
+        self._lanes: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        self._held_until: dict[tuple[str, str], datetime] = {}  # by team and method
+        self._posts: dict[str, asyncio.Task[None]] = {}  # by kudos
+
+    def start(self) -> None:
+        """Begin to look into the outbox; what an earlier process left is found first."""
+        self._runner = asyncio.get_running_loop().create_task(self._run())
+
+    def wake(self) -> None:
+        """Say that there is something in the outbox."""
+        self._woken.set()
+
+    async def stop(self) -> None:
+        """Take on nothing more and finish what is on its way; the rest waits in the outbox."""
+        if self._runner is not None:
+            self._runner.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._runner
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=STOP_WITHIN_SECONDS)
+            for task in late:
+                task.cancel()
+
+    async def _run(self) -> None:
+        while True:
+            self._woken.clear()
+            try:
+                wait_seconds = await self._take_on()
+            except StoreUnavailableError as error:
+                log.warning("store_unavailable", reason=str(error))
+                wait_seconds = AFTER_FAULT_SECONDS
+            except Exception:
+                # Whatever it was, the next round may do better; a delivery that ended would not.
+                log.exception("delivery_fault")
+                wait_seconds = AFTER_FAULT_SECONDS
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), wait_seconds)
+
+    async def _take_on(self) -> float:
+        """Begin to send what is due; return after how many seconds to look again."""
+        if len(self._tasks) >= AT_ONCE:
+            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        for claimed in await self._store.write(outbox.claim, None):
+            task = asyncio.get_running_loop().create_task(self._send(claimed))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+            if claimed.kind is OutboxKind.KUDOS_POSTED and claimed.kudos_id is not None:
+                self._posts[claimed.kudos_id] = task
+        next_due = await self._store.read(outbox.find_next_due, None)
+        if next_due is None:
+            return LOOK_EVERY_SECONDS
+        return min(max((next_due - self._clock()).total_seconds(), 0.01), LOOK_EVERY_SECONDS)
+
+    async def _send(self, claimed: Claimed) -> None:
+        try:
+            post = self._posts.get(claimed.kudos_id or "")
+            if claimed.kind is OutboxKind.KUDOS_RECEIVED and post is not None:
+                await asyncio.wait({post}, timeout=POST_FIRST_SECONDS)
+            lane = self._lanes.setdefault((claimed.team_id, claimed.channel_id), asyncio.Lock())
+            async with lane:
+                if await self._is_still_ours(claimed):
+                    await self._send_in_turn(claimed)
+        except StoreUnavailableError as error:
+            # The lease runs out, and then the row is found again, in doubt.
+            log.warning("store_unavailable", reason=str(error), outbox_id=claimed.outbox_id)
+        except Exception as error:
+            log.exception("delivery_bug", kind=claimed.kind, outbox_id=claimed.outbox_id)
+            await self._not_sent(claimed, f"bug: {type(error).__name__}", may_pass=True)
+        finally:
+            if self._posts.get(claimed.kudos_id or "") is asyncio.current_task():
+                del self._posts[claimed.kudos_id or ""]
+
+    async def _is_still_ours(self, claimed: Claimed) -> bool:
+        """Renew a claim that has become old while it waited; False if somebody else has it now."""
+        if claimed.lease_until - self._clock() > LEASE / 2:
+            return True
+        return await self._store.write(outbox.renew, claimed)
+
+    async def _send_in_turn(self, claimed: Claimed) -> None:
+        message = await self._store.read(compose, claimed)
+        if message is None:
+            await self._store.write(outbox.note_dropped, claimed)
+            return
+        try:
+            place = await self._found(claimed) or await self._post(claimed, message)
+        except RateLimitedError as error:
+            self._held_until[claimed.team_id, error.method] = error.until
+            held = outbox.NotSent(claimed, "ratelimited", error.until)
+            await self._store.write(outbox.note_not_sent, held)
+        except NotReachedError as error:
+            await self._not_sent(claimed, str(error), may_pass=True)
+        except InDoubtError as error:
+            await self._not_sent(claimed, str(error), may_pass=True, in_doubt=True)
+        except RefusedError as error:
+            await self._not_sent(claimed, str(error), may_pass=error.may_pass)
+        else:
+            await self._store.write(
+                outbox.note_sent, outbox.Sent(claimed, place.channel_id, place.ts)
+            )
+
+    async def _not_sent(
+        self, claimed: Claimed, error: str, *, may_pass: bool, in_doubt: bool = False
+    ) -> None:
+        now = self._clock()
+        may_pass = may_pass and now - claimed.created_at < GIVE_UP_AFTER
+        retry_at = now + pause_before(claimed.attempts) if may_pass else None
+        log.warning(
+            "not_sent",
+            kind=claimed.kind,
+            team_id=claimed.team_id,
+            outbox_id=claimed.outbox_id,
+            error=error,
+            attempts=claimed.attempts,
+            will_retry=may_pass,
+        )
+        await self._store.write(
+            outbox.note_not_sent, outbox.NotSent(claimed, error, retry_at, in_doubt)
+        )
+        self.wake()
+
+    async def _post(self, claimed: Claimed, message: Message) -> Place:
+        payload = message.payload()
+        if "response_url" in claimed.details:
+            await self._respond(
+                claimed.details["response_url"], {"response_type": "in_channel"} | payload
+            )
+            return Place()
+        if claimed.posted_ts is not None:
+            payload |= {"channel": claimed.posted_channel_id, "ts": claimed.posted_ts}
+            await self._call(claimed.team_id, "chat.update", payload)
+            return Place(claimed.posted_channel_id, claimed.posted_ts)
+        payload["channel"] = claimed.channel_id
+        if claimed.kind in EPHEMERAL_KINDS and claimed.channel_id != claimed.user_id:
+            payload["user"] = claimed.user_id
+            await self._call(claimed.team_id, "chat.postEphemeral", payload)
+            return Place()
+        if claimed.thread_ts is not None:
+            payload["thread_ts"] = await self._thread_of(claimed)
+        payload |= {
+            "metadata": {
+                "event_type": METADATA_EVENT_TYPE,
+                "event_payload": {"key": claimed.outbox_id},
+            },
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+        answer = await self._call(claimed.team_id, "chat.postMessage", payload)
+        return Place(answer["channel"], answer["ts"])
+
+    async def _thread_of(self, claimed: Claimed) -> str:
+        """Return the first message of the thread in which the message stands.
+
+        A reaction's event does not tell it, but the message's address does.
+        """
+        ts = claimed.thread_ts or ""
+        question = {"channel": claimed.channel_id, "message_ts": ts}
+        with suppress(RefusedError):
+            answer = await self._call(claimed.team_id, "chat.getPermalink", question)
+            parent = parse_qs(urlsplit(answer.get("permalink", "")).query).get("thread_ts")
+            return parent[0] if parent else ts
+        return ts
+
+    async def _found(self, claimed: Claimed) -> Place | None:
+        """Return where a message stands that an earlier try may have posted, if it can be seen."""
+        since = claimed.in_doubt_since
+        is_post = claimed.posted_ts is None and claimed.kind not in EPHEMERAL_KINDS
+        if since is None or not is_post or "response_url" in claimed.details:
+            return None
+        question: dict[str, Any] = {
+            "channel": claimed.channel_id,
+            "oldest": f"{(since - HISTORY_SLACK).timestamp():.6f}",
+            "include_all_metadata": True,
+            "limit": HISTORY_PAGE,
+        }
+        try:
+            if claimed.channel_id == claimed.user_id:
+                opened = await self._call(
+                    claimed.team_id, "conversations.open", {"users": claimed.user_id}
+                )
+                question["channel"] = opened["channel"]["id"]
+            method = "conversations.history"
+            if claimed.thread_ts is not None:
+                method = "conversations.replies"
+                question["ts"] = await self._thread_of(claimed)
+            return await self._search(claimed, method, question)
+        except RefusedError as error:
+            # Without the permission to look, a lost thank-you is worse than a doubled one.
+            log.info("history_unreadable", error=str(error), outbox_id=claimed.outbox_id)
+            return None
+
+    async def _search(
+        self, claimed: Claimed, method: str, question: dict[str, Any]
+    ) -> Place | None:
+        while True:
+            page = await self._call(claimed.team_id, method, question)
+            for message in page["messages"]:
+                payload = (message.get("metadata") or {}).get("event_payload") or {}
+                if payload.get("key") == claimed.outbox_id:
+                    return Place(question["channel"], message["ts"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return None
+            question = question | {"cursor": cursor}
+
+    async def _call(self, team_id: str, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        now = self._clock()
+        held_until = self._held_until.get((team_id, method), now)
+        if held_until > now:
+            raise RateLimitedError(method, held_until)
+        return await called(self._client_of(team_id), method, arguments, now)

@@ -1,0 +1,121 @@
+"""Questions to Slack about people, groups and channels, answered in our own terms."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.domain.members import Member
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+
+    from slack_sdk.web.async_client import AsyncWebClient
+
+ASK_AT_ONCE = 8
+PAGE = 200  # Slack recommends no more
+NOT_TOLD = (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
+"""What Slack's client raises where Slack does not answer, or not what was asked."""
+
+# Slackbot says of itself that it is no bot.
+SLACKBOT = "USLACKBOT"
+
+
+class AskSlack:
+    """Asks on behalf of a workspace; whoever or whatever Slack does not tell of is left out."""
+
+    def __init__(self, client_of: Callable[[str], AsyncWebClient]) -> None:
+        self._client_of = client_of
+        self._turns = asyncio.Semaphore(ASK_AT_ONCE)
+
+    async def people(self, team_id: str, user_ids: Iterable[str]) -> tuple[Member, ...]:
+        """Return what Slack tells of these people."""
+        client = self._client_of(team_id)
+        answers = await asyncio.gather(
+            *(
+                self._ask(client.users_info(user=user_id, include_locale=True))
+                for user_id in user_ids
+            )
+        )
+        return tuple(
+            member_from(answer["user"], team_id=team_id) for answer in answers if answer is not None
+        )
+
+    async def groups(self, team_id: str, group_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Return who is in these user groups."""
+        client = self._client_of(team_id)
+        ids = tuple(group_ids)
+        answers = await asyncio.gather(
+            *(self._ask(client.usergroups_users_list(usergroup=group_id)) for group_id in ids)
+        )
+        return {
+            group_id: tuple(answer["users"])
+            for group_id, answer in zip(ids, answers, strict=True)
+            if answer is not None
+        }
+
+    async def channel_is_public(self, team_id: str, channel_id: str) -> bool | None:
+        """Return whether everybody in the workspace may read a channel; None if Slack won't say."""
+        answer = await self._ask(self._client_of(team_id).conversations_info(channel=channel_id))
+        if answer is None:
+            return None
+        channel = answer["channel"]
+        return bool(channel.get("is_channel")) and not channel.get("is_private")
+
+    async def everybody(self, team_id: str) -> AsyncIterator[tuple[Member, ...]]:
+        """Yield all people of a workspace, a page at a time; ends early where Slack won't go on."""
+        client, cursor = self._client_of(team_id), ""
+        while True:
+            page = await self._ask(
+                client.users_list(limit=PAGE, cursor=cursor, include_locale=True)
+            )
+            if page is None:
+                return
+            yield tuple(member_from(user, team_id=team_id) for user in page["members"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
+            if not cursor:
+                return
+
+    async def emoji_aliases(self, team_id: str) -> dict[str, str] | None:
+        """Return the workspace's own second names of emoji; None if Slack won't say."""
+        answer = await self._ask(self._client_of(team_id).emoji_list())
+        if answer is None:
+            return None
+        return {
+            name: target.removeprefix("alias:")
+            for name, target in answer["emoji"].items()
+            if target.startswith("alias:")
+        }
+
+    async def _ask(self, question: Awaitable[Any]) -> Any | None:
+        async with self._turns:
+            try:
+                return await question
+            except NOT_TOLD:
+                return None
+
+
+def member_from(user: dict[str, Any], *, team_id: str) -> Member:
+    """Return a person from Slack's user object.
+
+    `is_stranger` is no sure sign of another company, so the teams are compared
+    (https://docs.slack.dev/reference/objects/user-object).
+    """
+    profile = user.get("profile") or {}
+    names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"))
+    home = user.get("team_id") or team_id
+    return Member(
+        team_id=team_id,
+        user_id=user["id"],
+        display_name=next((name.strip() for name in names if name and name.strip()), user["id"]),
+        time_zone=user.get("tz") or "UTC",
+        locale=user.get("locale") or "en-US",
+        is_bot=bool(user.get("is_bot")) or user["id"] == SLACKBOT,
+        is_deactivated=bool(user.get("deleted")),
+        is_external=bool(user.get("is_stranger")) or home != team_id,
+        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        is_admin=bool(user.get("is_admin") or user.get("is_owner")),
+    )

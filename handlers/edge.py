@@ -1,0 +1,90 @@
+"""What every listener is handed: the store, Slack to ask, and somewhere to put unfinished work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.errors import UnknownGroupsError, UnknownMembersError
+from bot.services.members import SeePeople, see_people
+from bot.services.workspaces import view_workspace
+
+if TYPE_CHECKING:
+    from bot.domain.workspaces import Workspace
+    from handlers.asking import AskSlack
+    from storage.store import Clock, Request, Result, Service, Store
+
+Payload = dict[str, Any]
+Respond = Callable[[str, Payload], Coroutine[Any, Any, None]]
+
+WORKSPACE_FRESH_SECONDS = 1.0
+ASK_SLACK_AT_MOST = 3  # first who is in a group, then who these people are, then once to spare
+
+
+@dataclass
+class Edge:
+    """The parts that listeners use; made once by `bot.app`."""
+
+    store: Store
+    slack: AskSlack
+    clock: Clock
+    respond: Respond  # posts to a response_url
+    wake_delivery: Callable[[], None]
+    locales: dict[tuple[str, str], str | None] = field(default_factory=dict)  # by team and person
+    _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
+    _workspaces: dict[str, tuple[float, Workspace]] = field(default_factory=dict)
+
+    def start(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
+        """Run something that may outlive its listener; the event loop alone would forget it."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def finish(self, within_seconds: float) -> None:
+        """Wait for what was started; what is not done in time is given up."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=within_seconds)
+            for task in late:
+                task.cancel()
+
+    async def workspace(self, team_id: str) -> Workspace:
+        """Return the workspace as it was at most a second ago."""
+        now = asyncio.get_running_loop().time()
+        fresh_until, workspace = self._workspaces.get(team_id, (0.0, None))
+        if workspace is None or fresh_until < now:
+            workspace = await self.store.read(view_workspace, team_id)
+            self._workspaces[team_id] = (now + WORKSPACE_FRESH_SECONDS, workspace)
+        return workspace
+
+    async def write(self, service: Service[Request, Result], request: Request) -> Result:
+        """Return what the service committed, asking Slack for people whom the store has not met.
+
+        Raises what `Store.write` raises, and `UnknownMembersError` or `UnknownGroupsError` where
+        Slack cannot tell either.
+        """
+        for _ in range(ASK_SLACK_AT_MOST):
+            try:
+                result = await self.store.write(service, request)
+            except (UnknownMembersError, UnknownGroupsError) as error:
+                await self._learn(request, error)
+            else:
+                self.wake_delivery()
+                return result
+        result = await self.store.write(service, request)
+        self.wake_delivery()
+        return result
+
+    async def _learn(
+        self, request: object, error: UnknownMembersError | UnknownGroupsError
+    ) -> None:
+        team_id: str = getattr(request, "team_id", "")
+        if isinstance(error, UnknownMembersError):
+            seen = SeePeople(team_id, people=await self.slack.people(team_id, error.user_ids))
+        else:
+            seen = SeePeople(team_id, groups=await self.slack.groups(team_id, error.group_ids))
+        if not seen.people and not seen.groups:
+            raise error
+        await self.store.write(see_people, seen)
