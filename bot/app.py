@@ -32,8 +32,7 @@ from handlers.asking import AskSlack
 from handlers.edge import Edge
 from handlers.listeners import register
 from storage.migrate import is_current, migrate
-from storage.postgres import PostgresStore
-from storage.sqlite import SqliteStore
+from storage.opening import opened
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -57,13 +56,12 @@ def open_store(settings: Settings, clock: Clock) -> Store:
     """
     if settings.database_url.startswith("sqlite"):
         migrate(settings.database_url)
-        return SqliteStore(settings.database_url, clock)
-    if not is_current(settings.database_url):
+    elif not is_current(settings.database_url):
         raise StartError(
             "The database has not the tables of this version yet. "
             "Run `kudos migrate` once, then start again."
         )
-    return PostgresStore(settings.database_url, clock)
+    return opened(settings.database_url, clock)
 
 
 class KudosApp:

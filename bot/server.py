@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from slack_bolt.async_app import AsyncApp
     from starlette.datastructures import Headers
@@ -76,8 +76,10 @@ async def serving(
 class _Server(uvicorn.Server):
     """Uvicorn without its own handling of signals: the program stops its parts in order."""
 
-    def install_signal_handlers(self) -> None:
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
         """Leave signals to the program."""
+        yield
 
 
 async def _body(request: Request) -> bytes | None:

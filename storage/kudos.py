@@ -11,14 +11,14 @@ from storage.schema import kudos, receipts
 from storage.statements import Upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Row, Select
 
     from storage.store import Session
 
-EXPORT_PAGE = 1_000  # kudos read at a time
+PAGE = 500  # kudos read at a time
 
 
 class Booking(NamedTuple):
@@ -226,21 +226,15 @@ def find_days_given(session: Session, team_id: str, user_id: str, limit: int) ->
     return list(session.execute(statement).scalars())
 
 
-def find_all(session: Session, team_id: str) -> Iterator[Kudos]:
-    """Yield every kudos of a workspace, first given first, a page at a time."""
-    after = ""
-    while True:
-        page = _all(
-            session,
-            select(kudos)
-            .where(kudos.c.team_id == team_id, kudos.c.kudos_id > after)
-            .order_by(kudos.c.kudos_id)
-            .limit(EXPORT_PAGE),
-        )
-        yield from page
-        if len(page) < EXPORT_PAGE:
-            return
-        after = page[-1].kudos_id
+def find_page(session: Session, team_id: str, after: str) -> list[Kudos]:
+    """Return the kudos of a workspace that come after one of them, taken back or not."""
+    statement = (
+        select(kudos)
+        .where(kudos.c.team_id == team_id, kudos.c.kudos_id > after)
+        .order_by(kudos.c.kudos_id)
+        .limit(PAGE)
+    )
+    return _all(session, statement)
 
 
 def count_kudos(session: Session, team_id: str) -> int:

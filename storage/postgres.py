@@ -6,7 +6,7 @@ import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -44,24 +44,32 @@ class PostgresStore(Store):
             # A prepared statement belongs to a session, which pgbouncer does not keep for us.
             connect_args={"connect_timeout": 5, "prepare_threshold": None},
         )
+        # All that one service reads is of one moment.
+        self._reading = self._engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
         self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="kudos-store")
 
     async def write(self, service: Service[Request, Result], request: Request) -> Result:
         """Return what the service returned, once it is committed."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._threads, self.write_now, service, request
-        )
+        return await self._in_thread(self._engine, service, request)
 
     async def read(self, service: Service[Request, Result], request: Request) -> Result:
         """Return what the service read."""
-        return await self.write(service, request)
+        return await self._in_thread(self._reading, service, request)
 
-    def write_now(self, service: Service[Request, Result], request: Request) -> Result:
-        """The same as `write`, for the command line."""
+    async def _in_thread(
+        self, engine: Engine, service: Service[Request, Result], request: Request
+    ) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(
+            self._threads, self._run, engine, service, request
+        )
+
+    def _run(self, engine: Engine, service: Service[Request, Result], request: Request) -> Result:
         pause_seconds = FIRST_PAUSE_SECONDS
         for tries_left in reversed(range(TRIES)):
             try:
-                with self._engine.begin() as session:
+                with engine.begin() as session:
                     return service(session, request, self._clock())
             except DBAPIError as error:
                 if not is_the_databases_fault(error):

@@ -73,13 +73,6 @@ class SqliteStore(Store):
         result: Result = await asyncio.wrap_future(write.future)
         return result
 
-    def write_now(self, service: Service[Request, Result], request: Request) -> Result:
-        """The same as `write`, for the command line."""
-        write = _Write(service, request)
-        self._queue.put(write)
-        result: Result = write.future.result()
-        return result
-
     async def read(self, service: Service[Request, Result], request: Request) -> Result:
         """Return what the service read."""
         return await asyncio.get_running_loop().run_in_executor(

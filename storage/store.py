@@ -58,10 +58,6 @@ class Store(ABC):
         """Return what the service read; it sees one consistent state and changes nothing."""
 
     @abstractmethod
-    def write_now(self, service: Service[Request, Result], request: Request) -> Result:
-        """The same as `write`, for the command line: blocks, and needs no event loop."""
-
-    @abstractmethod
     async def close(self) -> None:
         """Finish what is under way and give everything back."""
 

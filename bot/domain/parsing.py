@@ -204,9 +204,9 @@ def _give(items: list[Item], *, is_private: bool) -> ParsedGive | Unclear:
     reading = _led(items) or _trailed(items) or _told(items)
     words = [index for index in range(reading.first, reading.end) if index not in reading.aside]
     counted = _counted(items, frozenset(words))
-    for index in counted:
-        if items[index].is_decimal:
-            return _whole_amount_wanted(items, index, prefix)
+    if decimals := [index for index in counted if items[index].is_decimal]:
+        line = prefix + render(_with_whole_amounts(items, decimals))
+        return Unclear(_shortened(line), problem=_shortened(items[decimals[0]].text))
     if not names_somebody:
         return Unclear(_shortened(prefix + render(items)))
     who = reading.receivers
@@ -416,11 +416,11 @@ def _without_loose_end(text: str) -> str:
     return text
 
 
-def _whole_amount_wanted(items: list[Item], index: int, prefix: str) -> Unclear:
-    item = items[index]
-    closest = Item(Kind.AMOUNT, f"{max(item.number, 1):+d}", gap=item.gap)
-    line = render([*items[:index], closest, *items[index + 1 :]])
-    return Unclear(_shortened(prefix + line), problem=_shortened(item.text))
+def _with_whole_amounts(items: list[Item], decimals: list[int]) -> list[Item]:
+    whole = list(items)
+    for index in decimals:
+        whole[index] = items[index]._replace(text=f"{max(items[index].number, 1):+d}")
+    return whole
 
 
 def _shortened(line: str) -> str:

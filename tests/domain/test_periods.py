@@ -20,7 +20,7 @@ from bot.domain.periods import (
     periods_of,
 )
 
-MODEST = settings(max_examples=6000, deadline=None)
+MODEST = settings(max_examples=300, deadline=None)
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
 

@@ -1,0 +1,94 @@
+"""What `kudos doctor` tells an operator: each finding a sentence, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.checks import Check
+
+if TYPE_CHECKING:
+    from bot.domain.checks import Finding
+    from bot.messages.words import Words
+
+
+def finding_told(words: Words, finding: Finding) -> str:
+    """Return the sentence about one finding, for a terminal."""
+    if finding.is_ok:
+        return _good(words, finding)
+    return _bad(words, finding)
+
+
+def _good(words: Words, finding: Finding) -> str:
+    what = words.join(list(finding.details))
+    match finding.check:
+        case Check.SETTINGS:
+            told = words.text("The settings are complete.")
+        case Check.DATABASE:
+            told = words.text("The database answers.")
+        case Check.MIGRATIONS:
+            told = words.text("The database has the tables of this version.")
+        case Check.BOT_TOKEN:
+            told = words.text("The bot token works in the workspace {name}.", name=what)
+        case Check.SCOPES:
+            told = words.text("The app has every permission that the manifest asks for.")
+        case Check.APP_TOKEN:
+            told = words.text("The app-level token opens Socket Mode connections.")
+        case Check.LEDGER:
+            told = words.plural(
+                "The ledger, the balances, the allowances and the boards agree ({n} kudos).",
+                "The ledger, the balances, the allowances and the boards agree ({n} kudos).",
+                finding.counts["kudos"],
+            )
+        case Check.OUTBOX:
+            told = words.text(
+                "Every message has reached Slack or is on its way ({waiting} waiting).",
+                waiting=words.number(finding.counts["waiting"]),
+            )
+    return told
+
+
+def _bad(words: Words, finding: Finding) -> str:
+    what = "; ".join(finding.details)
+    match finding.check:
+        case Check.SETTINGS:
+            told = what
+        case Check.DATABASE:
+            told = words.text(
+                "The database does not answer: {reason}. Check DATABASE_URL, and that the file or "
+                "the server is there and may be written to.",
+                reason=what,
+            )
+        case Check.MIGRATIONS:
+            told = words.text(
+                "The database does not have the tables of this version. Run: kudos migrate"
+            )
+        case Check.BOT_TOKEN:
+            told = words.text(
+                "Slack does not accept SLACK_BOT_TOKEN ({reason}). Copy the Bot User OAuth Token "
+                "anew from your Slack app under OAuth & Permissions.",
+                reason=what,
+            )
+        case Check.SCOPES:
+            told = words.text(
+                "The app lacks permissions: {scopes}. Put the output of `kudos manifest` into your "
+                "Slack app under App Manifest, and install the app again.",
+                scopes=what,
+            )
+        case Check.APP_TOKEN:
+            told = words.text(
+                "Slack does not accept SLACK_APP_TOKEN ({reason}). Make one in your Slack app "
+                "under Basic Information, App-Level Tokens, with the scope connections:write.",
+                reason=what,
+            )
+        case Check.LEDGER:
+            told = words.text(
+                "Running totals differ from the ledger: {which}. The ledger itself is kept. "
+                "Please report this as a bug.",
+                which=what,
+            )
+        case Check.OUTBOX:
+            told = words.text(
+                "Slack would not take some messages: {which}. The kudos themselves are stored.",
+                which=what,
+            )
+    return told

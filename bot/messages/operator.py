@@ -1,0 +1,58 @@
+"""What the command line says to the operator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.messages.words import Words
+
+
+def demo_ready(words: Words, url: str, folder: str, *, shown: bool) -> str:
+    """Return what to do now that the demo runs."""
+    lines = [
+        words.text("Kudos is ready: {url}", url=url),
+        words.text("It opens in your browser now.")
+        if shown
+        else words.text("Open this address in your browser."),
+        words.text("Everything stays on this machine, in {folder}.", folder=folder),
+        words.text("Press Ctrl-C to stop; what happened is there again the next time."),
+    ]
+    return "\n".join(lines)
+
+
+def started(words: Words, workspace: str) -> str:
+    """Return what tells that the app listens to Slack."""
+    return words.text("Kudos runs in the workspace {name}. Press Ctrl-C to stop.", name=workspace)
+
+
+def migrated(words: Words) -> str:
+    """Return what tells that the tables are there."""
+    return words.text("The database has the tables of this version.")
+
+
+def exported(words: Words, count: int) -> str:
+    """Return how many records were written."""
+    return words.plural("{n} kudos written.", "{n} kudos written.", count)
+
+
+def newer_schema(words: Words) -> str:
+    """Return why a database of a later version is left alone."""
+    return words.text(
+        "This database belongs to a newer version of Kudos. Install that version again, "
+        "or restore the backup that you made before the upgrade."
+    )
+
+
+def database_unavailable(words: Words, reason: str) -> str:
+    """Return what to look at when the database does not answer."""
+    return words.text(
+        "The database does not answer: {reason}. Check DATABASE_URL, and that the file or the "
+        "server is there and may be written to.",
+        reason=reason.strip(),
+    )
+
+
+def not_possible(words: Words, reason: str) -> str:
+    """Return what the machine refused."""
+    return words.text("This machine refused something that is needed: {reason}.", reason=reason)
