@@ -1,0 +1,55 @@
+# The two commands of the README are `make demo` and `make test`; both do all the set-up.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin
+WORKERS ?= 2
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --extra postgres \
+  --generate-hashes --no-emit-index-url --no-emit-find-links --no-config --quiet \
+  --custom-compile-command "make lock"
+
+.PHONY: demo test lint fix bench lock clean
+
+demo: $(VENV)/.installed
+	@$(RUN)/kudos demo
+
+test: $(VENV)/.installed-dev
+	@$(RUN)/pytest -n $(WORKERS)
+
+lint: $(VENV)/.installed-dev
+	$(RUN)/ruff check
+	$(RUN)/ruff format --check
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+
+fix: $(VENV)/.installed-dev
+	$(RUN)/ruff check --fix
+	$(RUN)/ruff format
+	$(RUN)/python -m bot.messages.catalogue
+
+bench: $(VENV)/.installed-dev
+	@$(RUN)/python -m tests.bench
+
+# Pins every dependency with its hashes; needs uv, and the network.
+lock:
+	$(LOCK) --group build -o requirements.lock
+	$(LOCK) --group dev -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Kudos needs Python 3.11 or newer. Name one with: make PYTHON=python3.12 demo"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo "Python's venv is missing. On Debian: apt-get install python3-venv"; exit 1; }
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Setting up, this takes a minute the first time ..."
+	@$(RUN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(RUN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	@$(RUN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
