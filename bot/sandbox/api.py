@@ -1,0 +1,188 @@
+"""The Web API's front door: tokens, scopes, faults, the form of answers."""
+
+import asyncio
+import json
+import time
+from typing import Any
+
+from aiohttp import web
+
+from bot.sandbox import api_chat, api_conversations, api_files, api_people, api_views
+from bot.sandbox.api_arguments import Arguments, Method, check_scopes
+from bot.sandbox.faults import Fault
+from bot.sandbox.hub import Hub
+from bot.sandbox.model import ApiCall, Json, SlackError
+from bot.sandbox.scopes import METHOD_SCOPES
+
+# Over a form these come as JSON in a string.
+STRUCTURED = frozenset({"blocks", "attachments", "metadata", "view", "files", "outputs"})
+
+
+async def _api_test(_hub: Hub, arguments: Arguments) -> Json:
+    if "error" in arguments:
+        raise SlackError(arguments.string("error"))
+    return {"args": dict(arguments.values)}
+
+
+async def _auth_test(hub: Hub, _arguments: Arguments) -> Json:
+    workspace = hub.workspace
+    return {
+        "url": f"{workspace.app['base_url']}/",
+        "team": workspace.team["name"],
+        "user": workspace.users[workspace.bot_user_id].handle,
+        "team_id": workspace.team["id"],
+        "user_id": workspace.bot_user_id,
+        "bot_id": workspace.app["bot_id"],
+        "is_enterprise_install": False,
+    }
+
+
+async def _connections_open(hub: Hub, _arguments: Arguments) -> Json:
+    if hub.holds_sockets:
+        raise SlackError("internal_error")
+    base = hub.workspace.app["base_url"].replace("http", "ws", 1)
+    return {"url": f"{base}/link/?ticket={hub.sockets.issue_ticket()}&app_id=sandbox"}
+
+
+async def _function_completed(_hub: Hub, arguments: Arguments) -> Json:
+    arguments.string("function_execution_id")
+    return {}
+
+
+METHODS: dict[str, Method] = {
+    "api.test": _api_test,
+    "auth.test": _auth_test,
+    "apps.connections.open": _connections_open,
+    "functions.completeSuccess": _function_completed,
+    "functions.completeError": _function_completed,
+    **api_chat.METHODS,
+    **api_conversations.METHODS,
+    **api_people.METHODS,
+    **api_views.METHODS,
+    **api_files.METHODS,
+}
+
+
+class WebApi:
+    """Answers `/api/<method>` as Slack does."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer one call, or misbehave as a fault says."""
+        if self._hub.is_down:
+            return _cut(request)
+        name = request.match_info["method"]
+        try:
+            values, token = await _read(request)
+        except ValueError:
+            return web.json_response({"ok": False, "error": "invalid_json"})
+        call = ApiCall(name, time.monotonic(), values)
+        self._hub.calls.append(call)
+        fault = self._take_fault(call)
+        if fault is None:
+            return self._answer(call, await self._run(call, token))
+        return await self._misbehave(request, call, token, fault)
+
+    def _take_fault(self, call: ApiCall) -> Fault | None:
+        if not self._hub.faults.are_waiting:
+            return None
+        channel = str(call.arguments.get("channel", ""))
+        names = {channel}
+        if found := self._hub.workspace.find_channel(channel):
+            names |= {found.id, found.name}
+        if user := self._hub.workspace.find_user(channel):
+            names |= {user.id, user.handle, f"@{user.handle}"}
+        return self._hub.faults.take(call.method, names)
+
+    async def _misbehave(
+        self, request: web.Request, call: ApiCall, token: str, fault: Fault
+    ) -> web.StreamResponse:
+        if fault.kind == "slow":
+            await self._hub.faults.report(call.method)
+            await asyncio.sleep(fault.seconds)
+            return self._answer(call, await self._run(call, token))
+        if fault.kind in {"hang_after", "drop_after"}:
+            await self._run(call, token)
+        call.error = fault.kind
+        await self._hub.faults.report(call.method)
+        if fault.kind.startswith("hang"):
+            await self._hub.faults.hang()
+        if fault.kind.startswith(("hang", "drop")):
+            return _cut(request)
+        if fault.kind == "http_500":
+            call.status = web.HTTPInternalServerError.status_code
+            return web.Response(status=call.status, text="Internal Server Error")
+        if fault.kind == "ratelimited":
+            call.status = web.HTTPTooManyRequests.status_code
+            call.error = "ratelimited"
+            return web.json_response(
+                {"ok": False, "error": "ratelimited"},
+                status=call.status,
+                headers={"Retry-After": str(fault.retry_after)},
+            )
+        return self._answer(call, {"ok": False, "error": fault.error, **fault.details})
+
+    async def _run(self, call: ApiCall, token: str) -> Json:
+        method = METHODS.get(call.method)
+        if method is None:
+            return {"ok": False, "error": "unknown_method", "req_method": call.method}
+        try:
+            self._check_token(call.method, token)
+            result = await method(self._hub, Arguments(call.arguments))
+        except SlackError as error:
+            return {"ok": False, "error": error.error, **error.details}
+        return {"ok": True, **result}
+
+    def _check_token(self, method: str, token: str) -> None:
+        if method == "api.test":
+            return
+        if not token:
+            raise SlackError("not_authed")
+        app = self._hub.workspace.app
+        if token not in {app["bot_token"], app["app_token"]}:
+            raise SlackError("invalid_auth")
+        needs_app_token = method == "apps.connections.open"
+        if needs_app_token != (token == app["app_token"]):
+            raise SlackError("not_allowed_token_type")
+        check_scopes(self._hub, METHOD_SCOPES.get(method, ()))
+
+    def _answer(self, call: ApiCall, body: Json) -> web.Response:
+        call.status = web.HTTPOk.status_code
+        call.error = body.get("error")
+        scopes = ",".join(sorted(self._hub.manifest.scopes))
+        headers = {"X-OAuth-Scopes": scopes, "X-Slack-Req-Id": "sandbox"}
+        return web.json_response(body, headers=headers)
+
+
+async def _read(request: web.Request) -> tuple[Json, str]:
+    """Return the arguments without the token, and the token from wherever it stood."""
+    values: Json = dict(request.query)
+    if request.content_type == "application/json":
+        body = await request.text()
+        values |= dict(json.loads(body)) if body else {}
+    else:
+        values |= dict(await request.post())
+    for name in STRUCTURED & values.keys():
+        values[name] = _decoded(values[name])
+    values = {name: value for name, value in values.items() if value is not None}
+    header = request.headers.get("Authorization", "")
+    token = str(values.pop("token", "")) or header.removeprefix("Bearer ").strip()
+    return values, token
+
+
+def _decoded(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def _cut(request: web.Request) -> web.StreamResponse:
+    """End the connection without an answer."""
+    if request.transport:
+        request.transport.abort()
+    return web.Response()

@@ -1,0 +1,51 @@
+"""Tells whoever listens what has just changed in the workspace."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Change:
+    """`kind` is message, message_deleted, reaction, conversation, views, home or people."""
+
+    kind: str
+    channel_id: str = ""
+    ts: str = ""
+    user_id: str = ""
+
+
+class Changes:
+    """Calls its listeners for every change, in order, on the event loop."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[Change], None]] = []
+
+    def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
+        """Call `listener` from now on; the returned function ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def tell(self, kind: str, *, channel_id: str = "", ts: str = "", user_id: str = "") -> None:
+        """Tell everybody about one change."""
+        change = Change(kind, channel_id=channel_id, ts=ts, user_id=user_id)
+        for listener in list(self._listeners):
+            listener(change)
+
+    async def until(self, find: Callable[[], Found | None], *, within: float) -> Found | None:
+        """Return what `find` finds, looking again after each change; None after `within` s."""
+        changed = asyncio.Event()
+        unsubscribe = self.subscribe(lambda _change: changed.set())
+        try:
+            async with asyncio.timeout(within):
+                while (found := find()) is None:
+                    await changed.wait()
+                    changed.clear()
+                return found
+        except TimeoutError:
+            return None
+        finally:
+            unsubscribe()

@@ -1,0 +1,44 @@
+"""Which address is answered by what."""
+
+from aiohttp import web
+
+from bot.sandbox.api import WebApi
+from bot.sandbox.api_files import FileServer
+from bot.sandbox.control import Control
+from bot.sandbox.hub import Hub
+from bot.sandbox.model import SlackError
+from bot.sandbox.page_files import serve_index, serve_static
+
+MOST_BODY_BYTES = 32 * 1024 * 1024
+
+
+def make_application(hub: Hub) -> web.Application:
+    """Return the server: Slack's doors, the control API, the page."""
+    application = web.Application(client_max_size=MOST_BODY_BYTES)
+    api, files = WebApi(hub), FileServer(hub)
+
+    async def respond(request: web.Request) -> web.Response:
+        try:
+            hub.answers.respond(request.match_info["id"], await request.json())
+        except ValueError:
+            return web.json_response({"ok": False, "error": "invalid_payload"}, status=400)
+        except SlackError as error:
+            body = {"ok": False, "error": error.error, **error.details}
+            return web.json_response(body, status=404)
+        return web.Response(text="ok")
+
+    application.add_routes(
+        [
+            web.route("*", "/api/{method}", api.handle),
+            web.get("/link/", hub.sockets.connect),
+            web.post("/response/{id}", respond),
+            web.post("/upload/{file_id}", files.upload),
+            web.get("/files/{file_id}/{name}", files.download),
+            web.get("/emoji/{name}.svg", files.emoji),
+            *Control(hub).routes(),
+            web.get("/", serve_index),
+            web.get("/archives/{where:.*}", serve_index),
+            web.get("/static/{path:.*}", serve_static),
+        ]
+    )
+    return application

@@ -1,0 +1,128 @@
+"""Block Kit's limits, case by case."""
+
+from typing import Any
+
+import pytest
+
+from bot.sandbox.blocks import check_message_blocks, check_view
+
+
+def plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text}
+
+
+def mrkdwn(text: str) -> dict[str, Any]:
+    return {"type": "mrkdwn", "text": text}
+
+
+def button(**changes: Any) -> dict[str, Any]:
+    return {"type": "button", "action_id": "go", "text": plain("Go"), **changes}
+
+
+def actions(*elements: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "actions", "elements": list(elements)}
+
+
+OPTION = {"text": plain("One"), "value": "1"}
+INPUT = {"type": "input", "label": plain("Why"), "element": {"type": "plain_text_input"}}
+
+
+def section(text: str) -> dict[str, Any]:
+    return {"type": "section", "text": mrkdwn(text)}
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        section("x" * 3000),
+        {"type": "section", "fields": [mrkdwn("x")] * 10},
+        {"type": "header", "text": plain("x" * 150)},
+        {"type": "divider", "block_id": "x" * 255},
+        {"type": "context", "elements": [mrkdwn("x")] * 10},
+        actions(*[button(action_id=str(number)) for number in range(25)]),
+        {"type": "image", "image_url": "https://a.example/b.png", "alt_text": "A picture"},
+        {"type": "markdown", "text": "x" * 12_000},
+        {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": []}]},
+        {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}] * 20] * 100},
+        actions({"type": "static_select", "action_id": "a", "options": [OPTION]}),
+        actions({"type": "overflow", "action_id": "a", "options": [OPTION] * 5}),
+    ],
+)
+def test_blocks_at_their_limits_pass(block: dict[str, Any]) -> None:
+    assert check_message_blocks([block]) == []
+
+
+@pytest.mark.parametrize(
+    ("block", "pointer"),
+    [
+        (section("x" * 3001), "/blocks/0/text/text"),
+        (section(""), "/blocks/0/text/text"),
+        ({"type": "section"}, "/blocks/0"),
+        ({"type": "section", "fields": [mrkdwn("x")] * 11}, "/blocks/0/fields"),
+        ({"type": "section", "fields": [mrkdwn("x" * 2001)]}, "/blocks/0/fields/0/text"),
+        ({"type": "header", "text": mrkdwn("x")}, "/blocks/0/text/type"),
+        ({"type": "divider", "color": "red"}, "/blocks/0/color"),
+        ({"type": "context", "elements": [mrkdwn("x")] * 11}, "/blocks/0/elements"),
+        ({"type": "context", "elements": [button()]}, "/blocks/0/elements/0"),
+        (actions(button(), button()), "/blocks/0/elements/1/action_id"),
+        (actions(button(text=plain("x" * 76))), "/blocks/0/elements/0/text/text"),
+        (actions(button(style="loud")), "/blocks/0/elements/0/style"),
+        (actions(button(value="x" * 2001)), "/blocks/0/elements/0/value"),
+        (actions({"type": "plain_text_input"}), "/blocks/0/elements/0/type"),
+        (actions({"type": "overflow", "options": [OPTION] * 6}), "/blocks/0/elements/0/options"),
+        (actions({"type": "static_select"}), "/blocks/0/elements/0"),
+        (actions({"type": "static_select", "options": []}), "/blocks/0/elements/0/options"),
+        ({"type": "image", "image_url": "https://a.example/b.png"}, "/blocks/0"),
+        ({"type": "image", "alt_text": "x"}, "/blocks/0"),
+        ({"type": "sparkle"}, "/blocks/0/type"),
+        ({"type": "alert", "level": "loud"}, "/blocks/0/level"),
+        (actions(button(confirm={"text": plain("x" * 301)})), "/blocks/0/elements/0/confirm/text"),
+    ],
+)
+def test_blocks_beyond_their_limits_are_pointed_at(block: dict[str, Any], pointer: str) -> None:
+    [error] = check_message_blocks([block])
+    assert f"[json-pointer:{pointer}" in error
+
+
+def test_a_message_has_fifty_blocks_at_most() -> None:
+    assert check_message_blocks([{"type": "divider"}] * 50) == []
+    assert "/blocks]" in check_message_blocks([{"type": "divider"}] * 51)[0]
+
+
+def test_block_ids_are_not_repeated() -> None:
+    twins = [{"type": "divider", "block_id": "a"}, {"type": "divider", "block_id": "a"}]
+    assert "/blocks/1/block_id" in check_message_blocks(twins)[0]
+
+
+def test_what_is_chosen_at_first_is_among_the_options() -> None:
+    other = {"text": plain("Two"), "value": "2"}
+    select = {"type": "static_select", "options": [OPTION], "initial_option": other}
+    assert "initial option" in check_message_blocks([actions(select)])[0]
+
+
+def modal(**changes: Any) -> dict[str, Any]:
+    return {"type": "modal", "title": plain("T"), "blocks": [], **changes}
+
+
+def test_views_at_their_limits_pass() -> None:
+    assert check_view(modal(blocks=[{"type": "divider"}] * 100)) == []
+    assert check_view(modal(blocks=[INPUT], submit=plain("Send"))) == []
+    assert check_view({"type": "home", "blocks": [INPUT]}) == []
+
+
+@pytest.mark.parametrize(
+    ("view", "pointer"),
+    [
+        (modal(title=plain("x" * 25)), "/view/title/text"),
+        (modal(blocks=[INPUT]), "/view/submit"),
+        (modal(blocks=[{"type": "divider"}] * 101), "/view/blocks"),
+        (modal(private_metadata="x" * 3001), "/view/private_metadata"),
+        (modal(blocks=[{"type": "markdown", "text": "x"}]), "/view/blocks/0/type"),
+        (modal(color="red"), "/view/color"),
+        ({"type": "home", "blocks": [], "title": plain("x")}, "/view/title"),
+        ({"type": "modal", "blocks": []}, "/view"),
+        ({"type": "window"}, "/view/type"),
+    ],
+)
+def test_views_beyond_their_limits_are_pointed_at(view: dict[str, Any], pointer: str) -> None:
+    assert f"[json-pointer:{pointer}]" in check_view(view)[0]
