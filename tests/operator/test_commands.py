@@ -1,0 +1,267 @@
+"""`kudos …`, as an operator types it: real processes."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+import signal
+import sqlite3
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from tests.conftest import MANIFEST, ROOT, running
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.sandbox import Sandbox
+    from tests.conftest import Clock
+
+STARTED_WITHIN_SECONDS = 20
+
+
+@dataclass
+class Ended:
+    """How a command ended and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+async def kudos(*words: str, home: Path, **environment: str) -> Ended:
+    """Run a command to its end, in an environment that has nothing but what is given."""
+    process = await started(*words, home=home, **environment)
+    out, err = await asyncio.wait_for(process.communicate(), STARTED_WITHIN_SECONDS)
+    return Ended(process.returncode or 0, out.decode(), err.decode())
+
+
+async def started(*words: str, home: Path, **environment: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *words,
+        cwd=home,  # where there is no `.env`
+        env={"KUDOS_HOME": str(home), "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"} | environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+def environment_for(slack: Sandbox, database_url: str) -> dict[str, str]:
+    return {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_API_URL": slack.api_url,
+        "DATABASE_URL": database_url,
+    }
+
+
+async def test_the_manifest_is_printed_as_it_stands(tmp_path: Path) -> None:
+    ended = await kudos("manifest", home=tmp_path)
+    assert ended.out == (ROOT / "manifest.yml").read_text(encoding="utf-8")
+
+
+async def test_the_manifest_asks_for_history_only_on_request(tmp_path: Path) -> None:
+    ended = await kudos("manifest", "--with-history", home=tmp_path)
+    scopes = yaml.safe_load(ended.out)["oauth_config"]["scopes"]["bot"]
+    asked = MANIFEST["oauth_config"]["scopes"]["bot"]
+    assert scopes[: len(asked)] == asked
+    assert "channels:history" in scopes[len(asked) :]
+    assert not any("history" in scope for scope in asked)
+
+
+async def test_start_without_tokens_says_what_is_missing(tmp_path: Path) -> None:
+    ended = await kudos("start", home=tmp_path)
+    assert ended.code == 2
+    assert [line.split()[0] for line in ended.err.splitlines()] == [
+        "SLACK_BOT_TOKEN",
+        "SLACK_APP_TOKEN",
+    ]
+
+
+async def test_start_with_a_token_that_slack_refuses_says_so(
+    slack: Sandbox, sqlite_url: str, tmp_path: Path
+) -> None:
+    environment = environment_for(slack, sqlite_url) | {"SLACK_BOT_TOKEN": "xoxb-planted"}
+    ended = await kudos("start", home=tmp_path, **environment)
+    assert ended.code == 2
+    assert "Slack does not accept SLACK_BOT_TOKEN: it says invalid_auth." in ended.err
+    assert "planted" not in ended.err
+    assert "Traceback" not in ended.err
+
+
+async def test_start_reads_the_env_file_and_stops_when_told(
+    slack: Sandbox, sqlite_url: str, tmp_path: Path
+) -> None:
+    lines = [f"{name}={value}" for name, value in environment_for(slack, sqlite_url).items()]
+    (tmp_path / ".env").write_text("\n".join(lines), encoding="utf-8")
+    process = await started("start", home=tmp_path)
+    assert process.stdout is not None
+    line = await asyncio.wait_for(process.stdout.readline(), STARTED_WITHIN_SECONDS)
+    assert line.decode().startswith("Kudos runs in the workspace Analytical Engines.")
+    reply = await slack.person("ada").types("/kudos me", in_channel="general")
+    assert reply.ok
+    process.send_signal(signal.SIGTERM)
+    assert await asyncio.wait_for(process.wait(), 10) == 0
+
+
+async def test_postgres_must_be_migrated_before_the_first_start(
+    slack: Sandbox, postgres_empty: str, tmp_path: Path
+) -> None:
+    environment = environment_for(slack, postgres_empty)
+    ended = await kudos("start", home=tmp_path, **environment)
+    assert ended.code == 2
+    assert "Run `kudos migrate` once" in ended.err
+    for _ in range(2):
+        migrated = await kudos("migrate", home=tmp_path, **environment)
+        assert (migrated.code, migrated.out.strip()) == (
+            0,
+            "The database has the tables of this version.",
+        )
+    process = await started("start", home=tmp_path, **environment)
+    assert process.stdout is not None
+    assert await asyncio.wait_for(process.stdout.readline(), STARTED_WITHIN_SECONDS)
+    process.terminate()
+    assert await asyncio.wait_for(process.wait(), 10) == 0
+
+
+async def test_a_database_of_a_newer_version_is_left_alone(
+    slack: Sandbox, sqlite_url: str, tmp_path: Path
+) -> None:
+    path = sqlite_url.removeprefix("sqlite:///")
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    for command in ("start", "migrate", "export"):
+        ended = await kudos(command, home=tmp_path, **environment_for(slack, sqlite_url))
+        assert ended.code == 2
+        assert ended.err.startswith("This database belongs to a newer version of Kudos.")
+
+
+async def test_a_database_that_cannot_be_opened_is_told_in_a_sentence(
+    slack: Sandbox, tmp_path: Path
+) -> None:
+    (tmp_path / "not-a-folder").write_text("", encoding="utf-8")
+    url = f"sqlite:///{tmp_path}/not-a-folder/kudos.db"
+    ended = await kudos("start", home=tmp_path, **environment_for(slack, url))
+    assert ended.code == 2
+    assert len(ended.err.strip().splitlines()) == 1
+
+
+async def test_the_doctor_finds_nothing_wrong_where_nothing_is(
+    slack: Sandbox, database_url: str, clock: Clock, tmp_path: Path
+) -> None:
+    async with running(slack, database_url, clock):
+        await slack.person("ada").types(
+            "/kudos @bo @chidi +2 for untangling the release #teamwork", in_channel="general"
+        )
+        await slack.person("ada").types("/kudos undo", in_channel="general")
+        await slack.person("bo").types("/kudos @ada for the quick review", in_channel="general")
+    ended = await kudos("doctor", home=tmp_path, **environment_for(slack, database_url))
+    assert ended.code == 0, ended.out
+    assert ended.out.count("✓") == 8
+    assert "Analytical Engines" in ended.out
+    assert "(2 kudos)" in ended.out
+
+
+async def test_the_doctor_finds_totals_that_differ_from_the_ledger(
+    slack: Sandbox, sqlite_url: str, clock: Clock, tmp_path: Path
+) -> None:
+    async with running(slack, sqlite_url, clock):
+        await slack.person("ada").types(
+            "/kudos @bo +2 for untangling the release", in_channel="general"
+        )
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as connection:
+        connection.execute("UPDATE balances SET points = 7")
+        connection.execute("UPDATE standings SET givers_count = 2 WHERE period = '2026'")
+    ended = await kudos("doctor", home=tmp_path, **environment_for(slack, sqlite_url))
+    assert ended.code == 1
+    bad = [line for line in ended.out.splitlines() if line.startswith("✗")]
+    assert len(bad) == 1
+    assert slack.person("bo").id in bad[0]
+    assert "2026" in bad[0]
+
+
+async def test_the_doctor_names_missing_permissions_and_bad_tokens(
+    slack: Sandbox, sqlite_url: str, tmp_path: Path
+) -> None:
+    environment = environment_for(slack, sqlite_url) | {"SLACK_APP_TOKEN": "xapp-planted"}
+    ended = await kudos("doctor", home=tmp_path, **environment)
+    assert ended.code == 1
+    assert "✗ Slack does not accept SLACK_APP_TOKEN (invalid_auth)." in ended.out
+    assert "planted" not in ended.out + ended.err
+
+
+async def test_the_doctor_works_without_a_database_and_without_tokens(tmp_path: Path) -> None:
+    ended = await kudos("doctor", home=tmp_path)
+    assert ended.code == 1
+    assert "SLACK_BOT_TOKEN is missing." in ended.out
+    assert "✗ The database does not have the tables of this version. Run: kudos migrate" in (
+        ended.out
+    )
+
+
+@pytest.mark.parametrize("format_", ["jsonl", "csv"])
+async def test_every_kudos_is_exported_as_one_record(
+    slack: Sandbox, database_url: str, clock: Clock, tmp_path: Path, format_: str
+) -> None:
+    ada, bo = slack.person("ada"), slack.person("bo")
+    async with running(slack, database_url, clock):
+        await ada.types("/kudos @bo @chidi +2 for =SUM(1,2) and more #care", in_channel="general")
+        await bo.sees_soon(lambda message: "thanked" in message.text, where="general")
+        clock.advance(seconds=1)
+        await bo.types("/kudos @ada for a private word", in_channel="general")
+        await bo.types("/kudos undo", in_channel="general")
+    file = tmp_path / "kudos.out"
+    ended = await kudos(
+        "export",
+        "--format",
+        format_,
+        "--output",
+        str(file),
+        home=tmp_path,
+        **environment_for(slack, database_url),
+    )
+    assert (ended.code, ended.err.strip()) == (0, "2 kudos written.")
+    text = file.read_text(encoding="utf-8")
+    if format_ == "jsonl":
+        records = [json.loads(line) for line in text.splitlines()]
+    else:
+        records = list(csv.DictReader(io.StringIO(text)))
+        for record in records:
+            record["receivers"] = json.loads(record["receivers"])
+    first, second = records
+    assert list(first) == [
+        *("kudos_id", "team_id", "giver_id", "receivers", "reason", "value", "source"),
+        *("channel_id", "message_ts", "created_at", "reversed_at"),
+    ]
+    assert first["receivers"] == [
+        {"user_id": bo.id, "points": 2},
+        {"user_id": slack.person("chidi").id, "points": 2},
+    ]
+    prefix = "'" if format_ == "csv" else ""  # no spreadsheet may run what somebody typed
+    assert first["reason"] == prefix + "=SUM(1,2) and more"
+    assert (first["value"], first["source"]) == ("care", "command")
+    posts = slack.channel("general").messages
+    assert first["message_ts"] == next(post.ts for post in posts if "SUM" in post.text)
+    assert not first["reversed_at"]
+    assert second["reversed_at"].startswith("2026-11-18T12:00:01")
+
+
+async def test_the_demo_runs_without_tokens_and_keeps_everything(tmp_path: Path) -> None:
+    for _ in range(2):
+        process = await started("demo", "--no-browser", "--port", "0", home=tmp_path)
+        assert process.stdout is not None
+        line = await asyncio.wait_for(process.stdout.readline(), STARTED_WITHIN_SECONDS)
+        assert line.decode().startswith("Kudos is ready: http://127.0.0.1:")
+        process.send_signal(signal.SIGINT)
+        out, err = await asyncio.wait_for(process.communicate(), 10)
+        assert (process.returncode, err) == (0, b""), out
+    assert {path.name for path in (tmp_path / "demo").iterdir()} >= {"kudos.db", "slack.db"}
