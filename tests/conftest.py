@@ -21,6 +21,7 @@ from bot.config import Settings, read_settings
 from bot.sandbox import Sandbox
 from storage.migrate import migrate
 from storage.store import Store, normalised_url
+from tests.browser.chromium import LEFT_OUT, browser_tests_are_left_out
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -30,6 +31,13 @@ MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(enco
 HISTORY_SCOPES = ("channels:history", "groups:history", "im:history", "im:write")
 
 DATABASES = ("sqlite", "postgres")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    # Here and not beside the browser's tests: with several workers, only this file is loaded by
+    # the process that writes the summary.
+    if browser_tests_are_left_out():
+        terminalreporter.write_line(LEFT_OUT, yellow=True)
 
 
 @pytest.fixture(scope="session")

@@ -176,6 +176,11 @@ class Control:
 
     async def _act(self, asked: Json) -> Json:
         user, target = self._target(asked)
+        if isinstance(target, View) and asked.get("values"):
+            # What was typed in the other inputs goes along, as Slack sends the whole state.
+            self._hub.modals.set_values(
+                target, {**target.raw["state"]["values"], **asked["values"]}
+            )
         reply = await self._hub.interactions.act(
             user, target, asked["block_id"], asked["action_id"], asked.get("element") or {}
         )

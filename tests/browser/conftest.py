@@ -1,7 +1,5 @@
 """Real Chromium on the sandbox's page, with an app that the test plays by hand."""
 
-import os
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,38 +8,18 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from bot.sandbox import Sandbox
+from tests.browser.chromium import browser_tests_are_left_out, find_chromium
 from tests.browser.hand_app import MANIFEST, HandApp
 from tests.browser.window import Windows
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-LEFT_OUT = "Browser tests were left out: no Chromium found. Debian: apt-get install chromium."
-REQUIRED = (
-    os.environ.get("KUDOS_REQUIRE_BROWSER")  # noqa: TID251 - a switch of the test run, not a setting
-    == "1"
-)
-left_out = pytest.StashKey[bool]()
-
-
-def find_chromium() -> str | None:
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
-
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if REQUIRED or find_chromium():
+    if not browser_tests_are_left_out():
         return
     here = Path(__file__).parent
     browser_tests = [item for item in items if here in item.path.parents]
-    if browser_tests:
-        config.hook.pytest_deselected(items=browser_tests)
-        items[:] = [item for item in items if item not in browser_tests]
-        config.stash[left_out] = True
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    if config.stash.get(left_out, False):
-        terminalreporter.write_line(LEFT_OUT, yellow=True)
+    config.hook.pytest_deselected(items=browser_tests)
+    items[:] = [item for item in items if item not in browser_tests]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
