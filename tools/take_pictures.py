@@ -69,7 +69,7 @@ async def main() -> None:
             page = await browser.new_page(viewport=WINDOW, color_scheme="light")
             await page.goto(url)
             await page.wait_for_timeout(SETTLE_MILLISECONDS)
-            await say(page, "/kudos @bo +3 for untangling the release #teamwork")
+            await say(page, "/kudos @ada +3 for untangling the release #teamwork")
             await page.screenshot(path=DOCS / "demo.png")
             await browser.close()
 

@@ -10,8 +10,8 @@ function example() {
   const command = state.workspace.app.commands[0]?.command;
   if (!command) return null;
   const other = state.workspace.people.find((one) =>
-    one.id !== state.viewerId && !one.is_bot && !one.is_deleted && !one.is_external && one.handle !== "ada");
-  return `${command} @${other?.handle ?? "bo"} +3 for untangling the release #teamwork`;
+    one.id !== state.viewerId && !one.is_bot && !one.is_deleted && !one.is_external);
+  return `${command} @${other?.handle ?? "ada"} +3 for untangling the release #teamwork`;
 }
 
 /** The banner, or null once it was dismissed; `use` gets the example. */

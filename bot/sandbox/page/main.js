@@ -135,7 +135,7 @@ async function start() {
   startSidebar();
   const first = signInPeople();
   const linked = placeOfPermalink(location.href);
-  await become((viewerOfRoute() ?? first.find((one) => one.handle === "ada") ?? first[0]).id);
+  await become((viewerOfRoute() ?? first.find((one) => !one.is_admin && !one.is_guest) ?? first[0]).id);
   if (linked) await go(linked);
 }
 

@@ -1,0 +1,97 @@
+"""`kudos demo` as somebody new meets it: the real app, the page, a real Chromium."""
+
+from __future__ import annotations
+
+import re
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests.browser.window import Windows
+from tests.operator.test_commands import started
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from playwright.async_api import Browser
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+COMMAND = "/kudos @ada +3 for untangling the release #teamwork"
+
+
+@asynccontextmanager
+async def demo(browser: Browser, home: Path) -> AsyncIterator[Windows]:
+    """The demo in a process of its own, and windows on its page."""
+    process: asyncio.subprocess.Process = await started(
+        "demo", "--no-browser", "--port", "0", home=home
+    )
+    assert process.stdout is not None
+    line = (await process.stdout.readline()).decode()
+    windows = Windows(browser, line.split()[-1])
+    try:
+        yield windows
+    finally:
+        await windows.close()
+        process.terminate()
+        assert await process.wait() == 0
+    assert windows.complaints == []
+    assert windows.strangers == []
+
+
+def messages(page: Page, text: str) -> Locator:
+    return page.locator(".message", has_text=text)
+
+
+async def become(page: Page, name: str) -> None:
+    await page.get_by_role("button", name=re.compile("^You are")).click()
+    await page.get_by_role("menuitemradio", name=re.compile(f"^{name} ")).click()
+
+
+async def test_a_new_user_thanks_somebody_and_finds_it_again_after_a_restart(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async with demo(browser, tmp_path) as windows:
+        page = await windows.open("bo")
+        composer = page.locator("textarea").first
+        await composer.fill(COMMAND)
+        await composer.press("Escape")
+        await composer.press("Enter")
+        await expect(messages(page, "You thanked Ada with 3 points.")).to_contain_text(
+            "Only visible to you"
+        )
+        await expect(messages(page, "untangling the release")).to_contain_text("#teamwork")
+        await become(page, "Ada")
+        await expect(messages(page, "untangling the release")).to_be_visible()
+        await expect(messages(page, "You thanked Ada")).to_have_count(0)
+        await page.locator(".row", has_text="Kudos").first.click()
+        await expect(messages(page, "Bo thanked you")).to_contain_text("untangling the release")
+    async with demo(browser, tmp_path) as windows:
+        page = await windows.open("ada")
+        await expect(messages(page, "untangling the release")).to_be_visible()
+        composer = page.locator("textarea").first
+        await composer.fill("/kudos me")
+        await composer.press("Escape")
+        await composer.press("Enter")
+        await expect(messages(page, "Your balance: 3 points")).to_be_visible()
+
+
+async def test_an_emoji_gives_a_kudos_and_taking_it_away_takes_it_back(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async with demo(browser, tmp_path) as windows:
+        page = await windows.open("bo")
+        theirs = messages(page, "stayed late to help a customer")
+        await theirs.hover()
+        await theirs.get_by_role("button", name="React", exact=True).click()
+        await page.keyboard.type("trophy")
+        await page.keyboard.press("Enter")
+        await expect(messages(page, "Your reaction thanked Dina with 1 point.")).to_be_visible()
+        await expect(theirs).to_contain_text("1 reply")
+        await theirs.get_by_role("button", name=re.compile("^:trophy:")).click()
+        await theirs.locator(".thread-summary").click()
+        await expect(messages(page, "were taken back")).to_be_visible()
