@@ -57,6 +57,8 @@ async def serving(
         port=port,
         log_config=None,
         access_log=False,
+        proxy_headers=False,
+        http="httptools",
         timeout_graceful_shutdown=STOP_WITHIN_SECONDS,
     )
     serving_ = _Server(config)

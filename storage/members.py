@@ -12,7 +12,7 @@ from storage.schema import channels, members, notices, user_groups
 from storage.statements import Upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from storage.store import Session
@@ -90,7 +90,11 @@ def names_of(session: Session, team_id: str, user_ids: Iterable[str]) -> dict[st
 
 def find_reader(session: Session, team_id: str, user_id: str, others: Iterable[str] = ()) -> Reader:
     """Return somebody's language, and the names of theirs and of others."""
-    known = find_members(session, team_id, [user_id, *others])
+    return reader_among(find_members(session, team_id, [user_id, *others]), user_id)
+
+
+def reader_among(known: Mapping[str, Member], user_id: str) -> Reader:
+    """Return somebody's language, and the names of all these people."""
     return Reader(
         known[user_id].locale if user_id in known else None,
         {known_id: member.display_name for known_id, member in known.items()},

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.kudos import GiveKudos, UndoKudos
+    from bot.domain.members import Reader
+    from bot.domain.periods import AllowancePeriod
     from bot.domain.workspaces import Workspace
     from storage.store import Session
 
@@ -42,25 +44,22 @@ def give(session: Session, request: GiveKudos, now: datetime) -> KudosGiven:
     """
     workspace = get_workspace(session, request.team_id)
     earlier = kudos_table.find_by_natural_key(session, request.team_id, request.natural_key)
-    given = earlier or store_kudos(session, workspace, request, now)
-    if given is None:  # another process stored the same act while we were about to
-        given = kudos_table.find_by_natural_key(session, request.team_id, request.natural_key)
-    if given is None:
+    if earlier is None:
+        given = store_kudos(session, workspace, request, now)
+        if given is not None:
+            return given
+        # Another process stored the same act while this one was about to.
+        earlier = kudos_table.find_by_natural_key(session, request.team_id, request.natural_key)
+    if earlier is None:
         raise LookupError(request.natural_key)
-    return answer(session, workspace, given, now)
+    return answer(session, workspace, earlier, now)
 
 
 def store_kudos(
     session: Session, workspace: Workspace, request: GiveKudos, now: datetime
-) -> Kudos | None:
+) -> KudosGiven | None:
     """Store a kudos; return None, having changed nothing, if the same act is stored already."""
-    groups = members.find_groups(
-        session, request.team_id, request.group_ids, since=now - GROUP_FRESH_FOR
-    )
-    unknown_groups = tuple(group for group in request.group_ids if group not in groups)
-    if unknown_groups:
-        raise UnknownGroupsError(unknown_groups)
-    of_groups = [user_id for group in request.group_ids for user_id in groups[group]]
+    of_groups = _group_user_ids(session, request, now)
     people = members.find_members(
         session, request.team_id, [request.giver_id, *request.receiver_ids, *of_groups]
     )
@@ -85,6 +84,27 @@ def store_kudos(
     )
     if not kudos_table.add_kudos(session, kudos, request.natural_key, booking):
         return None
+    spent = _spend(session, workspace, kudos, period)
+    ledger.book(session, kudos, allowance_starts_at=period.starts_at, now=now)
+    if kudos.audience is not Audience.PRIVATE:
+        standings.count_in(session, kudos, booking.given_on)
+    outbox.wish(session, announcements(kudos, workspace, request.response_url), now)
+    return _told(workspace, kudos, spent, period, members.reader_among(people, kudos.giver_id))
+
+
+def _group_user_ids(session: Session, request: GiveKudos, now: datetime) -> list[str]:
+    if not request.group_ids:
+        return []
+    since = now - GROUP_FRESH_FOR
+    groups = members.find_groups(session, request.team_id, request.group_ids, since=since)
+    unknown = tuple(group_id for group_id in request.group_ids if group_id not in groups)
+    if unknown:
+        raise UnknownGroupsError(unknown)
+    return [user_id for group_id in request.group_ids for user_id in groups[group_id]]
+
+
+def _spend(session: Session, workspace: Workspace, kudos: Kudos, period: AllowancePeriod) -> int:
+    """Take the total out of the giver's allowance; return what is spent of it now."""
     allowance = workspace.settings.allowance
     spent = ledger.spend(
         session,
@@ -95,27 +115,29 @@ def store_kudos(
         limit=allowance,
     )
     if spent is None:
-        left = allowance - ledger.find_spent(
-            session, kudos.team_id, kudos.giver_id, period.starts_at
-        )
-        raise AllowanceExceededError(kudos.points_total, max(left, 0), period.ends_at)
-    ledger.book(session, kudos, allowance_starts_at=period.starts_at, now=now)
-    if kudos.audience is not Audience.PRIVATE:
-        standings.count_in(session, kudos, booking.given_on)
-    outbox.wish(session, announcements(kudos, workspace, request.response_url), now)
-    return kudos
+        spent_before = ledger.find_spent(session, kudos.team_id, kudos.giver_id, period.starts_at)
+        left = max(allowance - spent_before, 0)
+        raise AllowanceExceededError(kudos.points_total, left, period.ends_at)
+    return spent
 
 
 def answer(session: Session, workspace: Workspace, kudos: Kudos, now: datetime) -> KudosGiven:
     """Return what the giver is told of a kudos that is stored."""
     period = allowance_week(now, workspace.zone)
     spent = ledger.find_spent(session, kudos.team_id, kudos.giver_id, period.starts_at)
+    reader = members.find_reader(session, kudos.team_id, kudos.giver_id, kudos.receiver_ids)
+    return _told(workspace, kudos, spent, period, reader)
+
+
+def _told(
+    workspace: Workspace, kudos: Kudos, spent: int, period: AllowancePeriod, reader: Reader
+) -> KudosGiven:
     return KudosGiven(
         kudos,
         allowance_left=max(workspace.settings.allowance - spent, 0),
         renews_at=period.ends_at,
         undo_until=kudos.created_at + timedelta(minutes=workspace.settings.undo_minutes),
-        reader=members.find_reader(session, kudos.team_id, kudos.giver_id, kudos.receiver_ids),
+        reader=reader,
     )
 
 

@@ -81,7 +81,7 @@ def _give(
     try:
         # What is known of the emoji stays, also when the kudos is refused.
         with session.begin_nested():
-            return store_kudos(session, workspace, request, now)
+            given = store_kudos(session, workspace, request, now)
     except UnknownMembersError:
         raise
     except AllowanceExceededError as error:
@@ -98,6 +98,8 @@ def _give(
     except KudosError:
         # A bot's message, somebody of another company: an emoji there is only an emoji.
         pass
+    else:
+        return None if given is None else given.kudos
     return None
 
 
