@@ -26,8 +26,11 @@ SHOWN = 5  # of many things of one kind
 
 async def examine(settings: Settings, wanted_scopes: list[str]) -> AsyncIterator[Finding]:
     """Yield what is found, in the order in which things depend on each other."""
-    faults = tuple(settings.faults_for_start())
-    yield Finding(Check.SETTINGS, not faults, faults)
+    faults = settings.faults_for_start()
+    for fault in faults:
+        yield Finding(Check.SETTINGS, is_ok=False, details=(fault,))
+    if not faults:
+        yield Finding(Check.SETTINGS, is_ok=True)
     async for finding in _examine_store(settings):
         yield finding
     if not faults:
