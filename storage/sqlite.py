@@ -127,15 +127,14 @@ class SqliteStore(Store):
             except BaseException:
                 transaction.rollback()
                 raise
-        except (DBAPIError, OSError) as error:
+        except _RolledBackAlone as stop:
+            answers = [_failing(batch[0], stop.error)]
+        except Exception as error:  # noqa: BLE001 - this thread must not end, nor a caller wait on
             # Nothing of the batch is stored, so everybody in it is told so; a refusal among them
             # may have rested on what was rolled back.
             self._forget_connection()
             reason = str(error.orig) if isinstance(error, DBAPIError) else str(error)
-            unavailable = StoreUnavailableError(reason)
-            answers = [_failing(write, unavailable) for write in batch]
-        except _RolledBackAlone as stop:
-            answers = [_failing(batch[0], stop.error)]
+            answers = [_failing(write, StoreUnavailableError(reason)) for write in batch]
         for answer in answers:
             answer()
 
