@@ -51,7 +51,7 @@ def my_summary(words: Words, summary: MySummary, *, links: Mapping[str, str] = N
     if summary.rank is not None:
         rank = words.number(summary.rank)
         facts.append(words.text("Your place on this week's leaderboard: {rank}.", rank=rank))
-    if summary.streak_weeks > 0:
+    if summary.streak_weeks > 1:  # one week is no row yet
         facts.append(
             words.plural(
                 "You have thanked somebody {n} week in a row.",

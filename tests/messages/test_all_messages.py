@@ -104,7 +104,9 @@ def untranslated(text: str) -> list[str]:
         r"\{(?:date_long_pretty|date_short_pretty|time)\}",
         re.escape(f"<{LINK}|"),
         r":[a-z][a-z0-9_-]*:",  # an emoji
-        r"/kudos(?: (?:me|leaderboard month|history @ada|undo)(?=:))?",  # what one types
+        (  # what one types
+            r"/kudos(?: (?:private @ada …|me|leaderboard month|history @ada|undo)(?=:))?"
+        ),
     ]
     rest = text
     for pattern in accounted_for:

@@ -97,7 +97,6 @@ def test_a_summary_tells_what_is_left_and_what_came() -> None:
         "1 thank-you received this week, from 1 person.",
         "1 thank-you given this week.",
         "Your place on this week's leaderboard: 2.",
-        "You have thanked somebody 1 week in a row.",
         "Last thanks you received:",
         (
             f"{ENGLISH.moment_day(THANKS.created_at)} · Bo thanked Ada · +5 points · #teamwork · "
