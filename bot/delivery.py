@@ -7,8 +7,9 @@ history cannot be read.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.messages.message import Message
-    from storage.store import Clock, Store
+    from storage.store import Clock, Request, Result, Service, Store
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +50,7 @@ AT_ONCE = 100  # messages on their way
 LOOK_EVERY_SECONDS = 5.0  # for what another process left behind
 AFTER_FAULT_SECONDS = 1.0
 STOP_WITHIN_SECONDS = 8.0
+NOTE_WITHIN_SECONDS = 1.0
 POST_FIRST_SECONDS = 3.0  # how long a direct message waits for the post that it links to
 HISTORY_SLACK = timedelta(minutes=5)  # for clocks that differ
 HISTORY_PAGE = 200
@@ -84,6 +86,8 @@ class Delivery:
         self._lanes: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
         self._held_until: dict[tuple[str, str], datetime] = {}  # by team and method
         self._posts: dict[str, asyncio.Task[None]] = {}  # by kudos
+        # What became of messages, as far as the store has not taken it.
+        self._unnoted: deque[tuple[Service[Any, Any], Any]] = deque()
 
     def start(self) -> None:
         """Begin to look into the outbox; what an earlier process left is found first."""
@@ -103,6 +107,9 @@ class Delivery:
             _, late = await asyncio.wait(self._tasks, timeout=STOP_WITHIN_SECONDS)
             for task in late:
                 task.cancel()
+        with suppress(StoreUnavailableError, TimeoutError):
+            async with asyncio.timeout(NOTE_WITHIN_SECONDS):
+                await self._catch_up()
 
     async def _run(self) -> None:
         while True:
@@ -116,13 +123,17 @@ class Delivery:
                 # Whatever it was, the next round may do better; a delivery that ended would not.
                 log.exception("delivery_fault")
                 wait_seconds = AFTER_FAULT_SECONDS
+            # Not `wait_for`: before Python 3.12 it passes over a cancellation that comes as it is
+            # woken, and this would never end.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), wait_seconds)
+                async with asyncio.timeout(wait_seconds):
+                    await self._woken.wait()
 
     async def _take_on(self) -> float:
         """Begin to send what is due; return after how many seconds to look again."""
         if len(self._tasks) >= AT_ONCE:
             await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        await self._catch_up()
         for claimed in await self._store.write(outbox.claim, None):
             task = asyncio.get_running_loop().create_task(self._send(claimed))
             self._tasks.add(task)
@@ -148,7 +159,8 @@ class Delivery:
             log.warning("store_unavailable", reason=str(error), outbox_id=claimed.outbox_id)
         except Exception as error:
             log.exception("delivery_bug", kind=claimed.kind, outbox_id=claimed.outbox_id)
-            await self._not_sent(claimed, f"bug: {type(error).__name__}", may_pass=True)
+            error_name = f"bug: {type(error).__name__}"
+            await self._not_sent(claimed, error_name, may_pass=True, in_doubt=True)
         finally:
             if self._posts.get(claimed.kudos_id or "") is asyncio.current_task():
                 del self._posts[claimed.kudos_id or ""]
@@ -160,26 +172,34 @@ class Delivery:
         return await self._store.write(outbox.renew, claimed)
 
     async def _send_in_turn(self, claimed: Claimed) -> None:
-        message = await self._store.read(compose, claimed)
-        if message is None:
-            await self._store.write(outbox.note_dropped, claimed)
-            return
+        # A doubt lasts until somebody has looked, or tried in vain to be allowed to look.
+        is_in_doubt = claimed.in_doubt_since is not None
         try:
-            place = await self._found(claimed) or await self._post(claimed, message)
+            place = await self._found(claimed)
+            if place is not None:
+                # It says what was so when it was posted; what is so now follows as an update.
+                claimed = replace(claimed, revision=claimed.revision - 1)
+            else:
+                is_in_doubt = False
+                message = await self._store.read(compose, claimed)
+                if message is None:
+                    await self._note(outbox.note_dropped, claimed)
+                    return
+                place = await self._post(claimed, message)
         except RateLimitedError as error:
             self._held_until[claimed.team_id, error.method] = error.until
-            held = outbox.NotSent(claimed, "ratelimited", error.until)
-            await self._store.write(outbox.note_not_sent, held)
+            held = outbox.NotSent(claimed, "ratelimited", error.until, is_in_doubt)
+            await self._note(outbox.note_not_sent, held)
         except NotReachedError as error:
-            await self._not_sent(claimed, str(error), may_pass=True)
+            await self._not_sent(claimed, str(error), may_pass=True, in_doubt=is_in_doubt)
         except InDoubtError as error:
             await self._not_sent(claimed, str(error), may_pass=True, in_doubt=True)
         except RefusedError as error:
             await self._not_sent(claimed, str(error), may_pass=error.may_pass)
         else:
-            await self._store.write(
-                outbox.note_sent, outbox.Sent(claimed, place.channel_id, place.ts)
-            )
+            sent = outbox.Sent(claimed, place.channel_id, place.ts)
+            if await self._note(outbox.note_sent, sent):
+                self.wake()
 
     async def _not_sent(
         self, claimed: Claimed, error: str, *, may_pass: bool, in_doubt: bool = False
@@ -196,10 +216,26 @@ class Delivery:
             attempts=claimed.attempts,
             will_retry=may_pass,
         )
-        await self._store.write(
-            outbox.note_not_sent, outbox.NotSent(claimed, error, retry_at, in_doubt)
-        )
+        await self._note(outbox.note_not_sent, outbox.NotSent(claimed, error, retry_at, in_doubt))
         self.wake()
+
+    async def _note(self, service: Service[Request, Result], request: Request) -> Result | None:
+        """Store what became of a message; what the store does not take is kept in mind.
+
+        Forgotten, a message that Slack shows already would be posted again after its lease.
+        """
+        try:
+            return await self._store.write(service, request)
+        except StoreUnavailableError as error:
+            log.warning("store_unavailable", reason=str(error))
+            self._unnoted.append((service, request))
+            return None
+
+    async def _catch_up(self) -> None:
+        """Store what could not be stored before, so that nothing of it is taken on again."""
+        while self._unnoted:
+            await self._store.write(*self._unnoted[0])
+            self._unnoted.popleft()
 
     async def _post(self, claimed: Claimed, message: Message) -> Place:
         payload = message.payload()

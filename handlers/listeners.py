@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from slack_bolt import BoltResponse
 
+from bot.domain.errors import UnknownMembersError
 from handlers import kudos, members, reactions
 from storage.store import StoreUnavailableError
 
@@ -57,6 +58,9 @@ def register(app: AsyncApp, edge: Edge) -> None:
         event_type = (body.get("event") or {}).get("type")
         if isinstance(error, StoreUnavailableError):
             log.warning("store_unavailable", reason=str(error), event_type=event_type)
+        elif isinstance(error, UnknownMembersError):
+            # Slack would not tell who that is; perhaps it does the next time.
+            log.warning("person_unknown", user_ids=error.user_ids, event_type=event_type)
         else:
             log.error("bug", event_type=event_type, exc_info=error)
         return BoltResponse(status=500)

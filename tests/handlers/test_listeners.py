@@ -1,0 +1,101 @@
+"""Every name that Slack may send is taken by a listener, and every listener has a name to take."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.messages.ids import ALL_IDS, KUDOS_UNDO
+from bot.sandbox.model import Delivery
+from handlers.listeners import ACTIONS, COMMANDS, EVENTS
+from tests.conftest import MANIFEST
+from tests.watching import all_kudos, on_sqlite
+
+if TYPE_CHECKING:
+    from bot.app import KudosApp
+    from bot.sandbox import Sandbox
+    from storage.store import Store
+
+
+def test_every_command_of_the_manifest_has_a_listener_and_every_listener_is_in_the_manifest() -> (
+    None
+):
+    commands = [one["command"] for one in MANIFEST["features"]["slash_commands"]]
+    assert sorted(commands) == sorted(COMMANDS)
+
+
+def test_every_event_of_the_manifest_has_a_listener_and_every_listener_is_in_the_manifest() -> None:
+    events = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
+    assert sorted(events) == sorted(EVENTS)
+
+
+def test_the_manifest_has_no_shortcut_that_nobody_listens_to() -> None:
+    assert MANIFEST["features"].get("shortcuts", []) == []
+
+
+def test_everything_in_our_messages_that_can_be_pressed_has_a_listener() -> None:
+    assert sorted(ALL_IDS) == sorted(ACTIONS)
+
+
+def _payloads(slack: Sandbox) -> dict[str, dict[str, Any]]:
+    """Return one event of each kind, by its type."""
+    person = {"id": "U0NILS0001", "team_id": slack.team_id, "profile": {"display_name": "Nils"}}
+    reaction = {
+        "user": slack.person("hana").id,
+        "item_user": slack.person("bo").id,
+        "reaction": "trophy",
+        "item": {"type": "message", "channel": "C0GENERAL1", "ts": "1795003100.000100"},
+        "event_ts": "1795003200.000100",
+    }
+    return {
+        "reaction_added": reaction,
+        "reaction_removed": reaction | {"event_ts": "1795003201.000100"},
+        "team_join": {"user": person},
+        "user_change": {"user": person},
+        "emoji_changed": {"subtype": "add", "name": "yay", "event_ts": "1795003200.000100"},
+    }
+
+
+@on_sqlite
+async def test_every_listener_is_reached_and_none_of_them_fails(
+    slack: Sandbox, app: KudosApp
+) -> None:
+    payloads = _payloads(slack)
+    assert payloads.keys() == EVENTS.keys()
+    ada = slack.person("ada")
+    with capture_logs() as logs:
+        for name, payload in payloads.items():
+            delivery = await slack.deliver_event({"type": name} | payload)
+            assert (delivery.acked, delivery.attempts) == (True, 1), name
+        reply = await ada.types("/kudos @bo for untangling the release")
+        assert reply.ok
+        assert (await ada.presses(KUDOS_UNDO, on=reply.message)).ok
+        assert {delivery.payload.get("command") for delivery in slack.deliveries} >= set(COMMANDS)
+    assert [entry for entry in logs if entry["log_level"] in {"warning", "error"}] == []
+
+
+@on_sqlite
+@pytest.mark.parametrize("action_id", ["kudos:of_an_older_version", "", "https://"])
+async def test_a_button_that_nobody_knows_is_acknowledged(
+    slack: Sandbox, app: KudosApp, store: Store, action_id: str
+) -> None:
+    ada = slack.person("ada")
+    await ada.presses(
+        KUDOS_UNDO, on=(await ada.types("/kudos @bo for untangling the release")).message
+    )
+    payload = dict(slack.deliveries[-1].payload)
+    payload["actions"] = [payload["actions"][0] | {"action_id": action_id}]
+    delivery = Delivery("press", "interactive", payload)
+    await slack.deliver_again(delivery)
+    assert delivery.acked
+    assert delivery.response in (None, {})
+    assert len(await all_kudos(store, slack.team_id)) == 1
+
+
+@on_sqlite
+async def test_events_that_nobody_asked_for_are_acknowledged(slack: Sandbox, app: KudosApp) -> None:
+    for event in ({"type": "message", "text": "x"}, {"type": "app_home_opened", "user": "U1"}):
+        delivery = await slack.deliver_event(event)
+        assert (delivery.acked, delivery.attempts) == (True, 1)
