@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING, Any, Self
 
 import aiohttp
@@ -33,6 +33,7 @@ from handlers.edge import Edge
 from handlers.listeners import register
 from storage.migrate import is_current, migrate
 from storage.opening import opened
+from storage.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -42,7 +43,18 @@ log = structlog.get_logger(__name__)
 
 CALL_WITHIN_SECONDS = 15
 TRY_AGAIN_SECONDS = (1, 2, 5, 10, 30)
-FINISH_WITHIN_SECONDS = 8.0
+FINISH_WITHIN_SECONDS = 6.0
+CLOSE_WITHIN_SECONDS = 2.0
+
+
+BOT_REFUSED = (
+    "Slack does not accept SLACK_BOT_TOKEN: it says {reason}. Copy the Bot User OAuth Token anew "
+    "from your Slack app under OAuth & Permissions."
+)
+SOCKET_REFUSED = (
+    "Slack does not accept SLACK_APP_TOKEN: it says {reason}. Make one in your Slack app under "
+    "Basic Information, App-Level Tokens, with the scope connections:write."
+)
 
 
 class StartError(Exception):
@@ -88,18 +100,12 @@ class KudosApp:
 
     async def _start(self) -> None:
         settings = self._settings
-        self._stack.push_async_callback(self._store.close)
+        self._stack.push_async_callback(self._close_store)
         # One session for every outgoing call: a new connection for each costs three times as much.
         self._session = session = await self._stack.enter_async_context(
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_WITHIN_SECONDS))
         )
-        self._client = AsyncWebClient(
-            token=settings.slack_bot_token.get_secret_value(),
-            base_url=settings.slack_api_url,
-            session=session,
-            timeout=CALL_WITHIN_SECONDS,
-            retry_handlers=[],  # the outbox retries; the client's own would post twice
-        )
+        self._client = self._client_for(settings.slack_bot_token.get_secret_value())
 
         async def respond(url: str, payload: dict[str, Any]) -> None:
             await post_to_response_url(session, url, payload)
@@ -109,14 +115,32 @@ class KudosApp:
         delivery = Delivery(self._store, self._clock, lambda _team_id: self._client, respond)
         edge = Edge(self._store, slack, self._clock, respond, delivery.wake)
         delivery.start()
-        self._stack.push_async_callback(delivery.stop)
-        self._stack.push_async_callback(edge.finish, FINISH_WITHIN_SECONDS)
+        self._stack.push_async_callback(self._finish, edge, delivery)
         edge.start(self._meet_everybody(slack))
         await self._listen(edge)
 
+    def _client_for(self, token: str | None) -> AsyncWebClient:
+        return AsyncWebClient(
+            token=token,
+            base_url=self._settings.slack_api_url,
+            session=self._session,
+            timeout=CALL_WITHIN_SECONDS,
+            retry_handlers=[],  # the outbox retries; the client's own would post twice
+        )
+
+    async def _finish(self, edge: Edge, delivery: Delivery) -> None:
+        """Finish what is under way; together, since a supervisor waits ten seconds in all."""
+        await asyncio.gather(edge.finish(FINISH_WITHIN_SECONDS), delivery.stop())
+
+    async def _close_store(self) -> None:
+        """Close the store; what a lock of somebody else keeps it from is not stored, as told."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_WITHIN_SECONDS):
+                await self._store.close()
+
     async def _introduce(self, slack: AskSlack) -> None:
         """Learn from Slack who and where we are, and store it."""
-        identity = await self._call_patiently("auth.test")
+        identity = await self._call_patiently(self._client, "auth.test", BOT_REFUSED)
         self._identity = identity
         team_id = identity["team_id"]
         # The first page is enough to begin with; the others follow while the app works.
@@ -142,19 +166,25 @@ class KudosApp:
         """Store who is in the workspace, so that giving need not ask Slack first."""
         team_id = self._identity["team_id"]
         async for people in slack.everybody(team_id):
-            await self._store.write(see_people, SeePeople(team_id, people))
+            try:
+                await self._store.write(see_people, SeePeople(team_id, people))
+            except StoreUnavailableError as error:
+                # Whoever is missed is asked for when they are named.
+                log.warning("store_unavailable", reason=str(error))
 
-    async def _call_patiently(self, method: str) -> dict[str, Any]:
-        """Return Slack's answer, however long Slack is down; raise where it will always say no."""
+    async def _call_patiently(
+        self, client: AsyncWebClient, method: str, refused: str
+    ) -> dict[str, Any]:
+        """Return Slack's answer, however long Slack is down.
+
+        Raises `StartError` with the sentence `refused` where Slack will always say no.
+        """
         attempt = 0
         while True:
             try:
-                return await called(self._client, method, {}, self._clock())
+                return await called(client, method, {}, self._clock())
             except RefusedError as error:
-                raise StartError(
-                    f"Slack does not accept SLACK_BOT_TOKEN: it says {error}. Copy the Bot User "
-                    "OAuth Token anew from your Slack app under OAuth & Permissions."
-                ) from error
+                raise StartError(refused.format(reason=error)) from error
             except (NotReachedError, InDoubtError, RateLimitedError) as error:
                 wait_seconds = TRY_AGAIN_SECONDS[min(attempt, len(TRY_AGAIN_SECONDS) - 1)]
                 log.warning("slack_not_reached", reason=str(error), next_try_in=wait_seconds)
@@ -175,7 +205,7 @@ class KudosApp:
             return known
 
         app = AsyncApp(
-            client=AsyncWebClient(base_url=self._settings.slack_api_url, session=self._session),
+            client=self._client_for(None),
             authorize=authorize,
             # Acknowledged only when the listener is done, and so what it did is stored.
             process_before_response=True,
@@ -185,8 +215,13 @@ class KudosApp:
         register(app, edge)
         app_token = self._settings.slack_app_token.get_secret_value()
         if app_token:
+            # Asked for here and not by Slack's client, which would try a refused token for ever.
+            opened_ = await self._call_patiently(
+                self._client_for(app_token), "apps.connections.open", SOCKET_REFUSED
+            )
             socket = AsyncSocketModeHandler(app, app_token, web_client=self._client)
             self._stack.push_async_callback(socket.close_async)
+            socket.client.wss_uri = opened_["url"]
             await socket.connect_async()  # type: ignore[no-untyped-call]
             log.info("listening", how="Socket Mode")
         else:

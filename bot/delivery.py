@@ -49,7 +49,7 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 100  # messages on their way
 LOOK_EVERY_SECONDS = 5.0  # for what another process left behind
 AFTER_FAULT_SECONDS = 1.0
-STOP_WITHIN_SECONDS = 8.0
+STOP_WITHIN_SECONDS = 6.0
 NOTE_WITHIN_SECONDS = 1.0
 POST_FIRST_SECONDS = 3.0  # how long a direct message waits for the post that it links to
 HISTORY_SLACK = timedelta(minutes=5)  # for clocks that differ
@@ -82,6 +82,7 @@ class Delivery:
         self._woken = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._runner: asyncio.Task[None] | None = None
+        self._stopping = asyncio.Event()
         # Messages of one channel are sent one after the other, so that they stand in order.
         self._lanes: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
         self._held_until: dict[tuple[str, str], datetime] = {}  # by team and method
@@ -99,20 +100,22 @@ class Delivery:
 
     async def stop(self) -> None:
         """Take on nothing more and finish what is on its way; the rest waits in the outbox."""
-        if self._runner is not None:
-            self._runner.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._runner
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=STOP_WITHIN_SECONDS)
-            for task in late:
-                task.cancel()
+        self._stopping.set()
+        self.wake()
+        # Not cancelled at once: what is being claimed at this moment would wait for its lease.
+        under_way = {*self._tasks, *([self._runner] if self._runner else [])}
+        if under_way:
+            await asyncio.wait(under_way, timeout=STOP_WITHIN_SECONDS)
+        late = [task for task in (*self._tasks, self._runner) if task and not task.done()]
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
         with suppress(StoreUnavailableError, TimeoutError):
             async with asyncio.timeout(NOTE_WITHIN_SECONDS):
                 await self._catch_up()
 
     async def _run(self) -> None:
-        while True:
+        while not self._stopping.is_set():
             self._woken.clear()
             try:
                 wait_seconds = await self._take_on()
@@ -126,7 +129,7 @@ class Delivery:
             # Not `wait_for`: before Python 3.12 it passes over a cancellation that comes as it is
             # woken, and this would never end.
             with suppress(TimeoutError):
-                async with asyncio.timeout(wait_seconds):
+                async with asyncio.timeout(0 if self._stopping.is_set() else wait_seconds):
                     await self._woken.wait()
 
     async def _take_on(self) -> float:

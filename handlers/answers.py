@@ -15,16 +15,18 @@ from bot.messages.notices import not_saved, something_broke, still_saving
 from bot.messages.refusals import refusal
 from bot.messages.words import words_for
 from bot.services.members import FindNames, find_reader
+from bot.slack import InDoubtError, NotReachedError, RefusedError
 from storage.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from bot.domain.members import Reader
-    from handlers.edge import Edge
+    from handlers.edge import Edge, Payload
 
 log = structlog.get_logger(__name__)
 
+TELL_AGAIN_AFTER_SECONDS = (1, 5, 30)
 ANSWER_WITHIN_SECONDS = 2.5  # of Slack's three; the rest is for the way there and back
 
 
@@ -82,4 +84,18 @@ class Asked:
 
     async def _answer_later(self, task: asyncio.Task[Message]) -> None:
         message = await task
-        await self.edge.respond(self.response_url, message.payload())
+        await self.tell(message.payload())
+
+    async def tell(self, payload: Payload) -> None:
+        """Post to the person by what came with their request, more than once if need be."""
+        for pause_seconds in (*TELL_AGAIN_AFTER_SECONDS, None):
+            try:
+                await self.edge.respond(self.response_url, payload)
+            except (NotReachedError, InDoubtError, RefusedError) as error:
+                is_last = pause_seconds is None or isinstance(error, RefusedError)
+                log.warning("not_told", reason=str(error), team_id=self.team_id, is_last=is_last)
+                if is_last:
+                    return
+                await asyncio.sleep(pause_seconds or 0)
+            else:
+                return

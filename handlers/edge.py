@@ -7,6 +7,8 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
 from bot.domain.errors import UnknownGroupsError, UnknownMembersError
 from bot.services.members import SeePeople, see_people
 from bot.services.workspaces import view_workspace
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from bot.domain.workspaces import Workspace
     from handlers.asking import AskSlack
     from storage.store import Clock, Request, Result, Service, Store
+
+log = structlog.get_logger(__name__)
 
 Payload = dict[str, Any]
 Respond = Callable[[str, Payload], Coroutine[Any, Any, None]]
@@ -40,8 +44,13 @@ class Edge:
         """Run something that may outlive its listener; the event loop alone would forget it."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
         return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("task_failed", exc_info=task.exception())
 
     async def finish(self, within_seconds: float) -> None:
         """Wait for what was started; what is not done in time is given up."""

@@ -43,7 +43,7 @@ async def handle_undo_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> No
     request = UndoKudos(team_id, asked.user_id, payload["actions"][0]["value"])
     message = await asked.answer(_undone(asked, request))
     await ack()
-    edge.start(edge.respond(asked.response_url, {"replace_original": True} | message.payload()))
+    edge.start(asked.tell({"replace_original": True} | message.payload()))
 
 
 COMMANDS = {"/kudos": handle_kudos_command}
@@ -59,7 +59,8 @@ async def _answer_command(asked: Asked, payload: Payload) -> Message:
         edge.locales[asked.team_id, asked.user_id] = given.reader.locale
         return kudos_given(words_for(given.reader.locale), given, given.reader.names)
     if isinstance(command, UndoLast):
-        return await _undone(asked, UndoKudos(asked.team_id, asked.user_id))
+        key = f"command:{payload['trigger_id']}"
+        return await _undone(asked, UndoKudos(asked.team_id, asked.user_id, natural_key=key))
     return await _looked_up(asked, command, text)
 
 

@@ -38,6 +38,7 @@ _ADD_RECEIPT = receipts.insert()
 _OF_TEAM = kudos.c.team_id == bindparam("team_id")
 _BY_ID = select(kudos).where(_OF_TEAM, kudos.c.kudos_id == bindparam("kudos_id"))
 _BY_KEY = select(kudos).where(_OF_TEAM, kudos.c.natural_key == bindparam("natural_key"))
+_BY_UNDO_KEY = select(kudos).where(_OF_TEAM, kudos.c.undo_key == bindparam("undo_key"))
 _BY_IDS = select(kudos).where(
     _OF_TEAM, kudos.c.kudos_id.in_(bindparam("kudos_ids", expanding=True))
 )
@@ -66,7 +67,10 @@ _MARK_REVERSED = (
     kudos.update()
     .where(kudos.c.team_id == bindparam("of_team"), kudos.c.kudos_id == bindparam("of_kudos"))
     .where(kudos.c.reversed_at.is_(None))
-    .values(reversed_at=bindparam("reversed_at", type_=kudos.c.reversed_at.type))
+    .values(
+        reversed_at=bindparam("reversed_at", type_=kudos.c.reversed_at.type),
+        undo_key=bindparam("undo_key_"),
+    )
     .returning(kudos.c.given_on, kudos.c.allowance_starts_at)
 )
 _SET_MESSAGE = (
@@ -143,10 +147,23 @@ def find_live_reactions(
     )
 
 
-def mark_reversed(session: Session, team_id: str, kudos_id: str, now: datetime) -> Booking | None:
+def find_by_undo_key(session: Session, team_id: str, undo_key: str) -> Kudos | None:
+    """Return the kudos that an earlier delivery of the same command has taken back."""
+    return _one(session, _BY_UNDO_KEY, team_id=team_id, undo_key=undo_key)
+
+
+def mark_reversed(
+    session: Session, team_id: str, kudos_id: str, undo_key: str | None, now: datetime
+) -> Booking | None:
     """Mark a kudos as taken back; return where it was booked, or None if somebody was quicker."""
     row = session.execute(
-        _MARK_REVERSED, {"of_team": team_id, "of_kudos": kudos_id, "reversed_at": now}
+        _MARK_REVERSED,
+        {
+            "of_team": team_id,
+            "of_kudos": kudos_id,
+            "reversed_at": now,
+            "undo_key_": undo_key,
+        },
     ).first()
     return None if row is None else Booking(row.given_on, row.allowance_starts_at)
 

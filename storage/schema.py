@@ -143,7 +143,9 @@ kudos = Table(
     Column("allowance_starts_at", Moment, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("reversed_at", Moment),
+    Column("undo_key", String(255)),  # of the command that took it back
     UniqueConstraint("team_id", "natural_key"),
+    UniqueConstraint("team_id", "undo_key"),
     Index(None, "team_id", "giver_id", "kudos_id"),
     Index(None, "team_id", "channel_id", "message_ts"),
     # A person has one live kudos for an emoji on a message, in whatever skin tones it was added.

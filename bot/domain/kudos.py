@@ -105,6 +105,7 @@ class UndoKudos:
     team_id: str
     user_id: str
     kudos_id: str | None = None
+    natural_key: str | None = None  # the same however often Slack delivers one command
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,8 +50,7 @@ def help_message(words: Words, settings: WorkspaceSettings) -> Message:
     react = _reactions(words, settings)
     other = words.text("You can also type:")
     commands = [
-        "/kudos private @ada …: "
-        + words.text("thanks that only you and those whom you thank see"),
+        "/kudos private @ada …: " + words.text("thanks that only you and those whom you thank see"),
         "/kudos me: " + words.text("what you have left to give, and the thanks you received"),
         "/kudos leaderboard month: " + words.text("who was thanked by the most people"),
         "/kudos history @ada: "

@@ -147,6 +147,10 @@ def undo(session: Session, request: UndoKudos, now: datetime) -> KudosUndone:
     Raises a refusal under `KudosError`.
     """
     workspace = get_workspace(session, request.team_id)
+    if request.natural_key is not None:
+        earlier = kudos_table.find_by_undo_key(session, request.team_id, request.natural_key)
+        if earlier is not None:
+            return _told_of_undo(session, workspace, earlier, now)
     if request.kudos_id is None:
         kudos = kudos_table.find_last_given(session, request.team_id, request.user_id)
     else:
@@ -160,17 +164,23 @@ def undo(session: Session, request: UndoKudos, now: datetime) -> KudosUndone:
     minutes = workspace.settings.undo_minutes
     if now > kudos.created_at + timedelta(minutes=minutes):
         raise UndoTooLateError(minutes)
-    undone = reverse(session, kudos, now)
+    undone = reverse(session, kudos, now, undo_key=request.natural_key)
+    return _told_of_undo(session, workspace, undone, now)
+
+
+def _told_of_undo(
+    session: Session, workspace: Workspace, undone: Kudos, now: datetime
+) -> KudosUndone:
     told = answer(session, workspace, undone, now)
     return KudosUndone(undone, told.allowance_left, told.reader)
 
 
-def reverse(session: Session, kudos: Kudos, now: datetime) -> Kudos:
+def reverse(session: Session, kudos: Kudos, now: datetime, *, undo_key: str | None = None) -> Kudos:
     """Take a kudos back: reversing entries, the allowance, the totals and every message about it.
 
     Raises `AlreadyUndoneError` where somebody was quicker.
     """
-    booking = kudos_table.mark_reversed(session, kudos.team_id, kudos.kudos_id, now)
+    booking = kudos_table.mark_reversed(session, kudos.team_id, kudos.kudos_id, undo_key, now)
     if booking is None:
         raise AlreadyUndoneError
     ledger.book_reversal(session, kudos, allowance_starts_at=booking.allowance_starts_at, now=now)

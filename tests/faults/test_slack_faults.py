@@ -137,12 +137,7 @@ async def test_it_starts_while_slack_is_down_and_then_posts_what_was_left(
     "name",
     [
         "SLACK_BOT_TOKEN",
-        pytest.param(
-            "SLACK_APP_TOKEN",
-            marks=pytest.mark.xfail(
-                strict=True, reason="it tries for ever, with a trace each time"
-            ),
-        ),
+        "SLACK_APP_TOKEN",
     ],
 )
 async def test_a_token_that_slack_refuses_is_one_sentence_and_exit_code_2(

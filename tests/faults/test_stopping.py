@@ -73,9 +73,6 @@ async def test_it_stops_in_time_while_slack_does_not_answer_and_gives_back_what_
     check_posted_once(slack, books)
 
 
-@pytest.mark.xfail(
-    strict=False, reason="the time limits of edge, delivery and store add up to more than ten"
-)
 async def test_it_stops_in_time_while_the_store_does_not_answer(
     slack: Sandbox, kudos: KudosProcess, books: Books
 ) -> None:

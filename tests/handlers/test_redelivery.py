@@ -88,6 +88,21 @@ async def test_a_command_delivered_again_after_undo_gives_nothing_again(
     assert await balances(store, slack.team_id) == {slack.person("bo").id: 0}
 
 
+async def test_undo_delivered_again_takes_back_no_second_kudos(
+    slack: Sandbox, app: KudosApp, store: Store
+) -> None:
+    ada = slack.person("ada")
+    for _ in range(2):
+        await ada.types(GIVE)
+    await ada.types("/kudos undo")
+    delivery = slack.deliveries[-1]
+    first_answer = delivery.response
+    await asyncio.gather(*(slack.deliver_again(delivery) for _ in range(3)))
+    assert delivery.response == first_answer
+    assert len(await live_kudos(store, slack.team_id)) == 1
+    await assert_books_agree(store, slack.team_id)
+
+
 async def test_a_refused_command_delivered_again_is_refused_again(
     slack: Sandbox, app: KudosApp, store: Store
 ) -> None:

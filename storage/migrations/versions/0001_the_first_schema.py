@@ -96,11 +96,13 @@ def upgrade() -> None:
         sa.Column("allowance_starts_at", storage.schema.Moment(timezone=True), nullable=False),
         sa.Column("created_at", storage.schema.Moment(timezone=True), nullable=False),
         sa.Column("reversed_at", storage.schema.Moment(timezone=True), nullable=True),
+        sa.Column("undo_key", sa.String(length=255), nullable=True),
         sa.ForeignKeyConstraint(
             ["team_id"], ["workspaces.team_id"], name=op.f("fk_kudos_workspaces")
         ),
         sa.PrimaryKeyConstraint("team_id", "kudos_id", name=op.f("pk_kudos")),
         sa.UniqueConstraint("team_id", "natural_key", name=op.f("uq_kudos_team_id_natural_key")),
+        sa.UniqueConstraint("team_id", "undo_key", name=op.f("uq_kudos_team_id_undo_key")),
     )
     with op.batch_alter_table("kudos", schema=None) as batch_op:
         batch_op.create_index(
