@@ -4,7 +4,7 @@ An app runs against it unchanged, given its `api_url` as SLACK_API_URL. Nothing 
 the product.
 """
 
-from bot.sandbox.model import ApiCall, Delivery, Message, Reply, SlackError, View
+from bot.sandbox.model import ApiCall, Delivery, Message, Reply, SlackError, StepRun, View
 from bot.sandbox.people import Person
 from bot.sandbox.server import ObservedChannel, Sandbox
 
@@ -17,5 +17,6 @@ __all__ = [
     "Reply",
     "Sandbox",
     "SlackError",
+    "StepRun",
     "View",
 ]

@@ -44,8 +44,17 @@ async def _connections_open(hub: Hub, _arguments: Arguments) -> Json:
     return {"url": f"{base}/link/?ticket={hub.sockets.issue_ticket()}&app_id=sandbox"}
 
 
-async def _function_completed(_hub: Hub, arguments: Arguments) -> Json:
-    arguments.string("function_execution_id")
+async def _complete_step(hub: Hub, arguments: Arguments) -> Json:
+    outputs = arguments.get("outputs")
+    if not isinstance(outputs, dict):
+        raise SlackError("invalid_arguments")
+    hub.steps.complete(arguments.string("function_execution_id"), outputs)
+    return {}
+
+
+async def _fail_step(hub: Hub, arguments: Arguments) -> Json:
+    error = arguments.string("error")
+    hub.steps.fail(arguments.string("function_execution_id"), error)
     return {}
 
 
@@ -53,8 +62,8 @@ METHODS: dict[str, Method] = {
     "api.test": _api_test,
     "auth.test": _auth_test,
     "apps.connections.open": _connections_open,
-    "functions.completeSuccess": _function_completed,
-    "functions.completeError": _function_completed,
+    "functions.completeSuccess": _complete_step,
+    "functions.completeError": _fail_step,
     **api_chat.METHODS,
     **api_conversations.METHODS,
     **api_people.METHODS,
@@ -141,7 +150,8 @@ class WebApi:
         if not token:
             raise SlackError("not_authed")
         app = self._hub.workspace.app
-        if token not in {app["bot_token"], app["app_token"]}:
+        is_ours = token in {app["bot_token"], app["app_token"]}
+        if not is_ours and not self._hub.steps.allows(token):
             raise SlackError("invalid_auth")
         needs_app_token = method == "apps.connections.open"
         if needs_app_token != (token == app["app_token"]):

@@ -10,7 +10,7 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True)
 class Change:
-    """`kind` is message, message_deleted, reaction, conversation, views, home or people."""
+    """`kind` is message, message_deleted, reaction, conversation, views, home, people or step."""
 
     kind: str
     channel_id: str = ""

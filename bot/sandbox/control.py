@@ -55,6 +55,8 @@ class Control:
             "submit": self._submit,
             "close": self._close,
             "open-home": self._open_home,
+            "step": self._step,
+            "group": self._group,
         }
         return [
             web.get("/control/stream", self._serve_stream),
@@ -215,7 +217,25 @@ class Control:
         await self._hub.interactions.close(user, view, everything=bool(asked.get("all")))
         return {"stack": stack_for_page(self._hub.workspace, user.id)}
 
+    async def _step(self, asked: Json) -> Json:
+        """Run a workflow step; the answer waits for its end."""
+        user, inputs = self._user(asked), asked.get("inputs") or {}
+        run = await self._hub.steps.run(user, str(asked.get("callback_id")), inputs)
+        return {"ok": bool(run.succeeded), "outputs": run.outputs, "error": run.error}
+
+    async def _group(self, asked: Json) -> Json:
+        """Say who is in a user group; only people of the workspace can be."""
+        self._user(asked)
+        group = self._hub.workspace.find_group(str(asked.get("group")))
+        users = [self._hub.workspace.find_user(str(one)) for one in asked["user_ids"]]
+        if group is None:
+            raise SlackError("group_not_found")
+        self._hub.upkeep.set_group_members(group, [one.id for one in users if one])
+        return {"ok": True}
+
     async def _open_home(self, asked: Json) -> Json:
+        if not self._hub.manifest.has_home:
+            raise SlackError("not_enabled")
         self._hub.events.open_home(self._user(asked))
         return await self._home(asked)
 

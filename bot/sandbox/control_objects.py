@@ -39,6 +39,10 @@ def workspace_object(hub: Hub) -> Json:
                 }
                 for shortcut in manifest.shortcuts
             ],
+            "steps": [
+                {"callback_id": step.callback_id, "title": step.title, "inputs": list(step.inputs)}
+                for step in manifest.steps
+            ],
         },
         "people": [person_object(user) for user in workspace.users.values()],
         "groups": [

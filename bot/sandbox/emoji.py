@@ -23,7 +23,7 @@ calendar 📆|clipboard 📋|chart_with_upwards_trend 📈|bar_chart 📊|hourgl
 alarm_clock ⏰|mag 🔍|link 🔗|paperclip 📎|seedling 🌱|herb 🌿|four_leaf_clover 🍀
 sunflower 🌻|tulip 🌷|bouquet 💐|evergreen_tree 🌲|earth_africa 🌍|unicorn_face 🦄
 dog 🐶|cat 🐱|owl 🦉|turtle 🐢|snail 🐌|bee 🐝|parrot 🦜|whale 🐳|octopus 🐙
-white_check_mark ✅|heavy_check_mark ✔️|x ❌|warning ⚠️|question ❓
+white_medium_square ◻️|white_check_mark ✅|heavy_check_mark ✔️|x ❌|warning ⚠️|question ❓
 exclamation ❗|100 💯|one 1️⃣|two 2️⃣|three 3️⃣|arrow_up ⬆️|arrow_down ⬇️
 arrow_right ➡️|arrows_counterclockwise 🔄|heavy_plus_sign ➕
 leftwards_arrow_with_hook ↩️|globe_with_meridians 🌐|speech_balloon 💬

@@ -14,7 +14,9 @@ from bot.sandbox.modals import Modals
 from bot.sandbox.model import ApiCall
 from bot.sandbox.posting import Posting
 from bot.sandbox.sockets import Sockets
+from bot.sandbox.steps import Steps
 from bot.sandbox.triggers import ResponseUrls, Triggers
+from bot.sandbox.upkeep import Upkeep
 from bot.sandbox.workspace import Workspace
 
 
@@ -31,6 +33,8 @@ class Hub:
     modals: Modals
     answers: Answers
     interactions: Interactions
+    steps: Steps
+    upkeep: Upkeep
     faults: Faults = field(default_factory=Faults)
     calls: list[ApiCall] = field(default_factory=list)
     is_down: bool = False
@@ -63,4 +67,6 @@ def build_hub(
         modals=modals,
         answers=answers,
         interactions=interactions,
+        steps=Steps(workspace, manifest, events),
+        upkeep=Upkeep(workspace, events),
     )

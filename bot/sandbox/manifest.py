@@ -27,6 +27,27 @@ class Shortcut:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A step that the app brings to Workflow Builder; parameters have name, type, is_required."""
+
+    callback_id: str
+    title: str
+    description: str
+    inputs: tuple[Json, ...]
+    outputs: tuple[Json, ...]
+
+    @property
+    def required_inputs(self) -> frozenset[str]:
+        """The names of the inputs that a workflow must fill in."""
+        return frozenset(one["name"] for one in self.inputs if one["is_required"])
+
+    @property
+    def required_outputs(self) -> frozenset[str]:
+        """The names of the outputs without which the step has not succeeded."""
+        return frozenset(one["name"] for one in self.outputs if one["is_required"])
+
+
+@dataclass(frozen=True)
 class Manifest:
     """The parts of an app manifest that change what Slack does."""
 
@@ -39,6 +60,7 @@ class Manifest:
     has_home: bool
     has_messages_tab: bool
     can_be_written_to: bool
+    steps: tuple[Step, ...]
 
     @classmethod
     def read(cls, source: Json) -> "Manifest":
@@ -59,6 +81,7 @@ class Manifest:
             has_home=bool(home.get("home_tab_enabled", False)),
             has_messages_tab=bool(home.get("messages_tab_enabled", True)),
             can_be_written_to=not home.get("messages_tab_read_only_enabled", False),
+            steps=tuple(_step(*item) for item in (source.get("functions") or {}).items()),
         )
 
     def find_command(self, line: str) -> Command | None:
@@ -72,6 +95,10 @@ class Manifest:
             (one for one in self.shortcuts if (one.callback_id, one.type) == (callback_id, type_)),
             None,
         )
+
+    def find_step(self, callback_id: str) -> Step | None:
+        """Return the workflow step with this callback id."""
+        return next((step for step in self.steps if step.callback_id == callback_id), None)
 
 
 def _command(item: dict[str, Any]) -> Command:
@@ -89,4 +116,30 @@ def _shortcut(item: dict[str, Any]) -> Shortcut:
         type=item["type"],
         callback_id=item["callback_id"],
         description=item.get("description", ""),
+    )
+
+
+def _step(callback_id: str, item: dict[str, Any]) -> Step:
+    return Step(
+        callback_id=callback_id,
+        title=item.get("title", callback_id),
+        description=item.get("description", ""),
+        inputs=_parameters(item.get("input_parameters") or {}),
+        outputs=_parameters(item.get("output_parameters") or {}),
+    )
+
+
+def _parameters(source: dict[str, Any]) -> tuple[Json, ...]:
+    """Return a step's parameters; a manifest has them flat, or below `properties`."""
+    flat = source.get("properties", source)
+    required = source.get("required", [name for name in flat if flat[name].get("is_required")])
+    return tuple(
+        {
+            "type": item["type"],
+            "name": name,
+            "description": item.get("description", ""),
+            "title": item.get("title", name),
+            "is_required": name in required,
+        }
+        for name, item in flat.items()
     )

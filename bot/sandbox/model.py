@@ -48,6 +48,7 @@ class Group:
     handle: str
     name: str
     user_ids: list[str]
+    updated: int = 0
 
 
 @dataclass
@@ -201,6 +202,17 @@ class Delivery:
     acked: bool = False
     response: Json | None = None
     error: str | None = None
+
+
+@dataclass
+class StepRun:
+    """One run of a workflow step; `succeeded` is None for as long as the app has not ended it."""
+
+    id: str
+    callback_id: str
+    succeeded: bool | None = None
+    outputs: Json = field(default_factory=dict)
+    error: str = ""
 
 
 @dataclass

@@ -122,6 +122,7 @@ def group_object(group: Group, workspace: Workspace, *, with_users: bool) -> Jso
         "description": "",
         "handle": group.handle,
         "is_external": False,
+        "date_update": group.updated,
         "date_delete": 0,
         "user_count": len(group.user_ids),
     }

@@ -39,6 +39,7 @@ class Posting:
             self._workspace.save_message(root)
         if not message.is_command_line:
             self._events.fire(self._event(channel, message), channel)
+            self._tell_mention(channel, message)
         return message
 
     def say(self, channel: Channel, user: User, text: str, thread_ts: str | None = None) -> Message:
@@ -165,17 +166,6 @@ class Posting:
         channel.member_ids.remove(user.id)
         self._workspace.save_channel(channel)
 
-    def archive(self, channel: Channel) -> None:
-        """Close a channel for good."""
-        channel.is_archived = True
-        self._workspace.save_channel(channel)
-        name = "channel_archive" if channel.kind == "channel" else "group_archive"
-        stamp = self._workspace.stamps.next()
-        self._events.fire(
-            {"type": name, "channel": channel.id, "user": channel.creator_id, "event_ts": stamp},
-            channel,
-        )
-
     def _find_root(self, message: Message) -> Message | None:
         if not message.is_reply or message.thread_ts is None:
             return None
@@ -193,6 +183,15 @@ class Posting:
             "event_ts": message.ts,
             "channel_type": channel_type(channel),
         }
+
+    def _tell_mention(self, channel: Channel, message: Message) -> None:
+        """Tell the app that it was spoken to; in a direct message with it, Slack does not."""
+        bot_user_id = self._workspace.bot_user_id
+        is_spoken_to = f"<@{bot_user_id}>" in message.text and message.user_id != bot_user_id
+        if is_spoken_to and channel.kind != "dm":
+            event = {**self._event(channel, message), "type": "app_mention"}
+            del event["channel_type"]
+            self._events.fire(event, channel)
 
     def _member_event(self, type_: str, channel: Channel, user: User) -> Json:
         return {

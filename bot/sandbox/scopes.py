@@ -28,6 +28,7 @@ METHOD_SCOPES: dict[str, tuple[str, ...]] = {
 }
 
 EVENT_SCOPES: dict[str, str] = {
+    "app_mention": "app_mentions:read",
     "message.channels": "channels:history",
     "message.groups": "groups:history",
     "message.im": "im:history",
@@ -38,6 +39,11 @@ EVENT_SCOPES: dict[str, str] = {
     "subteam_updated": "usergroups:read",
     "subteam_members_changed": "usergroups:read",
     "emoji_changed": "emoji:read",
+    "channel_archive": "channels:read",
+    "channel_unarchive": "channels:read",
+    "group_archive": "groups:read",
+    "group_unarchive": "groups:read",
+    "channel_id_changed": "groups:read",
 }
 
 

@@ -12,7 +12,16 @@ from bot.sandbox.delivery import Courier
 from bot.sandbox.faults import Faults
 from bot.sandbox.hub import Hub, build_hub
 from bot.sandbox.manifest import Manifest
-from bot.sandbox.model import ApiCall, Channel, Delivery, Json, Message, SlackError, User
+from bot.sandbox.model import (
+    ApiCall,
+    Channel,
+    Delivery,
+    Json,
+    Message,
+    SlackError,
+    StepRun,
+    User,
+)
 from bot.sandbox.people import Person
 from bot.sandbox.routes import make_application
 from bot.sandbox.sockets import Sockets
@@ -285,8 +294,32 @@ class Sandbox:
         self._hub.posting.leave(self._channel(name_or_id), self._user(who))
 
     def archive(self, name_or_id: str) -> None:
-        """Close a channel for good."""
-        self._hub.posting.archive(self._channel(name_or_id))
+        """Close a channel, and tell the app."""
+        self._hub.upkeep.archive(self._channel(name_or_id))
+
+    def unarchive(self, name_or_id: str) -> None:
+        """Open a closed channel again, and tell the app."""
+        self._hub.upkeep.archive(self._channel(name_or_id), is_archived=False)
+
+    def change_channel_id(self, name_or_id: str, new_id: str) -> None:
+        """Give a channel another id, as when it is shared with a company, and tell the app."""
+        self._hub.upkeep.change_id(self._channel(name_or_id), new_id)
+
+    def set_group_members(self, handle_or_id: str, members: list[str]) -> None:
+        """Say who is in a user group, by handle or id, and tell the app.
+
+        Raises SlackError no_such_subteam or user_not_found.
+        """
+        group = self._workspace.find_group(handle_or_id)
+        if group is None:
+            raise SlackError("no_such_subteam", usergroup=handle_or_id)
+        self._hub.upkeep.set_group_members(group, [self._user(one).id for one in members])
+
+    async def runs_step(
+        self, callback_id: str, inputs: Json, *, as_: Person, within: float = 5.0
+    ) -> StepRun:
+        """Run one of the app's workflow steps and return how it ended; see `Steps.run`."""
+        return await self._hub.steps.run(as_.user, callback_id, inputs, within=within)
 
     def _user(self, handle_or_id: str) -> User:
         wanted = self.bot_user_id if handle_or_id == "app" else handle_or_id

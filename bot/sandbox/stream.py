@@ -55,6 +55,8 @@ class Stream:
         workspace = self._hub.workspace
         if change.kind == "people":
             return [{"type": "people"}]
+        if change.kind == "step":
+            return []
         if change.kind in {"views", "home"}:
             return [self._screen_item(change.kind, user)] if change.user_id == user.id else []
         channel = workspace.channels[change.channel_id]

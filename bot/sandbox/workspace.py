@@ -93,6 +93,22 @@ class Workspace:
         self._store.put("channel", channel.id, dataclasses.asdict(channel))
         self.changes.tell("conversation", channel_id=channel.id)
 
+    def move_channel(self, channel: Channel, new_id: str) -> None:
+        """Give a conversation another id, with all that was written in it."""
+        old_id, channel.id = channel.id, new_id
+        self._store.remove("channel", old_id)
+        del self.channels[old_id]
+        self.messages[new_id] = self.messages.pop(old_id)
+        self.save_channel(channel)
+        for message in self.messages[new_id].values():
+            self._store.remove("message", f"{old_id}/{message.ts}")
+            message.channel_id = new_id
+            self.save_message(message)
+        for user_id, read in self.read_until.items():
+            if old_id in read:
+                read[new_id] = read.pop(old_id)
+                self.save_screen(user_id)
+
     def save_message(self, message: Message, change: str = "message") -> None:
         """Keep a message, new or changed; `change` says what to tell about it."""
         self.messages[message.channel_id][message.ts] = message

@@ -103,7 +103,8 @@ function draw(view) {
 
 /** The field that asks for it, else the first one, else a button: the close button is always there. */
 function focusFirst() {
-  const field = body.querySelector("[autofocus]") ?? body.querySelector("input, textarea, button");
+  // What was chosen before stands in front of its field, each with a button that removes it.
+  const field = body.querySelector("[autofocus]") ?? body.querySelector("input, textarea") ?? body.querySelector("button");
   (field ?? dialog.querySelector("button")).focus();
 }
 
