@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections import Counter
 from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING, Any, Self
@@ -17,7 +18,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import server
 from bot.clock import machine_clock
 from bot.delivery import Delivery
+from bot.domain.admin import Welcome
 from bot.domain.workspaces import Workspace, WorkspaceSettings
+from bot.services.admin import welcome_admin
 from bot.services.members import SeePeople, see_people
 from bot.services.workspaces import see_workspace
 from bot.slack import (
@@ -27,6 +30,7 @@ from bot.slack import (
     RefusedError,
     called,
     post_to_response_url,
+    upload_file,
 )
 from handlers.asking import AskSlack
 from handlers.edge import Edge
@@ -36,6 +40,8 @@ from storage.opening import opened
 from storage.store import StoreUnavailableError
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from bot.config import Settings
     from storage.store import Clock, Store
 
@@ -110,13 +116,24 @@ class KudosApp:
         async def respond(url: str, payload: dict[str, Any]) -> None:
             await post_to_response_url(session, url, payload)
 
+        async def call(_team_id: str, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+            return await called(self._client, method, arguments, self._clock())
+
+        async def upload(url: str, content: bytes) -> None:
+            await upload_file(session, url, content)
+
         slack = AskSlack(lambda _team_id: self._client)
         await self._introduce(slack)
         delivery = Delivery(self._store, self._clock, lambda _team_id: self._client, respond)
-        edge = Edge(self._store, slack, self._clock, respond, delivery.wake)
+        # Every process of an installation has the token, and so can read what another has sealed.
+        secret = f"views\n{settings.slack_bot_token.get_secret_value()}"
+        sealing_key = hashlib.sha256(secret.encode()).digest()
+        edge = Edge(
+            self._store, slack, self._clock, respond, call, upload, delivery.wake, sealing_key
+        )
         delivery.start()
         self._stack.push_async_callback(self._finish, edge, delivery)
-        edge.start(self._meet_everybody(slack))
+        edge.start(self._meet_everybody(slack, delivery.wake))
         await self._listen(edge)
 
     def _client_for(self, token: str | None) -> AsyncWebClient:
@@ -134,9 +151,7 @@ class KudosApp:
 
     async def _close_store(self) -> None:
         """Close the store; what a lock of somebody else keeps it from is not stored, as told."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_WITHIN_SECONDS):
-                await self._store.close()
+        await _within(CLOSE_WITHIN_SECONDS, self._store.close)
 
     async def _introduce(self, slack: AskSlack) -> None:
         """Learn from Slack who and where we are, and store it."""
@@ -162,7 +177,7 @@ class KudosApp:
         await self._store.write(see_people, SeePeople(team_id, people))
         log.info("workspace", team_id=team_id, time_zone=self.workspace.time_zone)
 
-    async def _meet_everybody(self, slack: AskSlack) -> None:
+    async def _meet_everybody(self, slack: AskSlack, wake_delivery: Callable[[], None]) -> None:
         """Store who is in the workspace, so that giving need not ask Slack first."""
         team_id = self._identity["team_id"]
         async for people in slack.everybody(team_id):
@@ -171,6 +186,11 @@ class KudosApp:
             except StoreUnavailableError as error:
                 # Whoever is missed is asked for when they are named.
                 log.warning("store_unavailable", reason=str(error))
+        # Slack tells nobody who installed the app, so it may have been the owner.
+        installer = Welcome(team_id, slack.owners.get(team_id))
+        with suppress(StoreUnavailableError):  # then the next start says it
+            await self._store.write(welcome_admin, installer)
+            wake_delivery()
 
     async def _call_patiently(
         self, client: AsyncWebClient, method: str, refused: str
@@ -220,7 +240,7 @@ class KudosApp:
                 self._client_for(app_token), "apps.connections.open", SOCKET_REFUSED
             )
             socket = AsyncSocketModeHandler(app, app_token, web_client=self._client)
-            self._stack.push_async_callback(socket.close_async)
+            self._stack.push_async_callback(_within, CLOSE_WITHIN_SECONDS, socket.close_async)
             socket.client.wss_uri = opened_["url"]
             await socket.connect_async()  # type: ignore[no-untyped-call]
             log.info("listening", how="Socket Mode")
@@ -237,3 +257,10 @@ class KudosApp:
             )
             self.port = port
             log.info("listening", how="HTTP", host=self._settings.kudos_host, port=port)
+
+
+async def _within(seconds: float, close: Callable[[], Awaitable[None]]) -> None:
+    """Close something; what does not close in time is left to the end of the process."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await close()

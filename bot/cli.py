@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from contextlib import contextmanager, nullcontext
@@ -20,12 +21,16 @@ from bot.clock import machine_clock
 from bot.config import ConfigError, Settings, read_settings
 from bot.demo import run_demo, show_in_browser
 from bot.doctor import examine
+from bot.domain.errors import UnknownMembersError
+from bot.domain.own_data import ErasePerson, PersonErased
 from bot.exporting import export
 from bot.logs import set_up_logs
 from bot.messages import operator as texts
 from bot.messages.doctor import finding_told
 from bot.messages.words import words_for
 from bot.sandbox import Sandbox
+from bot.services.erasure import erase
+from handlers.workflow import with_step
 from storage.migrate import NewerSchemaError, migrate
 from storage.store import StoreUnavailableError
 
@@ -106,6 +111,10 @@ def start() -> None:
             out.print(texts.started(words, app.workspace.name if app.workspace else ""))
             await stopped
             await app.__aexit__(None, None, None)
+            # All that was acknowledged is stored. A thread that still waits for somebody else's
+            # lock on the database has told nobody that it succeeded, and Python would wait for it.
+            sys.stdout.flush()
+            os._exit(0)
 
         _run(run())
 
@@ -188,6 +197,31 @@ def export_command(
         err.print(texts.exported(words, count))
 
 
+@cli.command("erase")
+def erase_command(
+    team: Annotated[str, typer.Option(help="The workspace, such as T0123456789.")],
+    user: Annotated[str, typer.Option(help="The person, such as U0123456789.")],
+) -> None:
+    """Erase somebody's name and words, as they can do themselves; points and counts stay."""
+    with _sentences():
+        settings = read_settings()
+
+        async def run() -> PersonErased | None:
+            store = open_store(settings, machine_clock)
+            try:
+                return await store.write(erase, ErasePerson(team, user))
+            except UnknownMembersError:
+                return None
+            finally:
+                await store.close()
+
+        erased = _run(run())
+        if erased is None:
+            err.print(texts.nobody_to_erase(words, user), markup=False)
+            raise typer.Exit(FOUND_FAULTS)
+        out.print(texts.person_erased(words, erased.user_id, erased.reasons_count), markup=False)
+
+
 @cli.command()
 def manifest(
     with_history: Annotated[
@@ -197,13 +231,23 @@ def manifest(
             "from Slack was lost is then never posted twice."
         ),
     ] = False,
+    with_workflow_step: Annotated[
+        bool,
+        typer.Option(
+            help="Also offer a step to Workflow Builder. Slack allows that on paid plans, to an "
+            "app of one workspace or organization."
+        ),
+    ] = False,
 ) -> None:
     """Print the app manifest, to be pasted at api.slack.com/apps under "From a manifest"."""
-    if not with_history:
+    if not with_history and not with_workflow_step:
         sys.stdout.write(_manifest_text())
         return
     asked = _manifest()
-    asked["oauth_config"]["scopes"]["bot"] += HISTORY_SCOPES
+    if with_history:
+        asked["oauth_config"]["scopes"]["bot"] += HISTORY_SCOPES
+    if with_workflow_step:
+        asked = with_step(asked)
     sys.stdout.write(yaml.safe_dump(asked, sort_keys=False, allow_unicode=True))
 
 

@@ -254,6 +254,8 @@ class Delivery:
         payload["channel"] = claimed.channel_id
         if claimed.kind in EPHEMERAL_KINDS and claimed.channel_id != claimed.user_id:
             payload["user"] = claimed.user_id
+            if claimed.thread_ts is not None:
+                payload["thread_ts"] = claimed.thread_ts
             await self._call(claimed.team_id, "chat.postEphemeral", payload)
             return Place()
         if claimed.thread_ts is not None:

@@ -30,7 +30,20 @@ MAY_PASS = frozenset(
     }
 )
 # Methods that read take their arguments in the address only.
-TAKES_JSON = frozenset({"chat.postMessage", "chat.postEphemeral", "chat.update"})
+TAKES_JSON = frozenset(
+    {
+        "chat.postEphemeral",
+        "chat.postMessage",
+        "chat.update",
+        "files.completeUploadExternal",
+        "functions.completeError",
+        "functions.completeSuccess",
+        "views.open",
+        "views.publish",
+        "views.push",
+        "views.update",
+    }
+)
 HTTP_TOO_MANY_REQUESTS = 429
 HTTP_SERVER_ERROR = 500
 
@@ -91,16 +104,25 @@ def _meaning(method: str, error: SlackApiError, now: datetime) -> Exception:
     return RefusedError(reason)
 
 
+async def upload_file(session: aiohttp.ClientSession, url: str, content: bytes) -> None:
+    """Send the bytes of a file to the address that Slack named for it; raises like `called`."""
+    await _post(session, url, "upload", data=content)
+
+
 async def post_to_response_url(
     session: aiohttp.ClientSession, url: str, payload: dict[str, Any]
 ) -> None:
     """Post to the address that came with a command or a click; raises like `called`."""
+    await _post(session, url, "response_url", json=payload)
+
+
+async def _post(session: aiohttp.ClientSession, url: str, what: str, **body: Any) -> None:
     try:
-        async with session.post(url, json=payload) as response:
+        async with session.post(url, **body) as response:
             if response.status >= HTTP_SERVER_ERROR:
                 raise InDoubtError(f"http_{response.status}")
             if not response.ok:
-                raise RefusedError(f"response_url_http_{response.status}")
+                raise RefusedError(f"{what}_http_{response.status}")
     except aiohttp.ClientConnectorError as error:
         raise NotReachedError(type(error).__name__) from error
     except (aiohttp.ClientError, TimeoutError, OSError) as error:

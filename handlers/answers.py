@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.domain.errors import KudosError, NotThankableError, UnknownMembersError
+from bot.domain.errors import (
+    KudosError,
+    NotThankableError,
+    PairCapExceededError,
+    UnknownMembersError,
+)
+from bot.messages.give import done_view
 from bot.messages.message import Message
 from bot.messages.notices import not_saved, something_broke, still_saving
 from bot.messages.refusals import refusal
 from bot.messages.words import words_for
 from bot.services.members import FindNames, find_reader
-from bot.slack import InDoubtError, NotReachedError, RefusedError
+from bot.slack import InDoubtError, NotReachedError, RateLimitedError, RefusedError
 from storage.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from bot.domain.members import Reader
+    from bot.domain.workspaces import WorkspaceSettings
     from handlers.edge import Edge, Payload
+
+NAMING = (NotThankableError, PairCapExceededError, UnknownMembersError)
+"""Refusals that name people."""
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +48,8 @@ class Asked:
     edge: Edge
     team_id: str
     user_id: str
-    response_url: str
+    response_url: str  # empty in a view
+    view_id: str = ""
 
     async def reader(self, *others: str) -> Reader:
         """Return the person's language and the names of others; remembers the language."""
@@ -56,42 +68,55 @@ class Asked:
         if done:
             return task.result()
         self.edge.start(self._answer_later(task))
-        return still_saving(words_for(self._last_locale))
+        return still_saving(words_for(self.last_locale))
 
     async def _told(self, work: Coroutine[Any, Any, Message]) -> Message:
         try:
             try:
                 return await work
             except KudosError as error:
-                others: tuple[str, ...] = ()
-                if isinstance(error, NotThankableError | UnknownMembersError):
-                    others = error.user_ids
-                reader = await self.reader(*others)
-                return Message.of_lines(refusal(words_for(reader.locale), error, reader.names))
-        except StoreUnavailableError as error:
+                reader = await self.reader_of(error)
+                words = words_for(reader.locale).named(await self.settings())
+                return Message.of_lines(refusal(words, error, reader.names))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the person is told
+            return self.excuse(error)
+
+    async def reader_of(self, error: KudosError) -> Reader:
+        """Return the person's language and the names of those whom a refusal is about."""
+        return await self.reader(*(error.user_ids if isinstance(error, NAMING) else ()))
+
+    async def settings(self) -> WorkspaceSettings:
+        """Return what the workspace's admins chose."""
+        return (await self.edge.workspace(self.team_id)).settings
+
+    def excuse(self, error: Exception) -> Message:
+        """Return what is told of a store that cannot serve, or of a bug, which is logged."""
+        if isinstance(error, StoreUnavailableError):
             log.warning("store_unavailable", reason=str(error), team_id=self.team_id)
-            return not_saved(words_for(self._last_locale))
-        except Exception:
-            # A bug: the operator finds it by the reference that the person is told.
-            reference = secrets.token_hex(4)
-            log.exception("bug", reference=reference, team_id=self.team_id)
-            return something_broke(words_for(self._last_locale), reference)
+            return not_saved(words_for(self.last_locale))
+        # A bug: the operator finds it by the reference that the person is told.
+        reference = secrets.token_hex(4)
+        log.error("bug", reference=reference, team_id=self.team_id, exc_info=error)
+        return something_broke(words_for(self.last_locale), reference)
 
     @property
-    def _last_locale(self) -> str | None:
+    def last_locale(self) -> str | None:
         """The language as last known, for when the store cannot be asked."""
         return self.edge.locales.get((self.team_id, self.user_id))
 
     async def _answer_later(self, task: asyncio.Task[Message]) -> None:
-        message = await task
-        await self.tell(message.payload())
+        await self.tell(await task)
 
-    async def tell(self, payload: Payload) -> None:
-        """Post to the person by what came with their request, more than once if need be."""
+    async def tell(self, message: Message, **more: object) -> None:
+        """Tell the person after the acknowledgement: where they asked, or else directly.
+
+        `more` is for Slack, as `replace_original`. A view that was closed meanwhile cannot tell.
+        What Slack does not take in time is sent again, since nobody else will say how it ended.
+        """
         for pause_seconds in (*TELL_AGAIN_AFTER_SECONDS, None):
             try:
-                await self.edge.respond(self.response_url, payload)
-            except (NotReachedError, InDoubtError, RefusedError) as error:
+                await self._tell_once(message, more)
+            except (NotReachedError, InDoubtError, RateLimitedError, RefusedError) as error:
                 is_last = pause_seconds is None or isinstance(error, RefusedError)
                 log.warning("not_told", reason=str(error), team_id=self.team_id, is_last=is_last)
                 if is_last:
@@ -99,3 +124,16 @@ class Asked:
                 await asyncio.sleep(pause_seconds or 0)
             else:
                 return
+
+    async def _tell_once(self, message: Message, more: Payload) -> None:
+        if self.response_url:
+            await self.edge.respond(self.response_url, more | message.payload())
+            return
+        if self.view_id:
+            view = done_view(words_for(self.last_locale), message)
+            arguments = {"view_id": self.view_id, "view": view.payload()}
+            with suppress(RefusedError):
+                await self.edge.call(self.team_id, "views.update", arguments)
+                return
+        arguments = {"channel": self.user_id} | message.payload()
+        await self.edge.call(self.team_id, "chat.postMessage", arguments)

@@ -30,6 +30,8 @@ class AskSlack:
     def __init__(self, client_of: Callable[[str], AsyncWebClient]) -> None:
         self._client_of = client_of
         self._turns = asyncio.Semaphore(ASK_AT_ONCE)
+        self.owners: dict[str, str] = {}  # the primary owner of a workspace, once seen
+        self._in_channels: set[str] = set()  # workspaces with a channel that the app is in
 
     async def people(self, team_id: str, user_ids: Iterable[str]) -> tuple[Member, ...]:
         """Return what Slack tells of these people."""
@@ -57,6 +59,13 @@ class AskSlack:
             if answer is not None
         }
 
+    async def group_names(self, team_id: str) -> dict[str, str]:
+        """Return what the user groups of a workspace are called, by their ids."""
+        answer = await self._ask(self._client_of(team_id).usergroups_list())
+        if answer is None:
+            return {}
+        return {group["id"]: f"@{group['handle']}" for group in answer["usergroups"]}
+
     async def channel_is_public(self, team_id: str, channel_id: str) -> bool | None:
         """Return whether everybody in the workspace may read a channel; None if Slack won't say."""
         answer = await self._ask(self._client_of(team_id).conversations_info(channel=channel_id))
@@ -64,6 +73,36 @@ class AskSlack:
             return None
         channel = answer["channel"]
         return bool(channel.get("is_channel")) and not channel.get("is_private")
+
+    async def may_not_post(self, team_id: str, channel_id: str) -> bool:
+        """Return whether the app can certainly not post in a channel."""
+        try:
+            answer = await self._client_of(team_id).conversations_info(channel=channel_id)
+        except SlackApiError as error:
+            return bool(error.response.get("error") == "channel_not_found")
+        except NOT_TOLD:
+            return False
+        channel = answer["channel"]
+        is_outside = channel.get("is_private") and not channel.get("is_member")
+        return bool(channel.get("is_archived") or is_outside)
+
+    async def is_in_some_channel(self, team_id: str) -> bool | None:
+        """Return whether anybody has invited the app to a channel; None if Slack won't say.
+
+        Once it was so, Slack is not asked again.
+        """
+        if team_id in self._in_channels:
+            return True
+        answer = await self._ask(
+            self._client_of(team_id).users_conversations(
+                types="public_channel,private_channel", exclude_archived=True, limit=1
+            )
+        )
+        if answer is None:
+            return None
+        if answer["channels"]:
+            self._in_channels.add(team_id)
+        return bool(answer["channels"])
 
     async def everybody(self, team_id: str) -> AsyncIterator[tuple[Member, ...]]:
         """Yield all people of a workspace, a page at a time; ends early where Slack won't go on."""
@@ -74,6 +113,9 @@ class AskSlack:
             )
             if page is None:
                 return
+            for user in page["members"]:
+                if user.get("is_primary_owner") and not user.get("deleted"):
+                    self.owners[team_id] = user["id"]
             yield tuple(member_from(user, team_id=team_id) for user in page["members"])
             cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
             if not cursor:

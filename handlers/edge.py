@@ -9,19 +9,25 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.domain.errors import UnknownGroupsError, UnknownMembersError
-from bot.services.members import SeePeople, see_people
+from bot.domain.errors import PairCapExceededError, UnknownGroupsError, UnknownMembersError
+from bot.messages.words import words_for
+from bot.services.budgets import tell_of_refusal
+from bot.services.members import FindNames, SeePeople, find_reader, see_people
 from bot.services.workspaces import view_workspace
 
 if TYPE_CHECKING:
     from bot.domain.workspaces import Workspace
+    from bot.messages.words import Words
     from handlers.asking import AskSlack
+    from handlers.home import HomeTab
     from storage.store import Clock, Request, Result, Service, Store
 
 log = structlog.get_logger(__name__)
 
 Payload = dict[str, Any]
 Respond = Callable[[str, Payload], Coroutine[Any, Any, None]]
+Call = Callable[[str, str, Payload], Coroutine[Any, Any, Payload]]
+Upload = Callable[[str, bytes], Coroutine[Any, Any, None]]
 
 WORKSPACE_FRESH_SECONDS = 1.0
 ASK_SLACK_AT_MOST = 3  # first who is in a group, then who these people are, then once to spare
@@ -35,8 +41,13 @@ class Edge:
     slack: AskSlack
     clock: Clock
     respond: Respond  # posts to a response_url
+    call: Call  # calls a method of Slack's Web API for a workspace; raises as `bot.slack` says
+    upload: Upload  # sends a file's bytes to the address that Slack named for them
     wake_delivery: Callable[[], None]
+    sealing_key: bytes  # for what views carry for us
     locales: dict[tuple[str, str], str | None] = field(default_factory=dict)  # by team and person
+    homes: dict[tuple[str, str], HomeTab] = field(default_factory=dict)  # by team and person
+    newest: dict[str, str] = field(default_factory=dict)  # by view: the last thing done in it
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
     _workspaces: dict[str, tuple[float, Workspace]] = field(default_factory=dict)
 
@@ -68,6 +79,17 @@ class Edge:
             self._workspaces[team_id] = (now + WORKSPACE_FRESH_SECONDS, workspace)
         return workspace
 
+    def forget_workspace(self, team_id: str) -> None:
+        """Have the workspace read anew, since its settings have changed."""
+        self._workspaces.pop(team_id, None)
+
+    async def words(self, team_id: str, user_id: str) -> Words:
+        """Return somebody's language, in which points are called as in their workspace."""
+        reader = await self.store.read(find_reader, FindNames(team_id, user_id))
+        self.locales[team_id, user_id] = reader.locale
+        workspace = await self.workspace(team_id)
+        return words_for(reader.locale).named(workspace.settings)
+
     async def write(self, service: Service[Request, Result], request: Request) -> Result:
         """Return what the service committed, asking Slack for people whom the store has not met.
 
@@ -79,6 +101,11 @@ class Edge:
                 result = await self.store.write(service, request)
             except (UnknownMembersError, UnknownGroupsError) as error:
                 await self._learn(request, error)
+            except PairCapExceededError as error:
+                # What is refused leaves nothing behind, so admins are told of it by itself.
+                await self.store.write(tell_of_refusal, error)
+                self.wake_delivery()
+                raise
             else:
                 self.wake_delivery()
                 return result
@@ -91,7 +118,8 @@ class Edge:
     ) -> None:
         team_id: str = getattr(request, "team_id", "")
         if isinstance(error, UnknownMembersError):
-            seen = SeePeople(team_id, people=await self.slack.people(team_id, error.user_ids))
+            people = await self.slack.people(team_id, error.user_ids)
+            seen = SeePeople(team_id, people=people, come_back=True)
         else:
             seen = SeePeople(team_id, groups=await self.slack.groups(team_id, error.group_ids))
         if not seen.people and not seen.groups:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.boards import ShowLeaderboard, ViewHistory, ViewLeaderboard, ViewSummary
-from bot.domain.commands import ParsedGive, ShowHelp, ShowHistory, ShowMe, Unclear, UndoLast
+from bot.domain.commands import ParsedGive, ShowHistory, ShowMe, Unclear, UndoLast
+from bot.domain.giving import Draft, Place
 from bot.domain.kudos import Audience, GiveKudos, Source, UndoKudos
 from bot.domain.parsing import parse_command
 from bot.messages import boards as board_texts
@@ -16,38 +18,94 @@ from bot.messages.usage import help_message, usage
 from bot.messages.words import words_for
 from bot.services.boards import view_history, view_leaderboard, view_summary
 from bot.services.kudos import give, undo
-from handlers.answers import Asked
+from handlers.answers import ANSWER_WITHIN_SECONDS, Asked
+from handlers.give import open_form
+from handlers.home import redraw
+from handlers.places import audience_named
+from handlers.screens import person_of
 
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
+    from bot.domain.commands import Command
+    from bot.domain.workspaces import Workspace
     from bot.messages.message import Message
     from handlers.edge import Edge, Payload
 
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)")
-# What Slack calls a channel that not everybody may read, instead of by its name.
-HIDDEN_CHANNEL_NAMES = ("privategroup", "directmessage", "mpdm-")
 
 
 async def handle_kudos_command(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
     """Answer `/kudos …`: to the one who typed it, once what it says is stored."""
     asked = Asked(edge, payload["team_id"], payload["user_id"], payload["response_url"])
+    if await _opens_form(asked, payload):
+        await ack()
+        return
     message = await asked.answer(_answer_command(asked, payload))
     await ack(**message.payload())
 
 
 async def handle_undo_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
     """Take a kudos back by the button of its confirmation, which the outcome then replaces."""
-    team_id = payload["user"].get("team_id") or payload["team"]["id"]
-    asked = Asked(edge, team_id, payload["user"]["id"], payload["response_url"])
-    request = UndoKudos(team_id, asked.user_id, payload["actions"][0]["value"])
+    team_id, user_id = person_of(payload)
+    view_id = (payload.get("view") or {}).get("id", "")
+    asked = Asked(edge, team_id, user_id, payload.get("response_url") or "", view_id)
+    request = UndoKudos(team_id, user_id, payload["actions"][0].get("value") or "")
     message = await asked.answer(_undone(asked, request))
     await ack()
-    edge.start(asked.tell({"replace_original": True} | message.payload()))
+    edge.start(asked.tell(message, replace_original=True))
 
 
 COMMANDS = {"/kudos": handle_kudos_command}
 ACTIONS = {KUDOS_UNDO: handle_undo_pressed}
+
+
+async def _opens_form(asked: Asked, payload: Payload) -> bool:
+    """Open the form with what was understood of unclear thanks; return False for all else.
+
+    Where Slack does not open it, the answer is in words too.
+    """
+    text = payload.get("text") or ""
+    # Whether these were thanks does not depend on which emoji count as points.
+    understood = _understood(text, frozenset())
+    if understood is None:
+        return False
+    place = Place(
+        payload["channel_id"],
+        audience_named(payload["channel_id"], payload.get("channel_name")),
+        response_url=payload["response_url"],
+    )
+
+    def draft_in(workspace: Workspace) -> Draft:
+        emoji = frozenset({workspace.settings.currency_emoji})
+        given = _understood(text, emoji) or understood
+        return Draft(
+            place,
+            receiver_ids=given.receiver_ids,
+            group_ids=given.group_ids,
+            points=next(iter(given.amounts), None),
+            value=next(iter(given.hashtags), ""),
+            reason=given.reason,
+            is_private=given.is_private,
+            is_of_words=bool(text.strip()),
+        )
+
+    opening = asked.edge.start(open_form(asked, payload["trigger_id"], draft_in))
+    done, _ = await asyncio.wait({opening}, timeout=ANSWER_WITHIN_SECONDS)
+    if done:
+        return opening.result()
+    asked.edge.start(_answer_in_words(asked, payload, opening))
+    return True
+
+
+async def _answer_in_words(asked: Asked, payload: Payload, opening: asyncio.Task[bool]) -> None:
+    if not await opening:
+        await asked.tell(await asked.answer(_answer_command(asked, payload)))
+
+
+def _understood(text: str, currency_emoji: frozenset[str]) -> ParsedGive | None:
+    command = parse_command(text, currency_emoji)
+    return command.understood if isinstance(command, Unclear) else None
 
 
 async def _answer_command(asked: Asked, payload: Payload) -> Message:
@@ -57,25 +115,24 @@ async def _answer_command(asked: Asked, payload: Payload) -> Message:
     if isinstance(command, ParsedGive):
         given = await edge.write(give, give_kudos_from_command(command, payload))
         edge.locales[asked.team_id, asked.user_id] = given.reader.locale
-        return kudos_given(words_for(given.reader.locale), given, given.reader.names)
+        redraw(edge, asked.team_id, asked.user_id, *given.kudos.receiver_ids)
+        words = words_for(given.reader.locale).named(workspace.settings)
+        return kudos_given(words, given, given.reader.names)
     if isinstance(command, UndoLast):
         key = f"command:{payload['trigger_id']}"
         return await _undone(asked, UndoKudos(asked.team_id, asked.user_id, natural_key=key))
-    return await _looked_up(asked, command, text)
+    return await looked_up(asked, command, text)
 
 
-async def _looked_up(
-    asked: Asked,
-    command: ShowHelp | ShowMe | ShowLeaderboard | ShowHistory | Unclear,
-    text: str,
+async def looked_up(
+    asked: Asked, command: Command, text: str, *, spoken_to: str = "/kudos"
 ) -> Message:
+    """Return what was asked for, or what would have worked."""
     edge, team_id, user_id = asked.edge, asked.team_id, asked.user_id
     reader = await asked.reader()
-    words = words_for(reader.locale)
     workspace = await edge.workspace(team_id)
+    words = words_for(reader.locale).named(workspace.settings)
     match command:
-        case ShowHelp():
-            return help_message(words, workspace.settings)
         case ShowMe():
             summary = await edge.store.read(view_summary, ViewSummary(team_id, user_id))
             links = workspace.links_to(summary.last_received)
@@ -94,17 +151,24 @@ async def _looked_up(
         case Unclear():
             mentioned = MENTION.findall(f"{text} {command.suggestion}")
             named = await asked.reader(*mentioned)
-            typed = f"/kudos {text}" if text.strip() else ""
-            return usage(words, typed, f"/kudos {command.suggestion}", named.names)
+            typed = f"{spoken_to} {text.strip()}" if text.strip() else ""
+            return usage(words, typed, f"{spoken_to} {command.suggestion}", named.names)
+        case _:  # what changes something is not looked up
+            return help_message(words, workspace.settings)
 
 
 async def _undone(asked: Asked, request: UndoKudos) -> Message:
     undone = await asked.edge.write(undo, request)
-    return kudos_undone(words_for(undone.reader.locale), undone, undone.reader.names)
+    redraw(asked.edge, asked.team_id, asked.user_id, *undone.kudos.receiver_ids)
+    words = words_for(undone.reader.locale).named(await asked.settings())
+    return kudos_undone(words, undone, undone.reader.names)
 
 
 def give_kudos_from_command(command: ParsedGive, payload: dict[str, Any]) -> GiveKudos:
     """Return the request; Slack's `trigger_id` is the same in each delivery of one command."""
+    audience = audience_named(payload["channel_id"], payload.get("channel_name"))
+    if command.is_private:
+        audience = Audience.PRIVATE
     return GiveKudos(
         team_id=payload["team_id"],
         natural_key=f"command:{payload['trigger_id']}",
@@ -112,7 +176,7 @@ def give_kudos_from_command(command: ParsedGive, payload: dict[str, Any]) -> Giv
         receiver_ids=command.receiver_ids,
         group_ids=command.group_ids,
         source=Source.COMMAND,
-        audience=Audience.PRIVATE if command.is_private else _audience(payload),
+        audience=audience,
         channel_id=payload["channel_id"],
         reason=command.reason,
         hashtags=command.hashtags,
@@ -121,9 +185,3 @@ def give_kudos_from_command(command: ParsedGive, payload: dict[str, Any]) -> Giv
         names_everyone=command.names_everyone,
         unresolved_names=command.unresolved_names,
     )
-
-
-def _audience(payload: dict[str, Any]) -> Audience:
-    name = payload.get("channel_name") or HIDDEN_CHANNEL_NAMES[0]
-    is_hidden = name.startswith(HIDDEN_CHANNEL_NAMES) or payload["channel_id"][0] in "DG"
-    return Audience.CHANNEL if is_hidden else Audience.PUBLIC

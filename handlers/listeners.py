@@ -14,7 +14,23 @@ import structlog
 from slack_bolt import BoltResponse
 
 from bot.domain.errors import UnknownMembersError
-from handlers import kudos, members, reactions
+from handlers import (
+    admin,
+    admin_budgets,
+    admin_people,
+    channels,
+    give,
+    home,
+    joining,
+    kudos,
+    members,
+    mentions,
+    own_data,
+    preferences,
+    reactions,
+    removal,
+    workflow,
+)
 from storage.store import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -28,8 +44,35 @@ Answering = Callable[["Edge", "Payload", "AsyncAck"], Awaitable[None]]
 Noting = Callable[["Edge", "Payload"], Awaitable[None]]
 
 COMMANDS: Mapping[str, Answering] = kudos.COMMANDS
-ACTIONS: Mapping[str, Answering] = kudos.ACTIONS
-EVENTS: Mapping[str, Noting] = {**reactions.EVENTS, **members.EVENTS}
+ACTIONS: Mapping[str, Answering] = {
+    **kudos.ACTIONS,
+    **give.ACTIONS,
+    **joining.ACTIONS,
+    **home.ACTIONS,
+    **preferences.ACTIONS,
+    **own_data.ACTIONS,
+    **admin.ACTIONS,
+    **admin_budgets.ACTIONS,
+    **admin_people.ACTIONS,
+}
+SHORTCUTS: Mapping[str, Answering] = {**give.SHORTCUTS, **removal.SHORTCUTS}
+VIEWS: Mapping[str, Answering] = {
+    **give.VIEWS,
+    **removal.VIEWS,
+    **admin.VIEWS,
+    **admin_budgets.VIEWS,
+    **admin_people.VIEWS,
+    **preferences.VIEWS,
+    **own_data.VIEWS,
+}  # submissions, by callback_id
+FUNCTIONS: Mapping[str, Noting] = {**workflow.FUNCTIONS}  # steps of Workflow Builder
+EVENTS: Mapping[str, Noting] = {
+    **reactions.EVENTS,
+    **members.EVENTS,
+    **channels.EVENTS,
+    **home.EVENTS,
+    **mentions.EVENTS,
+}
 
 _ANYTHING = re.compile("")
 
@@ -37,15 +80,10 @@ _ANYTHING = re.compile("")
 def register(app: AsyncApp, edge: Edge) -> None:
     """Have the app's payloads handled by the functions that their names stand for."""
 
-    async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await COMMANDS[body["command"]](edge, body, ack)
-
-    async def on_action(ack: AsyncAck, body: dict[str, Any]) -> None:
-        handle = ACTIONS.get(body["actions"][0]["action_id"])
-        if handle is None:  # a button that only opens a link, or one of an older version
-            await ack()
-            return
-        await handle(edge, body, ack)
+    async def on_function(body: dict[str, Any]) -> None:
+        handle = FUNCTIONS.get(body["event"]["function"]["callback_id"])
+        if handle is not None:
+            await handle(edge, body)
 
     async def on_event(body: dict[str, Any]) -> None:
         handle = EVENTS.get(body["event"]["type"])
@@ -65,7 +103,27 @@ def register(app: AsyncApp, edge: Edge) -> None:
             log.error("bug", event_type=event_type, exc_info=error)
         return BoltResponse(status=500)
 
-    app.command(_ANYTHING)(on_command)
-    app.action(_ANYTHING)(on_action)
+    answering = (
+        (app.command, COMMANDS, lambda body: body["command"]),
+        (app.action, ACTIONS, lambda body: body["actions"][0]["action_id"]),
+        (app.shortcut, SHORTCUTS, lambda body: body["callback_id"]),
+        (app.view_submission, VIEWS, lambda body: body["view"]["callback_id"]),
+    )
+    for listen, handlers, name_of in answering:
+        listen(_ANYTHING)(_answered_by(handlers, name_of, edge))
+    app.function(_ANYTHING)(on_function)
     app.event(_ANYTHING)(on_event)
     app.error(on_error)
+
+
+def _answered_by(
+    handlers: Mapping[str, Answering], name_of: Callable[[Payload], str], edge: Edge
+) -> Callable[[AsyncAck, Payload], Awaitable[None]]:
+    async def listener(ack: AsyncAck, body: dict[str, Any]) -> None:
+        handle = handlers.get(name_of(body))
+        if handle is None:  # a button that only opens a link, or something of an older version
+            await ack()
+        else:
+            await handle(edge, body, ack)
+
+    return listener

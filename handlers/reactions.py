@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from bot.domain.kudos import Audience
 from bot.domain.reactions import ReactionChanged
-from bot.services.members import SeeChannel, see_channel
 from bot.services.reactions import concerns_us, react
+from handlers.home import redraw
+from handlers.places import audience_of
 
 if TYPE_CHECKING:
     from handlers.edge import Edge, Payload
@@ -36,20 +37,11 @@ async def handle_reaction(edge: Edge, body: Payload) -> None:
     )
     if not await edge.store.read(concerns_us, change):
         return
-    if await _is_public(edge, change.team_id, change.channel_id):
+    if await audience_of(edge, change.team_id, change.channel_id) is Audience.PUBLIC:
         change = change.seen_by_everybody()
-    await edge.write(react, change)
+    changed = await edge.write(react, change)
+    if changed is not None:
+        redraw(edge, change.team_id, changed.giver_id, *changed.receiver_ids)
 
 
 EVENTS = {"reaction_added": handle_reaction, "reaction_removed": handle_reaction}
-
-
-async def _is_public(edge: Edge, team_id: str, channel_id: str) -> bool:
-    """Return whether everybody may read a channel; one that Slack does not tell of is hidden."""
-    known = await edge.store.read(see_channel, SeeChannel(team_id, channel_id))
-    if known is not None:
-        return known
-    told = await edge.slack.channel_is_public(team_id, channel_id)
-    if told is not None:
-        await edge.store.write(see_channel, SeeChannel(team_id, channel_id, told))
-    return bool(told)

@@ -45,7 +45,7 @@ _BY_IDS = select(kudos).where(
 _LAST_GIVEN = (
     select(kudos)
     .where(_OF_TEAM, kudos.c.giver_id == bindparam("giver_id"), kudos.c.reversed_at.is_(None))
-    .where(kudos.c.source != Source.REACTION)
+    .where(kudos.c.emoji.is_(None))  # a reaction is taken back by removing it
     .order_by(kudos.c.kudos_id.desc())
     .limit(1)
 )
@@ -54,6 +54,12 @@ _LIVE_REACTIONS = (
     .where(_OF_TEAM, kudos.c.channel_id == bindparam("channel_id"))
     .where(kudos.c.message_ts == bindparam("message_ts"))
     .where(kudos.c.source == Source.REACTION, kudos.c.reversed_at.is_(None))
+    .order_by(kudos.c.kudos_id)
+)
+_LIVE_JOINS = (
+    select(kudos)
+    .where(_OF_TEAM, kudos.c.joins_id == bindparam("joins_id"))
+    .where(kudos.c.source == Source.JOINED, kudos.c.reversed_at.is_(None))
     .order_by(kudos.c.kudos_id)
 )
 _RECEIPTS = (
@@ -97,6 +103,9 @@ def add_kudos(session: Session, given: Kudos, natural_key: str, booking: Booking
             "channel_id": given.channel_id,
             "message_ts": given.message_ts,
             "emoji": given.emoji,
+            "thread_ts": given.thread_ts,
+            "joins_id": given.joins_id,
+            "about_ts": given.about_ts,
             "given_on": booking.given_on,
             "allowance_starts_at": booking.allowance_starts_at,
             "created_at": given.created_at,
@@ -128,6 +137,11 @@ def find_kudos(session: Session, team_id: str, kudos_id: str) -> Kudos | None:
     return _one(session, _BY_ID, team_id=team_id, kudos_id=kudos_id)
 
 
+def find_some(session: Session, team_id: str, kudos_ids: Sequence[str]) -> list[Kudos]:
+    """Return those of these kudos that there are, taken back or not, in no particular order."""
+    return _all(session, _BY_IDS, team_id=team_id, kudos_ids=list(kudos_ids))
+
+
 def find_by_natural_key(session: Session, team_id: str, natural_key: str) -> Kudos | None:
     """Return the kudos that an earlier delivery of the same act has left."""
     return _one(session, _BY_KEY, team_id=team_id, natural_key=natural_key)
@@ -145,6 +159,11 @@ def find_live_reactions(
     return _all(
         session, _LIVE_REACTIONS, team_id=team_id, channel_id=channel_id, message_ts=message_ts
     )
+
+
+def find_live_joins(session: Session, team_id: str, kudos_id: str) -> list[Kudos]:
+    """Return the kudos by which others joined in with one, first given first."""
+    return _all(session, _LIVE_JOINS, team_id=team_id, joins_id=kudos_id)
 
 
 def find_by_undo_key(session: Session, team_id: str, undo_key: str) -> Kudos | None:
@@ -266,7 +285,7 @@ def _one(session: Session, statement: Select[Any], **parameters: str) -> Kudos |
     return found[0] if found else None
 
 
-def _all(session: Session, statement: Select[Any], **parameters: str) -> list[Kudos]:
+def _all(session: Session, statement: Select[Any], **parameters: Any) -> list[Kudos]:
     rows = session.execute(statement, parameters).all()
     if not rows:
         return []
@@ -276,10 +295,11 @@ def _all(session: Session, statement: Select[Any], **parameters: str) -> list[Ku
     by_kudos: dict[str, list[Receipt]] = {}
     for kudos_id, receiver_id, points in parts:
         by_kudos.setdefault(kudos_id, []).append(Receipt(receiver_id, points))
-    return [_kudos(row, by_kudos[row.kudos_id]) for row in rows]
+    return [kudos_from(row, by_kudos[row.kudos_id]) for row in rows]
 
 
-def _kudos(row: Row[Any], parts: Sequence[Receipt]) -> Kudos:
+def kudos_from(row: Row[Any], parts: Sequence[Receipt]) -> Kudos:
+    """Return a kudos from its row and its receipts."""
     return Kudos(
         kudos_id=row.kudos_id,
         team_id=row.team_id,
@@ -294,4 +314,7 @@ def _kudos(row: Row[Any], parts: Sequence[Receipt]) -> Kudos:
         emoji=row.emoji,
         created_at=row.created_at,
         reversed_at=row.reversed_at,
+        thread_ts=row.thread_ts,
+        joins_id=row.joins_id,
+        about_ts=row.about_ts,
     )

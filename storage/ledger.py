@@ -1,4 +1,4 @@
-"""The ledger, and the running totals of it that decide whether something may be spent.
+"""The ledger, and the running totals of it.
 
 The ledger only grows: entries are never changed or removed, which the database itself enforces.
 """
@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, literal, select
 
+from bot.domain.budgets import Adjustment
 from storage.schema import allowances, balances, ledger_entries
 from storage.statements import Upsert
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
+    from bot.domain.allowance import Allowance, Payment
     from bot.domain.kudos import Kudos
     from storage.store import Session
 
@@ -22,14 +25,12 @@ GIVING = "giving"
 RECEIVING = "receiving"
 
 
-def _spend(insert: Any) -> Any:
-    """Build the one statement that checks and takes: two at once can never take the same point."""
+def _add_to_spent(insert: Any) -> Any:
     statement = insert(allowances)
     return statement.on_conflict_do_update(
         index_elements=["team_id", "user_id", "starts_at"],
         set_={"spent": allowances.c.spent + statement.excluded.spent},
-        where=allowances.c.spent + statement.excluded.spent <= bindparam("limit"),
-    ).returning(allowances.c.spent)
+    )
 
 
 def _add_to_balance(insert: Any) -> Any:
@@ -40,13 +41,21 @@ def _add_to_balance(insert: Any) -> Any:
     )
 
 
-_SPEND = Upsert(_spend)
+def _append_once(insert: Any) -> Any:
+    return insert(ledger_entries).on_conflict_do_nothing().returning(ledger_entries.c.entry_id)
+
+
+_ADD_TO_SPENT = Upsert(_add_to_spent)
+_APPEND_ONCE = Upsert(_append_once)
 _ADD_TO_BALANCE = Upsert(_add_to_balance)
 _APPEND = ledger_entries.insert()
-_SPENT = select(allowances.c.spent).where(
-    allowances.c.team_id == bindparam("team_id"),
-    allowances.c.user_id == bindparam("user_id"),
-    allowances.c.starts_at == bindparam("starts_at", type_=allowances.c.starts_at.type),
+_PAID = select(ledger_entries).where(
+    ledger_entries.c.team_id == bindparam("team_id"),
+    ledger_entries.c.user_id == bindparam("user_id"),
+    ledger_entries.c.account == GIVING,
+    # A kudos and its entries are of one moment, by which the index finds them.
+    ledger_entries.c.created_at == bindparam("at", type_=ledger_entries.c.created_at.type),
+    ledger_entries.c.kudos_id == bindparam("kudos_id"),
 )
 _GIVE_BACK = (
     allowances.update()
@@ -62,90 +71,162 @@ _BALANCE = select(balances.c.points).where(
 )
 
 
-def find_spent(session: Session, team_id: str, user_id: str, starts_at: datetime) -> int:
-    """Return the points that a person has spent of the allowance that began at that moment."""
-    key = {"team_id": team_id, "user_id": user_id, "starts_at": starts_at}
-    return session.execute(_SPENT, key).scalar() or 0
-
-
 def find_balance(session: Session, team_id: str, user_id: str) -> int:
     """Return the points that a person has received."""
     return session.execute(_BALANCE, {"team_id": team_id, "user_id": user_id}).scalar() or 0
 
 
-def spend(
-    session: Session, team_id: str, user_id: str, *, starts_at: datetime, points: int, limit: int
-) -> int | None:
-    """Take points out of an allowance; return what is spent now, or None if it does not suffice."""
-    if points > limit:
-        return None
-    return session.execute(
-        _SPEND.for_(session),
+def book(session: Session, kudos: Kudos, allowance: Allowance, payments: Iterable[Payment]) -> None:
+    """Append the entries of a kudos: out of what pays it, into each receiver's balance.
+
+    The caller holds the giver's lock (`storage.budgets.lock`) since before it read the allowance.
+    """
+    entries = []
+    for payment in payments:
+        key = f"{kudos.kudos_id}:{GIVING}:{kudos.giver_id}"
+        entry = _entry(kudos, GIVING, kudos.giver_id, -payment.points, kudos.created_at)
+        if payment.boost_id is not None:
+            entries.append(
+                entry | {"entry_id": f"{key}:{payment.boost_id}", "boost_id": payment.boost_id}
+            )
+            continue
+        of_period = {
+            "allowance_starts_at": allowance.starts_at,
+            "allowance_label": allowance.label,
+        }
+        entries.append(entry | {"entry_id": key} | of_period)
+        spent = {
+            "team_id": kudos.team_id,
+            "user_id": kudos.giver_id,
+            "starts_at": allowance.starts_at,
+            "spent": payment.points,
+        }
+        session.execute(_ADD_TO_SPENT.for_(session), spent)
+    _append(session, kudos, entries, kudos.created_at, sign=1)
+
+
+def book_reversal(session: Session, kudos: Kudos, now: datetime) -> None:
+    """Append the entries that undo those of a kudos.
+
+    What was given goes back to the period and to the boosts that it came from.
+    """
+    paid = session.execute(
+        _PAID,
         {
-            "team_id": team_id,
-            "user_id": user_id,
-            "starts_at": starts_at,
-            "spent": points,
-            "limit": limit,
+            "team_id": kudos.team_id,
+            "user_id": kudos.giver_id,
+            "at": kudos.created_at,
+            "kudos_id": kudos.kudos_id,
         },
-    ).scalar()
-
-
-def book(session: Session, kudos: Kudos, *, allowance_starts_at: datetime, now: datetime) -> None:
-    """Append the entries of a kudos: out of the giver's allowance, into each receiver's balance."""
-    _append(session, kudos, allowance_starts_at, now, sign=1)
-
-
-def book_reversal(
-    session: Session, kudos: Kudos, *, allowance_starts_at: datetime, now: datetime
-) -> None:
-    """Append the entries that undo those of a kudos, and give the allowance back to its period."""
-    session.execute(
-        _GIVE_BACK,
-        {
-            "of_team": kudos.team_id,
-            "of_user": kudos.giver_id,
-            "of_start": allowance_starts_at,
-            "points": kudos.points_total,
-        },
-    )
-    _append(session, kudos, allowance_starts_at, now, sign=-1)
+    ).all()
+    entries = []
+    for row in paid:
+        entries.append(
+            _entry(kudos, GIVING, kudos.giver_id, -row.points, now)
+            | {
+                "entry_id": f"{row.entry_id}:reversal",
+                "reversal_of": row.entry_id,
+                "allowance_starts_at": row.allowance_starts_at,
+                "allowance_label": row.allowance_label,
+                "boost_id": row.boost_id,
+            }
+        )
+        if row.allowance_starts_at is not None:
+            of_allowance = {
+                "of_team": kudos.team_id,
+                "of_user": kudos.giver_id,
+                "of_start": row.allowance_starts_at,
+                "points": -row.points,
+            }
+            session.execute(_GIVE_BACK, of_allowance)
+    _append(session, kudos, entries, now, sign=-1)
 
 
 def _append(
-    session: Session, kudos: Kudos, allowance_starts_at: datetime, now: datetime, *, sign: int
+    session: Session, kudos: Kudos, paid: list[dict[str, Any]], now: datetime, *, sign: int
 ) -> None:
+    """Append what was paid, and each receiver's part, with the balances."""
+    received = []
     # Sorted by person, so that two transactions cannot wait for each other.
-    receipts = sorted(kudos.receipts, key=lambda receipt: receipt.user_id)
-    movements = [(GIVING, kudos.giver_id, -sign * kudos.points_total)]
-    movements += [(RECEIVING, receipt.user_id, sign * receipt.points) for receipt in receipts]
-    session.execute(
-        _APPEND,
-        [
-            {
-                "team_id": kudos.team_id,
-                "entry_id": entry_id + (":reversal" if sign < 0 else ""),
-                "user_id": user_id,
-                "account": account,
-                "points": points,
-                "kudos_id": kudos.kudos_id,
-                "reversal_of": entry_id if sign < 0 else None,
-                "allowance_starts_at": allowance_starts_at if account == GIVING else None,
-                "created_at": now,
-            }
-            for account, user_id, points in movements
-            # An id that only this movement can have, so that nothing is ever booked twice.
-            for entry_id in [f"{kudos.kudos_id}:{account}:{user_id}"]
-        ],
-    )
+    for receipt in sorted(kudos.receipts, key=lambda receipt: receipt.user_id):
+        entry_id = f"{kudos.kudos_id}:{RECEIVING}:{receipt.user_id}"
+        entry = _entry(kudos, RECEIVING, receipt.user_id, sign * receipt.points, now)
+        if sign < 0:
+            reversal = {"entry_id": f"{entry_id}:reversal", "reversal_of": entry_id}
+            received.append(entry | reversal)
+        else:
+            received.append(entry | {"entry_id": entry_id})
+    session.execute(_APPEND, [*paid, *received])
     session.execute(
         _ADD_TO_BALANCE.for_(session),
         [
-            {"team_id": kudos.team_id, "user_id": user_id, "points": points}
-            for account, user_id, points in movements
-            if account == RECEIVING
+            {"team_id": kudos.team_id, "user_id": entry["user_id"], "points": entry["points"]}
+            for entry in received
         ],
     )
+
+
+def _entry(kudos: Kudos, account: str, user_id: str, points: int, now: datetime) -> dict[str, Any]:
+    """Return a movement of points; its id, which it alone can have, is still to be set.
+
+    By the id nothing is ever booked twice.
+    """
+    return {
+        "team_id": kudos.team_id,
+        "user_id": user_id,
+        "account": account,
+        "points": points,
+        "kudos_id": kudos.kudos_id,
+        "reversal_of": None,
+        "allowance_starts_at": None,
+        "allowance_label": None,
+        "boost_id": None,
+        "created_at": now,
+    }
+
+
+def book_adjustment(session: Session, team_id: str, adjustment: Adjustment) -> int | None:
+    """Append an admin's correction; return the balance from now on, or None if it is there already.
+
+    The balance may be below nothing; then the caller must undo it all.
+    """
+    entry = {
+        "team_id": team_id,
+        "entry_id": adjustment.entry_id,
+        "user_id": adjustment.user_id,
+        "account": RECEIVING,
+        "points": adjustment.points,
+        "reason": adjustment.reason,
+        "actor_id": adjustment.actor_id,
+        "created_at": adjustment.created_at,
+    }
+    if session.execute(_APPEND_ONCE.for_(session), entry).first() is None:
+        return None
+    added = {
+        "team_id": team_id,
+        "user_id": adjustment.user_id,
+        "points": adjustment.points,
+    }
+    session.execute(_ADD_TO_BALANCE.for_(session), added)
+    return find_balance(session, team_id, adjustment.user_id)
+
+
+def find_adjustment(session: Session, team_id: str, entry_id: str) -> Adjustment | None:
+    """Return an admin's correction by its id."""
+    entries = ledger_entries.c
+    row = session.execute(
+        select(
+            entries.entry_id,
+            entries.user_id,
+            entries.actor_id,
+            entries.points,
+            entries.reason,
+            entries.created_at,
+        ).where(
+            entries.team_id == team_id, entries.entry_id == entry_id, entries.actor_id.is_not(None)
+        )
+    ).first()
+    return None if row is None else Adjustment(*row)
 
 
 def recount_balances(session: Session, team_id: str) -> dict[str, int]:
@@ -164,6 +245,7 @@ def recount_spent(session: Session, team_id: str) -> dict[tuple[str, datetime], 
     rows = session.execute(
         select(entries.user_id, entries.allowance_starts_at, literal(0) - func.sum(entries.points))
         .where(entries.team_id == team_id, entries.account == GIVING)
+        .where(entries.allowance_starts_at.is_not(None))  # the rest was paid by boosts
         .group_by(entries.user_id, entries.allowance_starts_at)
     )
     return {(user_id, starts_at): int(points) for user_id, starts_at, points in rows}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, case, select
 
 from bot.domain.members import Member, Reader
+from bot.domain.preferences import Preferences
 from storage.schema import channels, members, notices, user_groups
 from storage.statements import Upsert
 
@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy import Row
+
     from storage.store import Session
 
-_COLUMNS = [members.c[name] for name in Member.__dataclass_fields__]
-_STORED = [column.name for column in members.c]
-_FIND = select(*_COLUMNS).where(
+_TOLD = [name for name in Member.__dataclass_fields__ if name != "preferences"]  # by Slack
+_FIND = select(members).where(
     members.c.team_id == bindparam("team_id"),
     members.c.user_id.in_(bindparam("user_ids", expanding=True)),
 )
@@ -38,11 +39,13 @@ _CHANNEL = select(channels.c.is_public).where(
 
 def _save_member(insert: Any) -> Any:
     statement = insert(members)
-    kept = {"team_id", "user_id", "first_seen_at"}
-    return statement.on_conflict_do_update(
-        index_elements=["team_id", "user_id"],
-        set_={name: statement.excluded[name] for name in _STORED if name not in kept},
+    key = ["team_id", "user_id"]
+    told = {name: statement.excluded[name] for name in (*_TOLD, "updated_at") if name not in key}
+    # A name that somebody had erased does not come back with the next thing that Slack tells.
+    told["display_name"] = case(
+        (members.c.erased_at.is_not(None), members.c.display_name), else_=told["display_name"]
     )
+    return statement.on_conflict_do_update(index_elements=key, set_=told)
 
 
 def _save_group(insert: Any) -> Any:
@@ -79,7 +82,29 @@ _NOTICE = Upsert(_notice)
 def find_members(session: Session, team_id: str, user_ids: Iterable[str]) -> dict[str, Member]:
     """Return those of these people whom the store knows, by id."""
     rows = session.execute(_FIND, {"team_id": team_id, "user_ids": sorted(set(user_ids))})
-    return {row.user_id: Member(*row) for row in rows}
+    return {row.user_id: member_of(row) for row in rows}
+
+
+def member_of(row: Row[Any]) -> Member:
+    """Return a person from their row; the language that they chose goes before Slack's."""
+    told = {name: getattr(row, name) for name in _TOLD}
+    preferences = preferences_from(row.preferences)
+    told["locale"] = preferences.locale or row.locale
+    return Member(**told, preferences=preferences)
+
+
+def preferences_from(stored: dict[str, Any]) -> Preferences:
+    """Return choices from their stored form; names unknown to this version are passed over."""
+    known = {name: stored[name] for name in Preferences.__dataclass_fields__ if name in stored}
+    return Preferences(**known)
+
+
+def find_preferences(
+    session: Session, team_id: str, user_ids: Iterable[str]
+) -> dict[str, Preferences]:
+    """Return what those of these people chose whom the store knows, by id."""
+    known = find_members(session, team_id, user_ids)
+    return {user_id: member.preferences for user_id, member in known.items()}
 
 
 def names_of(session: Session, team_id: str, user_ids: Iterable[str]) -> dict[str, str]:
@@ -107,7 +132,11 @@ def save_members(session: Session, people: Sequence[Member], now: datetime) -> N
     if ordered:
         session.execute(
             _SAVE_MEMBER.for_(session),
-            [asdict(member) | {"first_seen_at": now, "updated_at": now} for member in ordered],
+            [
+                {name: getattr(member, name) for name in _TOLD}
+                | {"first_seen_at": now, "updated_at": now}
+                for member in ordered
+            ],
         )
 
 
@@ -126,6 +155,15 @@ def save_group(
     session.execute(
         _SAVE_GROUP.for_(session),
         {"team_id": team_id, "group_id": group_id, "user_ids": list(user_ids), "updated_at": now},
+    )
+
+
+def forget_group(session: Session, team_id: str, group_id: str) -> None:
+    """Have Slack asked again who is in a user group."""
+    session.execute(
+        user_groups.delete().where(
+            user_groups.c.team_id == team_id, user_groups.c.group_id == group_id
+        )
     )
 
 

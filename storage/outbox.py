@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, case, func, select
+from sqlalchemy import and_, bindparam, case, func, or_, select
 
-from bot.domain.outbox import EPHEMERAL_KINDS, LEASE, Claimed, OutboxKind, Wish
+from bot.domain.outbox import FINAL_KINDS, LEASE, POSTS, Claimed, OutboxKind, Wish
 from storage.schema import outbox
 from storage.statements import Upsert, new_id
 
@@ -42,11 +42,16 @@ def _wish(insert: Any) -> Any:
     )
 
 
+def _wish_once(insert: Any) -> Any:
+    return insert(outbox).on_conflict_do_nothing(index_elements=["team_id", "key"])
+
+
 _WISH = Upsert(_wish)
+_WISH_ONCE = Upsert(_wish_once)
 _REVISE = (
     outbox.update()
     .where(outbox.c.team_id == bindparam("of_team"), outbox.c.kudos_id == bindparam("of_kudos"))
-    .where(outbox.c.kind.not_in(sorted(EPHEMERAL_KINDS)))
+    .where(outbox.c.kind.not_in(sorted(FINAL_KINDS)))
     .where(outbox.c.state.not_in([FAILED, DROPPED]))
     .values(
         revision=outbox.c.revision + 1,
@@ -56,6 +61,10 @@ _REVISE = (
             else_=bindparam("now", type_=outbox.c.due_at.type),
         ),
     )
+)
+_REVISE_POSTS = _REVISE.where(
+    outbox.c.kind.in_(sorted(POSTS)),
+    or_(outbox.c.posted_ts.is_not(None), outbox.c.state == SENDING),
 )
 _DUE = (
     select(outbox)
@@ -85,10 +94,19 @@ _OF_CLAIM = and_(_OF_ROW, outbox.c.state == SENDING, outbox.c.attempts == bindpa
 
 def wish(session: Session, wishes: Sequence[Wish], now: datetime) -> None:
     """Store messages to be sent; one whose key is there already is to be brought up to date."""
+    _store(session, _WISH, wishes, now)
+
+
+def wish_once(session: Session, wishes: Sequence[Wish], now: datetime) -> None:
+    """Store messages to be sent, but for those whose key is there already."""
+    _store(session, _WISH_ONCE, wishes, now)
+
+
+def _store(session: Session, how: Upsert, wishes: Sequence[Wish], now: datetime) -> None:
     if not wishes:
         return
     session.execute(
-        _WISH.for_(session),
+        how.for_(session),
         [
             {
                 "team_id": wished.team_id,
@@ -116,6 +134,11 @@ def wish(session: Session, wishes: Sequence[Wish], now: datetime) -> None:
 def revise(session: Session, team_id: str, kudos_id: str, now: datetime) -> None:
     """Have every message about a kudos brought up to date."""
     session.execute(_REVISE, {"of_team": team_id, "of_kudos": kudos_id, "now": now})
+
+
+def revise_posts(session: Session, team_id: str, kudos_id: str, now: datetime) -> None:
+    """Have the posts of a kudos brought up to date, as far as Slack shows them already."""
+    session.execute(_REVISE_POSTS, {"of_team": team_id, "of_kudos": kudos_id, "now": now})
 
 
 def claim(session: Session, limit: int, now: datetime) -> list[Claimed]:
@@ -153,8 +176,9 @@ def settle_sent(
     So it is where its subject has changed meanwhile.
     """
     is_current = outbox.c.revision == claimed.revision
-    values = {
-        "state": case((is_current, SENT), else_=WAITING),
+    values: dict[str, Any] = {
+        # What was shown by a response_url, or to one person, can never be brought up to date.
+        "state": SENT if ts is None else case((is_current, SENT), else_=WAITING),
         "sent_revision": claimed.revision,
         "attempts": 0,
         "due_at": now,
@@ -269,6 +293,15 @@ def find_posted(session: Session, team_id: str, kudos_id: str) -> tuple[str, str
         .where(outbox.c.posted_ts.is_not(None))
     ).first()
     return None if row is None else (row[0], row[1])
+
+
+def find_kudos_of_post(session: Session, team_id: str, channel_id: str, ts: str) -> str | None:
+    """Return the id of the kudos that a post tells of; None for any other message."""
+    return session.execute(
+        select(outbox.c.kudos_id)
+        .where(outbox.c.team_id == team_id, outbox.c.posted_channel_id == channel_id)
+        .where(outbox.c.posted_ts == ts, outbox.c.kind.in_(sorted(POSTS)))
+    ).scalar()
 
 
 def _claimed(row: Row[Any], now: datetime) -> Claimed:

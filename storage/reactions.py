@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from storage.schema import reactions
 from storage.statements import Upsert
 
@@ -30,7 +32,7 @@ def lock_tones(session: Session, change: ReactionChanged, emoji: str, now: datet
     stored = session.execute(
         _LOCK.for_(session), _key(change, emoji) | {"tones": {}, "updated_at": now}
     ).scalar_one()
-    return {name: (event_ts, is_added) for name, (event_ts, is_added) in stored.items()}
+    return _tones(stored)
 
 
 def save_tones(session: Session, change: ReactionChanged, emoji: str, tones: Tones) -> None:
@@ -41,6 +43,22 @@ def save_tones(session: Session, change: ReactionChanged, emoji: str, tones: Ton
         .where(*(reactions.c[name] == value for name, value in key.items()))
         .values(tones=tones)
     )
+
+
+def find_others(session: Session, change: ReactionChanged, emoji: str) -> dict[str, Tones]:
+    """Return what is known of the same person's other emoji on the same message."""
+    key = _key(change, emoji)
+    rows = session.execute(
+        select(reactions.c.emoji, reactions.c.tones).where(
+            *(reactions.c[name] == value for name, value in key.items() if name != "emoji"),
+            reactions.c.emoji != emoji,
+        )
+    )
+    return {row.emoji: _tones(row.tones) for row in rows}
+
+
+def _tones(stored: dict[str, Any]) -> Tones:
+    return {name: (event_ts, is_added) for name, (event_ts, is_added) in stored.items()}
 
 
 def _key(change: ReactionChanged, emoji: str) -> dict[str, str]:

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -95,8 +96,21 @@ members = Table(
     Column("is_external", Boolean, nullable=False),
     Column("is_guest", Boolean, nullable=False),
     Column("is_admin", Boolean, nullable=False),
+    # What the person chose, by name; what is absent has the default of `Preferences`.
+    Column("preferences", JSON, nullable=False, server_default="{}"),
+    # One of the preferences once more, where boards can leave people out by an index.
+    Column("is_off_boards", Boolean, nullable=False, server_default=false()),
+    Column("home_opened_at", Moment),  # only a Home tab that somebody looks at is kept up to date
+    Column("erased_at", Moment),  # the name is not taken from Slack again until they come back
     Column("first_seen_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
+    Index(
+        "ix_members_off_boards",
+        "team_id",
+        "user_id",
+        sqlite_where=text("is_off_boards"),
+        postgresql_where=text("is_off_boards"),
+    ),
     _of_workspace(),
 )
 
@@ -137,6 +151,9 @@ kudos = Table(
     # The message that was reacted to, or the post that announced it, once Slack has told its `ts`.
     Column("message_ts", String(32)),
     Column("emoji", String(128)),
+    Column("thread_ts", String(32)),  # the thread in which it was given
+    Column("joins_id", String(32)),  # the kudos that it joins in with
+    Column("about_ts", String(32)),  # the message in the same channel that it is for
     # The giver's day in the workspace's zone: it fixes for good in which periods the kudos counts.
     Column("given_on", Date, nullable=False),
     # The allowance that it was taken from, and to which it goes back.
@@ -148,6 +165,7 @@ kudos = Table(
     UniqueConstraint("team_id", "undo_key"),
     Index(None, "team_id", "giver_id", "kudos_id"),
     Index(None, "team_id", "channel_id", "message_ts"),
+    Index(None, "team_id", "joins_id"),
     # A person has one live kudos for an emoji on a message, in whatever skin tones it was added.
     Index(
         "uq_kudos_live_reaction",
@@ -159,6 +177,16 @@ kudos = Table(
         unique=True,
         sqlite_where=text("source = 'reaction' AND reversed_at IS NULL"),
         postgresql_where=text("source = 'reaction' AND reversed_at IS NULL"),
+    ),
+    # However a person joins in, they do so once.
+    Index(
+        "uq_kudos_live_join",
+        "team_id",
+        "joins_id",
+        "giver_id",
+        unique=True,
+        sqlite_where=text("source = 'joined' AND reversed_at IS NULL"),
+        postgresql_where=text("source = 'joined' AND reversed_at IS NULL"),
     ),
     _of_workspace(),
 )
@@ -190,11 +218,56 @@ ledger_entries = Table(
     Column("kudos_id", String(32)),
     Column("reversal_of", String(128)),
     Column("allowance_starts_at", Moment),  # of `giving` entries
+    Column("allowance_label", String(16)),  # the local period of it, such as `2026-11-16`
+    Column("boost_id", String(32)),  # of `giving` entries that a boost paid
+    Column("reason", Text),  # of an admin's adjustment
+    Column("actor_id", String(32)),  # the admin who made it
     Column("created_at", Moment, nullable=False),
     CheckConstraint("account IN ('giving', 'receiving')", name="account"),
     CheckConstraint("points <> 0", name="points"),
-    Index(None, "team_id", "user_id", "account"),
+    Index(None, "team_id", "user_id", "account", "created_at"),
     ForeignKeyConstraint(["team_id", "kudos_id"], ["kudos.team_id", "kudos.kudos_id"]),
+)
+
+# Allowances other than everybody's, for a user group or a person.
+overrides = Table(
+    "overrides",
+    metadata,
+    _team(),
+    Column("subject_id", String(32), primary_key=True),  # a user group's or a person's id
+    Column("allowance", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    _of_workspace(),
+)
+
+# One-time extra points for a person, spent after the allowance.
+boosts = Table(
+    "boosts",
+    metadata,
+    _team(),
+    Column("boost_id", String(32), primary_key=True),
+    _user(),
+    Column("points", Integer, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index(None, "team_id", "user_id", "ends_at"),
+    _of_workspace(),
+)
+
+# Who changed what, and when: it only grows.
+activity = Table(
+    "activity",
+    metadata,
+    _team(),
+    Column("activity_id", String(32), primary_key=True),
+    Column("actor_id", String(32), nullable=False),
+    Column("what", String(64), nullable=False),  # a setting's name, or a kind of act
+    Column("subject_id", String(64)),
+    Column("before", JSON),
+    Column("after", JSON),
+    Column("created_at", Moment, nullable=False),
+    _of_workspace(),
 )
 
 # The tables below are derived from the ledger and the kudos, in the same transaction.
@@ -317,6 +390,7 @@ outbox = Table(
     CheckConstraint("state IN ('waiting', 'sending', 'sent', 'failed', 'dropped')", name="state"),
     UniqueConstraint("team_id", "key"),
     Index(None, "team_id", "kudos_id"),
+    Index(None, "team_id", "posted_channel_id", "posted_ts"),
     Index(
         "ix_outbox_due",
         "due_at",

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 BATCH_MAX = 64  # requests in one commit
 BUSY_SECONDS = 8.0  # how long to wait for another process that holds the database's lock
 READERS = 4
+# With the last one, the ledger's triggers see a row that is replaced, too.
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON")
 
 
 class _Write:
@@ -198,7 +200,7 @@ def sqlite_engine(url: str, *, begin: str, pooled: bool) -> Engine:
     def _set_up(connection: DriverConnection, _record: object) -> None:
         # The driver's own transaction handling would begin deferred, and late.
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -198,7 +198,8 @@ def find_top(
         .order_by(people.desc(), points.desc(), standings.c.user_id)
         .limit(limit)
     )
-    return [Place(row[0], row[1] or row[0], row[2], row[3]) for row in session.execute(statement)]
+    rows = session.execute(statement)
+    return [Place(row[0], row[0] if row[1] is None else row[1], row[2], row[3]) for row in rows]
 
 
 def find_place(
@@ -231,7 +232,7 @@ def find_counts(session: Session, team_id: str, period: Period, user_id: str) ->
     """Return a person's own totals of a period, of all values together."""
     row = session.execute(
         select(*(standings.c[name] for name in COUNTS)).where(
-            *_on_board(team_id, period, None), standings.c.user_id == user_id
+            *_in_period(team_id, period, None), standings.c.user_id == user_id
         )
     ).first()
     return dict(zip(COUNTS, row or (0,) * len(COUNTS), strict=True))
@@ -244,6 +245,14 @@ def _columns(side: Side) -> tuple[Any, Any]:
 
 
 def _on_board(team_id: str, period: Period, value: str | None) -> tuple[Any, ...]:
+    # Read once for a statement, off an index that has only those who do not take part.
+    off_boards = select(members.c.user_id).where(
+        members.c.team_id == team_id, members.c.is_off_boards
+    )
+    return (*_in_period(team_id, period, value), standings.c.user_id.not_in(off_boards))
+
+
+def _in_period(team_id: str, period: Period, value: str | None) -> tuple[Any, ...]:
     return (
         standings.c.team_id == team_id,
         standings.c.period == period.key,

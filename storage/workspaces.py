@@ -7,16 +7,28 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
-from bot.domain.workspaces import ValueMode, Workspace, WorkspaceSettings
+from bot.domain.workspaces import (
+    AllowanceKind,
+    PairCapMode,
+    ValueMode,
+    Workspace,
+    WorkspaceSettings,
+    ZoneOf,
+)
 from storage.schema import workspaces
 from storage.statements import Upsert
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
+
+    from sqlalchemy import Select
 
     from storage.store import Session
 
 _FIND = select(workspaces).where(workspaces.c.team_id == bindparam("team_id"))
+# Nothing that only refers to the row, as every kudos does, waits for this.
+_LOCK = _FIND.with_for_update(key_share=True)
 _ALL_TEAMS = select(workspaces.c.team_id).order_by(workspaces.c.team_id)
 
 
@@ -29,11 +41,30 @@ def _install(insert: Any) -> Any:
 
 
 _INSTALL = Upsert(_install)
+# Settings that JSON keeps in another form.
+_KINDS: dict[str, Callable[[Any], Any]] = {
+    "allowance_kind": AllowanceKind,
+    "zone_of": ZoneOf,
+    "pair_cap_mode": PairCapMode,
+    "value_mode": ValueMode,
+    "values": tuple,
+    "channel_ids": tuple,
+    "admin_ids": tuple,
+}
 
 
 def get_workspace(session: Session, team_id: str) -> Workspace:
     """Return the workspace; raises `LookupError` where the app is not installed in it."""
-    row = session.execute(_FIND, {"team_id": team_id}).one_or_none()
+    return _found(session, _FIND, team_id)
+
+
+def lock_workspace(session: Session, team_id: str) -> Workspace:
+    """Return the workspace like `get_workspace`; two who change its settings take turns."""
+    return _found(session, _LOCK, team_id)
+
+
+def _found(session: Session, statement: Select[Any], team_id: str) -> Workspace:
+    row = session.execute(statement, {"team_id": team_id}).one_or_none()
     if row is None:
         raise LookupError(team_id)
     return Workspace(
@@ -82,10 +113,9 @@ def settings_from(stored: dict[str, Any]) -> WorkspaceSettings:
     """Return settings from their stored form; names unknown to this version are passed over."""
     known = {field.name for field in fields(WorkspaceSettings)}
     chosen = {name: value for name, value in stored.items() if name in known}
-    if "value_mode" in chosen:
-        chosen["value_mode"] = ValueMode(chosen["value_mode"])
-    if "values" in chosen:
-        chosen["values"] = tuple(chosen["values"])
+    for name, kind in _KINDS.items():
+        if name in chosen:
+            chosen[name] = kind(chosen[name])
     return WorkspaceSettings(**chosen)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ import yaml
 from bot.app import KudosApp, open_store
 from bot.config import Settings, read_settings
 from bot.sandbox import Sandbox
+from bot.sandbox.model import SlackError
 from storage.migrate import migrate
 from storage.store import Store, normalised_url
 from tests.browser.chromium import LEFT_OUT, browser_tests_are_left_out
@@ -170,7 +171,17 @@ async def running(
     """The whole app, in this process, over real sockets."""
     settings = settings_for(sandbox, database_url, **more)
     async with KudosApp(settings, open_store(settings, clock), clock) as kudos_app:
+        await _owner_is_welcomed(sandbox)
         yield kudos_app
+
+
+async def _owner_is_welcomed(sandbox: Sandbox) -> None:
+    """Wait for the app's first message of all, so that no test meets it in the middle of its own.
+
+    Where Slack is down, or the owner is somebody else, it does not come.
+    """
+    with suppress(AssertionError, SlackError):
+        await sandbox.person("fatima").sees_soon(lambda _: True, "app", within=2.0)
 
 
 @pytest.fixture

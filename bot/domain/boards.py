@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
+    from bot.domain.allowance import BoostLeft
     from bot.domain.kudos import Kudos
 
 
@@ -85,8 +86,8 @@ class Leaderboard:
 class MySummary:
     """What `/kudos me` tells."""
 
-    allowance_left: int
-    allowance: int
+    allowance_left: int  # without boosts
+    allowance: int  # with what rolled over
     renews_at: datetime
     balance: int
     received_count: int  # thanks in this week
@@ -96,6 +97,7 @@ class MySummary:
     streak_weeks: int
     last_received: tuple[Kudos, ...]
     names: dict[str, str]
+    boosts: tuple[BoostLeft, ...] = ()  # points beside the allowance
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ class History:
     """The last kudos of a person, as far as the viewer may see them."""
 
     user_id: str
-    name: str
+    name: str | None  # None for somebody whom the store has not met
     is_own: bool
     kudos: tuple[Kudos, ...]
     names: dict[str, str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.domain.boards import ShowLeaderboard
 
@@ -49,6 +49,8 @@ class Unclear:
 
     suggestion: str
     problem: str | None = None  # the word that was not understood
+    # Of thanks, what was: enough for a form to begin with.
+    understood: ParsedGive | None = field(default=None, compare=False)
 
 
 Command = ParsedGive | ShowHelp | ShowMe | ShowLeaderboard | ShowHistory | UndoLast | Unclear

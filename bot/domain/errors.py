@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.domain.settings import Fault
+
 
 class KudosError(Exception):
     """Something that a person asked for and that the rules, or the moment, do not allow."""
@@ -26,17 +28,37 @@ class SelfKudosError(KudosError):
 
 @dataclass(eq=False)
 class NotThankableError(KudosError):
-    """These people cannot be thanked: bots, deactivated people or people of another company."""
+    """These people cannot be thanked: bots, people who left, of another company, or guests."""
 
     user_ids: tuple[str, ...]
-    reason: str  # "bot", "deactivated" or "external"
+    reason: str  # "bot", "deactivated", "external" or "guest"
 
 
 @dataclass(eq=False)
 class GiverNotAllowedError(KudosError):
-    """The one who gives may not: somebody of another company, or a bot."""
+    """The one who gives may not: somebody of another company, a guest, or a bot."""
 
     user_id: str
+    reason: str  # as above
+
+
+@dataclass(eq=False)
+class ChannelNotAllowedError(KudosError):
+    """Kudos can be given in other channels only."""
+
+    channel_id: str
+    allowed_ids: tuple[str, ...]
+
+
+class PlaceMissingError(KudosError):
+    """Nobody said where a kudos that everybody may see is posted."""
+
+
+@dataclass(eq=False)
+class PlaceNotPublicError(KudosError):
+    """Of the channels of a list, only those may be chosen that everybody can read."""
+
+    channel_id: str
 
 
 class EveryoneMentionError(KudosError):
@@ -89,6 +111,10 @@ class AmountOutOfRangeError(KudosError):
     maximum: int
 
 
+class AmountNotWholeError(KudosError):
+    """What stands where an amount belongs is no whole number."""
+
+
 @dataclass(eq=False)
 class AmbiguousAmountError(KudosError):
     """Two different amounts were typed."""
@@ -109,8 +135,33 @@ class AllowanceExceededError(KudosError):
     """The allowance does not cover the total."""
 
     points_total: int
-    allowance_left: int
+    allowance_left: int  # boosts included
     renews_at: datetime
+    boost_left: int = 0
+
+
+@dataclass(eq=False)
+class PairCapExceededError(KudosError):
+    """These people would get more from this giver in one period than one person may."""
+
+    team_id: str
+    giver_id: str
+    user_ids: tuple[str, ...]
+    cap: int  # points
+    label: str  # of the giver's period
+    renews_at: datetime
+
+
+class KudosGoneError(KudosError):
+    """The kudos that somebody wants to join in with was taken back, or never was."""
+
+
+class OwnKudosError(KudosError):
+    """Its giver wants to join in with a kudos."""
+
+
+class AlreadyJoinedError(KudosError):
+    """Somebody wants to join in twice."""
 
 
 class NothingToUndoError(KudosError):
@@ -126,6 +177,10 @@ class UndoTooLateError(KudosError):
 
 class AlreadyUndoneError(KudosError):
     """This kudos was taken back before."""
+
+
+class NoKudosHereError(KudosError):
+    """The message tells of no kudos, or the kudos is not there any more."""
 
 
 class NotYoursToUndoError(KudosError):
@@ -144,3 +199,34 @@ class UnknownGroupsError(KudosError):
     """The store does not know who is in these groups; the handler asks Slack and tries again."""
 
     group_ids: tuple[str, ...]
+
+
+class NoBoostError(KudosError):
+    """There is no such boost, or it has ended."""
+
+
+@dataclass(eq=False)
+class BalanceTooLowError(KudosError):
+    """The balance has fewer points than should be taken off it."""
+
+    points: int
+    balance: int
+
+
+class BoardsHiddenError(KudosError):
+    """The workspace's admins have switched leaderboards off."""
+
+
+class NotAdminError(KudosError):
+    """Only those who administer the workspace may do this, and this person does not any more."""
+
+
+@dataclass(eq=False)
+class SettingsError(KudosError):
+    """What was typed or chosen cannot be taken: by field, why not."""
+
+    faults: dict[str, Fault]
+
+
+class StaleFormError(KudosError):
+    """A form that this version did not make, or that somebody tampered with."""

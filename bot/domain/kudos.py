@@ -16,7 +16,11 @@ class Source(StrEnum):
     """The way by which a kudos was given."""
 
     COMMAND = "command"
+    MODAL = "modal"
+    MENTION = "mention"  # `@Kudos @ada for …`
     REACTION = "reaction"
+    JOINED = "joined"  # Add mine, or a reaction on a kudos post
+    WORKFLOW = "workflow"
 
 
 class Audience(StrEnum):
@@ -52,10 +56,24 @@ class GiveKudos:
     message_ts: str | None = None  # the message that was reacted to
     thread_ts: str | None = None
     emoji: str | None = None
+    joins_id: str | None = None  # the kudos that this one joins in with
+    about_ts: str | None = None  # the message in the same channel that it is for
     response_url: str | None = None
     names_everyone: bool = False
     unresolved_names: tuple[str, ...] = ()
     amounts: tuple[int, ...] = ()  # all different amounts typed; more than one is unclear
+
+
+@dataclass(frozen=True, slots=True)
+class JoinKudos:
+    """A person's wish to thank the receivers of a kudos too, out of their own allowance."""
+
+    team_id: str
+    natural_key: str
+    user_id: str
+    kudos_id: str
+    emoji: str | None = None  # by a reaction, which is then worth `points`
+    points: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +93,9 @@ class Kudos:
     emoji: str | None
     created_at: datetime
     reversed_at: datetime | None
+    thread_ts: str | None = None
+    joins_id: str | None = None
+    about_ts: str | None = None
 
     @property
     def points_total(self) -> int:
@@ -96,6 +117,7 @@ class KudosGiven:
     renews_at: datetime
     undo_until: datetime
     reader: Reader = field(default_factory=Reader)  # the giver
+    boost_left: int = 0  # the part of what is left that boosts pay
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +137,30 @@ class KudosUndone:
     kudos: Kudos
     allowance_left: int
     reader: Reader = field(default_factory=Reader)  # the giver
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveKudos:
+    """An admin's wish to take back a kudos that somebody gave, however long ago."""
+
+    team_id: str
+    actor_id: str
+    kudos_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindPosted:
+    """An admin's question which kudos a post tells of."""
+
+    team_id: str
+    actor_id: str
+    channel_id: str
+    message_ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class KudosRemoved:
+    """A kudos that an admin took back, or may take back."""
+
+    kudos: Kudos
+    reader: Reader = field(default_factory=Reader)  # the admin

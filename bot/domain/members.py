@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bot.domain.preferences import DEFAULT_PREFERENCES, Preferences
+
+ERASED_NAME = ""
+"""The name of those who had their data erased; everybody else in the store has one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -27,3 +32,9 @@ class Member:
     is_external: bool = False  # of another company, seen in a shared channel
     is_guest: bool = False
     is_admin: bool = False
+    preferences: Preferences = DEFAULT_PREFERENCES  # theirs, and not Slack's to tell
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether they had their data erased and have not come back since."""
+        return self.display_name == ERASED_NAME

@@ -20,13 +20,30 @@ class OutboxKind(StrEnum):
     KUDOS_ANNOUNCED = "kudos_announced"  # in the announcement channel
     KUDOS_RECEIVED = "kudos_received"  # to a receiver
     REACTION_THANKS = "reaction_thanks"  # in the thread of the message that was reacted to
+    KUDOS_GIVEN = "kudos_given"  # to the giver, who asked for it in a message of their own
     REACTION_GIVEN = "reaction_given"  # to the one who reacted
     REACTION_REFUSED = "reaction_refused"  # to the one who reacted
+    KUDOS_REMOVED = "kudos_removed"  # to giver and receivers: an admin took it back
+    PAIR_CAP_REACHED = "pair_cap_reached"  # to an admin
+    BALANCE_ADJUSTED = "balance_adjusted"  # to the person whose balance it is
+    ADMIN_WELCOME = "admin_welcome"  # to the one who installed Kudos: where it is set up
     POST_FAILED = "post_failed"  # to the giver: it is saved, but could not be posted
 
 
-EPHEMERAL_KINDS = frozenset({OutboxKind.REACTION_GIVEN, OutboxKind.REACTION_REFUSED})
+POSTS = frozenset({OutboxKind.KUDOS_POSTED, OutboxKind.KUDOS_ANNOUNCED})
+"""What tells a channel of a kudos, and can be joined in with."""
+
+EPHEMERAL_KINDS = frozenset(
+    {OutboxKind.KUDOS_GIVEN, OutboxKind.REACTION_GIVEN, OutboxKind.REACTION_REFUSED}
+)
 """Seen by one person in the channel, and never changed afterwards."""
+
+FINAL_KINDS = EPHEMERAL_KINDS | {
+    OutboxKind.KUDOS_REMOVED,
+    OutboxKind.PAIR_CAP_REACHED,
+    OutboxKind.BALANCE_ADJUSTED,
+}
+"""Says what happened then, whatever becomes of the kudos afterwards."""
 
 
 @dataclass(frozen=True, slots=True)

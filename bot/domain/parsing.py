@@ -26,7 +26,7 @@ words, and entities are undone: whoever posts it escapes it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 
@@ -59,6 +59,7 @@ class Word(StrEnum):
     SETTINGS = "settings"
 
 
+NOTHING = ParsedGive(receiver_ids=(), group_ids=(), reason="", hashtags=(), amounts=())
 _ALONE: dict[Word, Command] = {
     Word.HELP: ShowHelp(),
     Word.SETTINGS: ShowHelp(),
@@ -81,7 +82,7 @@ def parse_command(text: str, currency_emoji: frozenset[str] = frozenset()) -> Co
     """
     items = read_items(text, currency_emoji)
     if not any(character.isalnum() for item in items for character in item.text):
-        return Unclear(f"{COLLEAGUE} for …")
+        return Unclear(f"{COLLEAGUE} for …", understood=NOTHING)
     first = items[0].text.rstrip(":,.!?").casefold() if items[0].kind is Kind.WORD else ""
     if first == Word.PRIVATE:
         return _give(items[1:], is_private=True)
@@ -198,17 +199,28 @@ class _Reading:
 
 def _give(items: list[Item], *, is_private: bool) -> ParsedGive | Unclear:
     prefix = f"{Word.PRIVATE} " if is_private else ""
-    names_somebody = any(item.is_who for item in items)
+    names_somebody, is_told = any(item.is_who for item in items), bool(items)
     if not names_somebody:
         items = [Item(Kind.NAME, COLLEAGUE), *_after_colleague(items)]
     reading = _led(items) or _trailed(items) or _told(items)
     words = [index for index in range(reading.first, reading.end) if index not in reading.aside]
     counted = _counted(items, frozenset(words))
+    give = _parsed(items, reading, words, counted)
+    if is_private:
+        give = replace(give, is_private=True)
     if decimals := [index for index in counted if items[index].is_decimal]:
         line = prefix + render(_with_whole_amounts(items, decimals))
-        return Unclear(_shortened(line), problem=_shortened(items[decimals[0]].text))
+        problem = _shortened(items[decimals[0]].text)
+        return Unclear(_shortened(line), problem, understood=give)
     if not names_somebody:
-        return Unclear(_shortened(prefix + render(items)))
+        nobody = replace(give, unresolved_names=(), reason=give.reason if is_told else "")
+        return Unclear(_shortened(prefix + render(items)), understood=nobody)
+    return give
+
+
+def _parsed(
+    items: list[Item], reading: _Reading, words: list[int], counted: list[int]
+) -> ParsedGive:
     who = reading.receivers
     return ParsedGive(
         receiver_ids=_values(who, Kind.USER),
@@ -218,7 +230,6 @@ def _give(items: list[Item], *, is_private: bool) -> ParsedGive | Unclear:
         amounts=_amounts([items[index] for index in counted]),
         names_everyone=any(item.kind is Kind.EVERYONE for item in who),
         unresolved_names=_values(who, Kind.NAME),
-        is_private=is_private,
     )
 
 

@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 
-_WEEK = timedelta(days=7)
-
-
 class PeriodKind(StrEnum):
     """How long the period of a board is."""
 
@@ -66,37 +63,16 @@ def local_day(moment: datetime, zone: ZoneInfo) -> date:
     return moment.astimezone(zone).date()
 
 
-@dataclass(frozen=True, slots=True)
-class AllowancePeriod:
-    """The half-open span, in UTC, for which one allowance holds."""
+def first_moment(day: date, hour: int, zone: ZoneInfo) -> datetime:
+    """Return the first moment, in UTC, at which the clock on the wall shows that hour of that day.
 
-    starts_at: datetime
-    ends_at: datetime
-
-
-def allowance_week(moment: datetime, zone: ZoneInfo) -> AllowancePeriod:
-    """Return the week, Monday 00:00 to Monday 00:00 of that zone, in which the moment lies.
-
-    Where the clock is set back over midnight, Sunday evening comes again after Monday has begun;
-    a week that has begun does not end again.
+    Where the clock jumps over it, or a zone leaves out the whole day, that is the moment of the
+    jump; where it comes twice, it is the first of the two (PEP 495: `fold=0`).
     """
-    day = local_day(moment, zone)
-    monday = day - timedelta(days=day.weekday())
-    starts_at, ends_at = _local_midnight(monday, zone), _local_midnight(monday + _WEEK, zone)
-    if moment < ends_at:
-        return AllowancePeriod(starts_at, ends_at)
-    return AllowancePeriod(ends_at, _local_midnight(monday + 2 * _WEEK, zone))
-
-
-def _local_midnight(day: date, zone: ZoneInfo) -> datetime:
-    """Return the first moment of a local day, in UTC.
-
-    Where the clock jumps over midnight, or a zone leaves out the whole day, that is the moment of
-    the jump; where midnight comes twice, it is the first of the two (PEP 495: `fold=0`).
-    """
-    wall = datetime.combine(day, time(), zone)
+    wall = datetime.combine(day, time(hour), zone)
+    shown = wall.replace(tzinfo=None)
     moment = wall.astimezone(UTC)
-    if moment.astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None):
+    if moment.astimezone(zone).replace(tzinfo=None) == shown:
         return moment
     # A time that the clock jumps over reads with the offset from before the jump for fold=0, which
     # is a moment after it, and with the other for fold=1, which is one before it. Jumps happen at
@@ -106,8 +82,10 @@ def _local_midnight(day: date, zone: ZoneInfo) -> datetime:
     return before + timedelta(
         seconds=bisect_left(
             seconds,
-            day,
-            key=lambda second: local_day(before + timedelta(seconds=second), zone),
+            shown,
+            key=lambda second: (
+                (before + timedelta(seconds=second)).astimezone(zone).replace(tzinfo=None)
+            ),
         )
     )
 

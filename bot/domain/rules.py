@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import (
     AmbiguousAmountError,
     AmountOutOfRangeError,
+    ChannelNotAllowedError,
     EveryoneMentionError,
     GiverNotAllowedError,
     NoReceiverError,
@@ -21,7 +22,7 @@ from bot.domain.errors import (
     UnresolvedNameError,
     ValueMissingError,
 )
-from bot.domain.kudos import Receipt, Source
+from bot.domain.kudos import Audience, Receipt, Source
 from bot.domain.workspaces import REASON_MAX_LENGTH, RECEIVERS_MAX, ValueMode
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from bot.domain.kudos import GiveKudos
     from bot.domain.members import Member
     from bot.domain.workspaces import WorkspaceSettings
+
+
+TOLD_ELSEWHERE = frozenset({Source.REACTION, Source.JOINED})
+"""What is given without words of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,11 @@ def decide(
     `group_user_ids` are the people of all groups that were named. Raises the first refusal in the
     order of product.md section 1; the allowance, which is checked last, is the ledger's business.
     """
+    if request.source is Source.JOINED:  # who cannot be thanked now is left out, as in a group
+        group_user_ids = request.receiver_ids
+        request = replace(request, receiver_ids=())
     receiver_ids = _receivers(request, settings, members, tuple(group_user_ids))
+    _check_channel(request, settings)
     _check_reason(request, settings)
     value = _value(request, settings)
     points_each = _points_each(request, settings)
@@ -74,8 +83,9 @@ def _receivers(
     if unknown:
         raise UnknownMembersError(unknown)
     giver = members[request.giver_id]
-    if why_not_thankable(giver, settings) is not None:
-        raise GiverNotAllowedError(giver.user_id)
+    why_not = why_not_thankable(giver, settings)
+    if why_not is not None:
+        raise GiverNotAllowedError(giver.user_id, why_not)
 
     named.pop(request.giver_id, None)
     for user_id in named:
@@ -99,19 +109,32 @@ def _receivers(
 
 
 def why_not_thankable(member: Member, settings: WorkspaceSettings) -> str | None:
-    """Return "bot", "deactivated" or "external", or None for somebody who takes part."""
+    """Return "bot", "deactivated", "external", "guest", or None for somebody who takes part."""
     if member.is_bot:
         return "bot"
     if member.is_deactivated:
         return "deactivated"
     if member.is_external and not settings.externals_take_part:
         return "external"
+    if member.is_guest and not settings.guests_take_part:
+        return "guest"
     return None
 
 
+def _check_channel(request: GiveKudos, settings: WorkspaceSettings) -> None:
+    """Raise where admins named channels and this is none of them.
+
+    Private kudos are shown in no channel, wherever they were typed.
+    """
+    if not settings.channel_ids or request.audience is Audience.PRIVATE:
+        return
+    if request.channel_id and request.channel_id not in settings.channel_ids:
+        raise ChannelNotAllowedError(request.channel_id, settings.channel_ids)
+
+
 def _check_reason(request: GiveKudos, settings: WorkspaceSettings) -> None:
-    if request.source is Source.REACTION:
-        return  # the message that was reacted to is the reason
+    if request.source in TOLD_ELSEWHERE:
+        return  # the message that was reacted to is the reason, or that of the first giver
     length = len(request.reason.strip())
     if length < settings.reason_min_length:
         raise ReasonTooShortError(length, settings.reason_min_length)
@@ -120,7 +143,7 @@ def _check_reason(request: GiveKudos, settings: WorkspaceSettings) -> None:
 
 
 def _value(request: GiveKudos, settings: WorkspaceSettings) -> str | None:
-    if settings.value_mode is ValueMode.FREE:
+    if settings.value_mode is ValueMode.FREE or request.source is Source.JOINED:
         return request.hashtags[0] if request.hashtags else None
     known = {value.casefold(): value for value in settings.values}
     for hashtag in request.hashtags:
@@ -128,7 +151,7 @@ def _value(request: GiveKudos, settings: WorkspaceSettings) -> str | None:
             return known[hashtag.casefold()]
     if request.hashtags:
         raise UnknownValueError(request.hashtags[0], settings.values)
-    if settings.value_mode is ValueMode.REQUIRED and request.source is not Source.REACTION:
+    if settings.value_mode is ValueMode.REQUIRED and request.source not in TOLD_ELSEWHERE:
         raise ValueMissingError(settings.values)
     return None
 

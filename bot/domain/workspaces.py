@@ -26,22 +26,64 @@ class ValueMode(StrEnum):
     REQUIRED = "required"  # one of the workspace's values
 
 
+class AllowanceKind(StrEnum):
+    """How often the allowance comes back."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+class ZoneOf(StrEnum):
+    """In whose time zone an allowance comes back."""
+
+    WORKSPACE = "workspace"
+    PERSON = "person"
+
+
+class PairCapMode(StrEnum):
+    """What happens when one person gives much of their allowance to one other."""
+
+    MONITOR = "monitor"  # it counts, and admins are told
+    BLOCK = "block"  # it is refused, and admins are told
+
+
 @dataclass(frozen=True, slots=True)
 class WorkspaceSettings:
     """Chosen by admins and kept in the workspace's row; what is absent there has its default."""
 
-    allowance: int = 25  # points a week
+    # Points and budgets
+    allowance: int = 25  # points a period
+    allowance_kind: AllowanceKind = AllowanceKind.WEEK
+    reset_weekday: int = 0  # of a weekly allowance; 0 is Monday
+    reset_hour: int = 0  # 0 to 23, on the wall
+    zone_of: ZoneOf = ZoneOf.WORKSPACE
+    roll_over_max: int = 0  # points of one period that may be left for the next
     points_default: int = 1  # for one receiver, when no amount is given
     points_max: int = 25  # for one receiver in one give
+    undo_minutes: int = 10
+    # Fairness and privacy
+    pair_cap: int | None = None  # points from one person to one other in a period
+    pair_cap_mode: PairCapMode = PairCapMode.MONITOR
+    amounts_hidden: bool = False  # from everybody but giver and receiver
+    boards_shown: bool = True
+    externals_take_part: bool = False
+    guests_take_part: bool = True
+    # Reasons and values
     reason_min_length: int = 10  # characters
     value_mode: ValueMode = ValueMode.FREE
     values: tuple[str, ...] = ()
+    # Reactions, words and emoji
     reaction_worth: dict[str, int] = field(default_factory=lambda: {"kudos": 1, "trophy": 1})
     currency_emoji: str = "kudos"  # repeated beside the receivers, it is an amount
-    undo_minutes: int = 10
-    announcement_channel_id: str | None = None
-    externals_take_part: bool = False
+    points_name_one: str = ""  # empty: "point", in each person's language
+    points_name_many: str = ""
     locale: str = "en-US"  # of what is posted to channels
+    # Channels
+    announcement_channel_id: str | None = None
+    channel_ids: tuple[str, ...] = ()  # where kudos may be given; none named: everywhere
+    # Admins, beside the workspace's own admins and owners
+    admin_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,12 @@ def context(text: str) -> Block:
     }
 
 
+def section(text: str, accessory: Block) -> Block:
+    """Return a line with a button beside it: our own words only, since mrkdwn is live in it."""
+    content = {"type": "mrkdwn", "text": shortened(text, TEXT_LIMIT), "verbatim": True}
+    return {"type": "section", "text": content, "accessory": accessory}
+
+
 def actions(*elements: Block) -> Block:
     """Return a row of buttons."""
     return {"type": "actions", "elements": list(elements)}

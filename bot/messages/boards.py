@@ -18,6 +18,7 @@ from bot.messages.phrases import (
     person,
     points,
     points_each,
+    points_name,
     reason,
     thanks,
 )
@@ -26,17 +27,34 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.domain.boards import History, Leaderboard, MySummary, Standing
+    from bot.domain.home import Home
     from bot.domain.kudos import Kudos
     from bot.domain.periods import Period
     from bot.messages.words import Words
 
 _REASON_LIMIT = 200  # a line in a list; the post has the whole reason
 _RECEIVERS_SHOWN = 3
+_BOOSTS_SHOWN = 5  # first ending first
 
 
 def my_summary(words: Words, summary: MySummary, *, links: Mapping[str, str] = NO_LINKS) -> Message:
     """Return what `/kudos me` tells; `links` are the addresses of posts, by the id of the kudos."""
     title = words.text("Your kudos")
+    facts = own_facts(words, summary)
+    if not summary.last_received:
+        return Message.of("\n".join([title, *facts]), header(title), rich_text(bullets(facts)))
+    last = words.text("Last thanks you received:")
+    lines = kudos_lines(words, summary.last_received, summary.names, links)
+    return Message.of(
+        "\n".join([title, *facts, last, *lines]),
+        header(title),
+        rich_text(bullets(facts)),
+        rich_text(paragraph(last, bold=True), bullets(lines)),
+    )
+
+
+def own_facts(words: Words, summary: MySummary | Home) -> list[str]:
+    """Return how somebody stands, a sentence each: `/kudos me` and the Home tab say the same."""
     facts = [
         words.text(
             "You have {points} left to give, of {allowance}, until {when}.",
@@ -44,6 +62,14 @@ def my_summary(words: Words, summary: MySummary, *, links: Mapping[str, str] = N
             allowance=words.number(summary.allowance),
             when=words.moment(summary.renews_at),
         ),
+        *[
+            words.text(
+                "You also have {points} extra until {when}. They are spent last.",
+                points=points(words, boost.points),
+                when=words.moment(boost.ends_at),
+            )
+            for boost in summary.boosts[:_BOOSTS_SHOWN]
+        ],
         words.text("Your balance: {points}.", points=points(words, summary.balance)),
         _received(words, summary),
         _given(words, summary),
@@ -59,19 +85,10 @@ def my_summary(words: Words, summary: MySummary, *, links: Mapping[str, str] = N
                 summary.streak_weeks,
             )
         )
-    if not summary.last_received:
-        return Message.of("\n".join([title, *facts]), header(title), rich_text(bullets(facts)))
-    last = words.text("Last thanks you received:")
-    lines = _kudos_lines(words, summary.last_received, summary.names, links)
-    return Message.of(
-        "\n".join([title, *facts, last, *lines]),
-        header(title),
-        rich_text(bullets(facts)),
-        rich_text(paragraph(last, bold=True), bullets(lines)),
-    )
+    return facts
 
 
-def _received(words: Words, summary: MySummary) -> str:
+def _received(words: Words, summary: MySummary | Home) -> str:
     if summary.received_count == 0:
         return words.text("No thanks received this week yet.")
     return words.plural(
@@ -82,7 +99,7 @@ def _received(words: Words, summary: MySummary) -> str:
     )
 
 
-def _given(words: Words, summary: MySummary) -> str:
+def _given(words: Words, summary: MySummary | Home) -> str:
     if summary.given_count == 0:
         return words.text("No thanks given this week yet.")
     return words.text("{thanks} given this week.", thanks=thanks(words, summary.given_count))
@@ -103,7 +120,10 @@ def leaderboard(words: Words, board: Leaderboard) -> Message:
             "No kudos here yet. Be the first: type /kudos, a colleague's @name and what they did."
         )
         return Message.of(f"{title}\n{empty}", header(title), rich_text(paragraph(empty)))
-    lines = [_standing(words, board.side, standing) for standing in board.standings]
+    is_hidden = words.amounts_hidden
+    lines = [
+        _standing(words, board.side, standing, is_hidden=is_hidden) for standing in board.standings
+    ]
     if board.own is not None:
         lines.append(
             words.text("Your place: {standing}", standing=_standing(words, board.side, board.own))
@@ -112,11 +132,17 @@ def leaderboard(words: Words, board: Leaderboard) -> Message:
         "{n} person is on this board.", "{n} people are on this board.", board.people_total
     )
     order = (
-        words.text("It counts how many different people thanked somebody, and then the points.")
+        words.text(
+            "It counts how many different people thanked somebody, and then the {points}.",
+            points=points_name(words),
+        )
         if board.side is Side.RECEIVERS
-        else words.text("It counts how many different people somebody thanked, then the points.")
+        else words.text(
+            "It counts how many different people somebody thanked, then the {points}.",
+            points=points_name(words),
+        )
     )
-    small_print = f"{count} {order}"
+    small_print = count if is_hidden else f"{count} {order}"
     return Message.of(
         "\n".join([title, *lines, small_print]),
         header(title),
@@ -125,7 +151,9 @@ def leaderboard(words: Words, board: Leaderboard) -> Message:
     )
 
 
-def _standing(words: Words, side: Side, standing: Standing) -> str:
+def _standing(words: Words, side: Side, standing: Standing, *, is_hidden: bool = False) -> str:
+    if is_hidden:
+        return _standing_without_points(words, side, standing)
     values = {
         "rank": words.number(standing.rank),
         "name": called(words, standing.name),
@@ -141,6 +169,23 @@ def _standing(words: Words, side: Side, standing: Standing) -> str:
     return words.plural(
         "{rank}. {name}: thanked {n} person, {points}",
         "{rank}. {name}: thanked {n} people, {points}",
+        standing.people_count,
+        **values,
+    )
+
+
+def _standing_without_points(words: Words, side: Side, standing: Standing) -> str:
+    values = {"rank": words.number(standing.rank), "name": called(words, standing.name)}
+    if side is Side.RECEIVERS:
+        return words.plural(
+            "{rank}. {name}: thanked by {n} person",
+            "{rank}. {name}: thanked by {n} people",
+            standing.people_count,
+            **values,
+        )
+    return words.plural(
+        "{rank}. {name}: thanked {n} person",
+        "{rank}. {name}: thanked {n} people",
         standing.people_count,
         **values,
     )
@@ -174,23 +219,45 @@ def history(words: Words, history: History, *, links: Mapping[str, str] = NO_LIN
         else:
             empty = words.text("There are no kudos of {name} that you can see.", name=name)
         return Message.of(f"{title}\n{empty}", header(title), rich_text(paragraph(empty)))
-    lines = _kudos_lines(words, history.kudos, history.names, links)
+    is_hidden = words.amounts_hidden and not history.is_own
+    lines = kudos_lines(words, history.kudos, history.names, links, is_hidden=is_hidden)
     return Message.of("\n".join([title, *lines]), header(title), rich_text(bullets(lines)))
 
 
-def _kudos_lines(
-    words: Words, kudos_list: Sequence[Kudos], names: Mapping[str, str], links: Mapping[str, str]
+def kudos_lines(
+    words: Words,
+    kudos_list: Sequence[Kudos],
+    names: Mapping[str, str],
+    links: Mapping[str, str],
+    *,
+    is_hidden: bool = False,
 ) -> list[str]:
-    return [_kudos_line(words, kudos, names, links.get(kudos.kudos_id)) for kudos in kudos_list]
+    """Return a line for each kudos: when, who, how much, for what, and where it is told.
+
+    With `is_hidden` nothing tells how much.
+    """
+    return [
+        _kudos_line(words, kudos, names, links.get(kudos.kudos_id), is_hidden=is_hidden)
+        for kudos in kudos_list
+    ]
 
 
-def _kudos_line(words: Words, kudos: Kudos, names: Mapping[str, str], link: str | None) -> str:
+def _kudos_line(
+    words: Words,
+    kudos: Kudos,
+    names: Mapping[str, str],
+    link: str | None,
+    *,
+    is_hidden: bool,
+) -> str:
     thanked = words.text(
         "{giver} thanked {receivers}",
         giver=person(words, names, kudos.giver_id),
         receivers=people(words, names, kudos.receiver_ids, shown=_RECEIVERS_SHOWN),
     )
-    what = [words.moment_day(kudos.created_at), thanked, f"+{points_each(words, kudos)}"]
+    what = [words.moment_day(kudos.created_at), thanked]
+    if not is_hidden:
+        what.append(f"+{points_each(words, kudos)}")
     if kudos.value:
         what.append(hashtag(kudos.value))
     why = shortened(reason(words, kudos, names), _REASON_LIMIT)

@@ -3,5 +3,82 @@
 from __future__ import annotations
 
 KUDOS_UNDO = "kudos:undo"  # its value is the id of the kudos
+KUDOS_REMOVE = "kudos:remove"  # by an admin: the shortcut on a post, and the modal that asks
 
-ALL_IDS = frozenset({KUDOS_UNDO})
+KUDOS_JOIN = "kudos:join"  # below a post; its value is the id of the kudos
+KUDOS_GIVE = "kudos:give"  # opens the modal; a button, and the global shortcut
+KUDOS_GIVE_FOR = "kudos:give_for"  # the shortcut on a message
+GIVE_SUBMIT = "give:submit"
+GIVE_PEOPLE = "give:people"
+GIVE_AMOUNT = "give:amount"
+GIVE_VALUE = "give:value"
+GIVE_REASON = "give:reason"
+GIVE_AUDIENCE = "give:audience"
+GIVE_PLACE = "give:place"
+GIVE_TOTAL = "give:total"  # the block that is kept up to date
+HOME_RECEIVED = "home:received"  # the values of these four: a list and a page, `received:0`
+HOME_GIVEN = "home:given"
+HOME_NEWER = "home:newer"
+HOME_OLDER = "home:older"
+HOME_HELP = "home:help"
+PREFERENCES_OPEN = "preferences:open"
+PREFERENCES_SAVE = "preferences:save"
+PREFERENCES_CHOICES = "preferences:choices"
+PREFERENCES_LANGUAGE = "preferences:language"
+DATA_EXPORT = "data:export"
+DATA_ERASE = "data:erase"  # opens the modal that asks
+DATA_ERASE_SURE = "data:erase_sure"
+DATA_ERASE_TYPED = "data:erase_typed"
+
+ADMIN_OPEN = "admin:open"  # the settings of a section, which is its value
+ADMIN_SAVE = "admin:save"  # a form with settings; its fields are `setting:` and their names
+BUDGETS_OPEN = "budgets:open"
+OVERRIDE_OPEN = "override:open"
+OVERRIDE_SAVE = "override:save"
+OVERRIDE_END = "override:end"  # its value is the id of the person or the group
+OVERRIDE_GROUP = "override:group"
+OVERRIDE_PERSON = "override:person"
+OVERRIDE_ALLOWANCE = "override:allowance"
+BOOST_OPEN = "boost:open"
+BOOST_SAVE = "boost:save"
+BOOST_END = "boost:end"  # its value is the id of the boost
+BOOST_PERSON = "boost:person"
+BOOST_POINTS = "boost:points"
+BOOST_ENDS_ON = "boost:ends_on"
+BOOST_REASON = "boost:reason"
+PEOPLE_FIND = "people:find"
+PEOPLE_SHOW = "people:show"
+PEOPLE_PERSON = "people:person"
+PEOPLE_NEWER = "people:newer"  # the values of these two: a person and a page, `U1:0`
+PEOPLE_OLDER = "people:older"
+PEOPLE_REMOVE = "people:remove"  # its value is the id of the kudos
+ADJUST_OPEN = "adjust:open"  # its value is the id of the person
+ADJUST_SAVE = "adjust:save"
+ADJUST_POINTS = "adjust:points"
+ADJUST_REASON = "adjust:reason"
+ACTIVITY_OPEN = "activity:open"
+ACTIVITY_NEWER = "activity:newer"  # the values of these two: a page
+ACTIVITY_OLDER = "activity:older"
+
+ALL_IDS = frozenset(
+    {
+        *(KUDOS_UNDO, KUDOS_JOIN),
+        *(GIVE_PEOPLE, GIVE_AMOUNT),  # which tell at once
+        *(ADMIN_OPEN, BUDGETS_OPEN, OVERRIDE_OPEN, OVERRIDE_END, BOOST_OPEN, BOOST_END),
+        *(PEOPLE_FIND, PEOPLE_NEWER, PEOPLE_OLDER, PEOPLE_REMOVE, ADJUST_OPEN),
+        *(ACTIVITY_OPEN, ACTIVITY_NEWER, ACTIVITY_OLDER),
+        KUDOS_GIVE,
+        *(HOME_RECEIVED, HOME_GIVEN, HOME_NEWER, HOME_OLDER, HOME_HELP),
+        *(PREFERENCES_OPEN, DATA_EXPORT, DATA_ERASE),
+    }
+)
+# What is only read when its modal is submitted.
+INPUT_IDS = frozenset(
+    {
+        *(GIVE_VALUE, GIVE_REASON, GIVE_AUDIENCE, GIVE_PLACE),
+        *(PREFERENCES_CHOICES, PREFERENCES_LANGUAGE, DATA_ERASE_TYPED),
+        *(OVERRIDE_GROUP, OVERRIDE_PERSON, OVERRIDE_ALLOWANCE),
+        *(BOOST_PERSON, BOOST_POINTS, BOOST_ENDS_ON, BOOST_REASON),
+        *(PEOPLE_PERSON, ADJUST_POINTS, ADJUST_REASON),
+    }
+)

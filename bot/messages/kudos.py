@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.kudos import Audience, KudosUndone
 from bot.messages.blocks import Block, actions, button, context, paragraph, quote, rich_text
-from bot.messages.ids import KUDOS_UNDO
-from bot.messages.markup import emoji, link_to, mention, shortened
+from bot.messages.ids import KUDOS_JOIN, KUDOS_UNDO
+from bot.messages.markup import emoji, link_to, shortened
 from bot.messages.message import Message
 from bot.messages.phrases import (
     ITEMS_SHOWN,
     hashtag,
     is_channel,
     listed,
+    mentioned,
     people,
     person,
     place,
     points,
     points_each,
+    points_name,
     reason,
+    worth,
 )
 from bot.messages.refusals import refusal
 
@@ -34,30 +38,71 @@ if TYPE_CHECKING:
 # mentions still fit the text of one message; the blocks have all of it.
 _REASON_LIMIT = 2_400
 
+JOINERS_SHOWN = 2
 
-def kudos_posted(words: Words, kudos: Kudos, names: Mapping[str, str]) -> Message:
-    """Return the thanks as the channel sees them; taken back, they mention nobody."""
+
+def kudos_posted(
+    words: Words,
+    kudos: Kudos,
+    names: Mapping[str, str],
+    *,
+    joiner_ids: Sequence[str] = (),
+    about: str | None = None,
+) -> Message:
+    """Return the thanks as the channel sees them; taken back, they mention nobody.
+
+    `joiner_ids` are those who joined in; `about` is the address of a message that it is for.
+    """
+    joined = [_joined_in(words, names, joiner_ids)] if joiner_ids else []
     if kudos.reversed_at is not None:
-        return Message.of_lines(
-            words.text(
-                "The thanks from {giver} to {receivers} were taken back.",
-                giver=person(words, names, kudos.giver_id),
-                receivers=people(words, names, kudos.receiver_ids),
-            )
+        taken_back = words.text(
+            "The thanks from {giver} to {receivers} were taken back.",
+            giver=person(words, names, kudos.giver_id),
+            receivers=people(words, names, kudos.receiver_ids),
         )
-    receivers = words.join([mention(user_id) for user_id in kudos.receiver_ids])
+        return Message.of_lines(taken_back, *joined)
+    receivers = [mentioned(words, names, user_id) for user_id in kudos.receiver_ids]
+    giver = mentioned(words, names, kudos.giver_id)
     thanked = words.text(
-        "{giver} thanked {receivers}", giver=mention(kudos.giver_id), receivers=receivers
+        "{giver} thanked {receivers}", giver=giver, receivers=words.join(receivers)
     )
-    return _announcement(words, kudos, names, thanked=thanked)
+    more = [link_to(about, words.text("The message that this is for"))] if about else []
+    why = reason(words, kudos, names)
+    message = _announcement(
+        kudos,
+        why,
+        thanked=thanked,
+        more=[*more, *joined],
+        amount="" if words.amounts_hidden else worth(words, kudos),
+    )
+    # Translators: on a button below somebody's thanks, to add one's own to the same people.
+    text, label = words.text("Add mine"), words.text("Add mine: thank the same people too")
+    join = button(text, action_id=KUDOS_JOIN, value=kudos.kudos_id, label=label)
+    return replace(message, blocks=(*message.blocks, actions(join)))
+
+
+def _joined_in(words: Words, names: Mapping[str, str], joiner_ids: Sequence[str]) -> str:
+    return words.plural(
+        "{people} joined in.",
+        "{people} joined in.",
+        len(joiner_ids),
+        people=people(words, names, joiner_ids, JOINERS_SHOWN),
+    )
 
 
 def kudos_received(
-    words: Words, kudos: Kudos, names: Mapping[str, str], *, link: str | None, is_first: bool
+    words: Words,
+    kudos: Kudos,
+    names: Mapping[str, str],
+    *,
+    link: str | None,
+    is_first: bool,
+    joins: Kudos | None = None,
 ) -> Message:
     """Return what a receiver is told; the first time, that includes how to give.
 
-    `link` is the address of the message in which the kudos was posted, as far as there is one.
+    `link` is the address of the message in which the kudos was posted, as far as there is one;
+    `joins` is the kudos that this one joins in with.
     """
     giver = person(words, names, kudos.giver_id)
     if kudos.reversed_at is not None:
@@ -81,27 +126,29 @@ def kudos_received(
             )
         )
     thanked = words.text("{giver} thanked you", giver=giver)
-    return _announcement(words, kudos, names, thanked=thanked, more=more)
+    why = reason(words, kudos, names)
+    if joins is not None:
+        first = person(words, names, joins.giver_id)
+        thanked = words.text("{giver} joined in as {first} thanked you", giver=giver, first=first)
+        why = reason(words, joins, names)
+    amount = worth(words, kudos)
+    return _announcement(kudos, why, thanked=thanked, more=more, amount=amount)
 
 
 def _announcement(
-    words: Words,
-    kudos: Kudos,
-    names: Mapping[str, str],
-    *,
-    thanked: str,
-    more: Sequence[str] = (),
+    kudos: Kudos, why: str, *, thanked: str, more: Sequence[str], amount: str
 ) -> Message:
-    why = reason(words, kudos, names)
-    amount = f"+{points_each(words, kudos)}"
-    worth = f"{amount} · {hashtag(kudos.value)}" if kudos.value else amount
+    facts = [amount] if amount else []
+    if kudos.value:
+        facts.append(hashtag(kudos.value))
+    lines = [" · ".join(facts), *more] if facts else list(more)
     parts = [paragraph(thanked)]
     sentence = thanked
     if why:
         parts.append(quote(why))
         sentence = f"{thanked}: {shortened(why, _REASON_LIMIT)}"
-    parts += [paragraph(line) for line in (worth, *more)]
-    return Message.of("\n".join([sentence, worth, *more]), rich_text(*parts))
+    parts += [paragraph(line) for line in lines]
+    return Message.of("\n".join([sentence, *lines]), rich_text(*parts))
 
 
 def kudos_given(words: Words, given: KudosGiven, names: Mapping[str, str]) -> Message:
@@ -121,6 +168,8 @@ def kudos_given(words: Words, given: KudosGiven, names: Mapping[str, str]) -> Me
             points_total=points(words, kudos.points_total),
         )
     facts = [_left(words, given), _where(words, kudos)]
+    if kudos.joins_id is not None:
+        facts = [_left(words, given)]  # the post is there already
     blocks: list[Block] = []
     if given.undo_until > kudos.created_at:  # a workspace may leave no time for it
         facts.append(
@@ -132,7 +181,10 @@ def kudos_given(words: Words, given: KudosGiven, names: Mapping[str, str]) -> Me
                     words.text("Undo"),
                     action_id=KUDOS_UNDO,
                     value=kudos.kudos_id,
-                    label=words.text("Undo: take these thanks and their points back"),
+                    label=words.text(
+                        "Undo: take these thanks and their {points} back",
+                        points=points_name(words),
+                    ),
                 )
             )
         )
@@ -156,6 +208,14 @@ def reaction_given(words: Words, given: KudosGiven, names: Mapping[str, str]) ->
 
 
 def _left(words: Words, given: KudosGiven) -> str:
+    if given.boost_left:
+        return words.text(
+            "You have {points} left to give, of which {extra} are extra. "
+            "Your allowance comes back {when}.",
+            points=points(words, given.allowance_left),
+            extra=words.number(given.boost_left),
+            when=words.moment(given.renews_at),
+        )
     return words.text(
         "You have {points} left to give until {when}.",
         points=points(words, given.allowance_left),
@@ -178,7 +238,8 @@ def reaction_thanks(words: Words, kudos_list: Sequence[Kudos], names: Mapping[st
         return Message.of_lines(words.text("The thanks for this message were taken back."))
     gifts: dict[str, list[str]] = {}  # somebody can react with several emoji
     for kudos in kudos_list:
-        gift = f"{emoji(kudos.emoji)} +{words.number(kudos.receipts[0].points)}"
+        amount = "" if words.amounts_hidden else f"+{words.number(kudos.receipts[0].points)}"
+        gift = f"{emoji(kudos.emoji)} {amount}"
         gifts.setdefault(kudos.giver_id, []).append(gift.strip())
     givers = [
         f"{person(words, names, giver_id)} ({' '.join(given)})" for giver_id, given in gifts.items()

@@ -15,6 +15,7 @@ ELLIPSIS = "…"
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]",
 )
+_LABELLED = re.compile(r"<[^<>|]+\|([^<>]*)>")
 _CUT_ENTITY = re.compile(r"&[a-z]{0,3}\Z")
 
 
@@ -29,6 +30,11 @@ def safe(typed: str) -> str:
 def plain(text: str) -> str:
     """Return escaped text as Slack's plain text and rich text elements want it."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def spoken(text: str) -> str:
+    """Return finished text without markup, for where Slack shows none: moments read as in UTC."""
+    return plain(_LABELLED.sub(r"\1", text))
 
 
 def mention(user_id: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.messages.blocks import paragraph, rich_text
 from bot.messages.markup import safe
 from bot.messages.message import Message
+from bot.messages.view import View
 
 if TYPE_CHECKING:
     from bot.messages.words import Words
@@ -37,3 +39,26 @@ def something_broke(words: Words, reference: str) -> Message:
             reference=safe(reference),
         ),
     )
+
+
+def loading_view(words: Words) -> View:
+    """Return the modal that is shown until what belongs in it is there."""
+    return View(
+        title=words.text("Kudos"),
+        close=words.text("Close"),
+        blocks=(rich_text(paragraph(words.text("One moment, this is being fetched."))),),
+    )
+
+
+def notice_view(words: Words, text: str) -> View:
+    """Return a modal that says only this, a paragraph for each line."""
+    return View(
+        title=words.text("Kudos"),
+        close=words.text("Close"),
+        blocks=(rich_text(*[paragraph(line) for line in text.split("\n")]),),
+    )
+
+
+def saved(words: Words) -> View:
+    """Return a modal that tells that what was entered is stored."""
+    return notice_view(words, words.text("Saved. You can close this."))

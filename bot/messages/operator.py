@@ -36,6 +36,26 @@ def exported(words: Words, count: int) -> str:
     return words.plural("{n} kudos written.", "{n} kudos written.", count)
 
 
+def person_erased(words: Words, user_id: str, reasons_count: int) -> str:
+    """Return what tells that somebody's name and words are gone."""
+    return words.plural(
+        "{user} is erased, with {n} reason that they wrote. While Kudos runs, it brings the posts "
+        "in Slack up to date.",
+        "{user} is erased, with {n} reasons that they wrote. While Kudos runs, it brings the posts "
+        "in Slack up to date.",
+        reasons_count,
+        user=user_id,
+    )
+
+
+def nobody_to_erase(words: Words, user_id: str) -> str:
+    """Return what is said of somebody who is not in the database."""
+    return words.text(
+        "There is nobody {user} in that workspace. Look up both ids with: kudos export",
+        user=user_id,
+    )
+
+
 def newer_schema(words: Words) -> str:
     """Return why a database of a later version is left alone."""
     return words.text(

@@ -6,7 +6,8 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.messages.markup import channel_link, emoji, safe
+from bot.domain.members import ERASED_NAME
+from bot.messages.markup import channel_link, emoji, mention, safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,14 +26,26 @@ _MENTION = re.compile(r"<@([UW][A-Z0-9]+)>")
 
 def person(words: Words, names: Mapping[str, str], user_id: str) -> str:
     """Return somebody's name, which unlike a mention tells them nothing."""
-    return called(words, names.get(user_id, ""))
+    return called(words, names.get(user_id))
 
 
-def called(words: Words, name: str) -> str:
+def called(words: Words, name: str | None) -> str:
     """Return a name as somebody chose it, however little of it can be shown."""
+    if name == ERASED_NAME:
+        # Translators: stands where the name of somebody would who had their data erased.
+        return words.text("a former colleague")
+    if name is None:
+        return words.text("someone")
     # Translators: stands where a name would, also after "@".
     nameless = words.text("someone")
     return " ".join(safe(name).split()) or nameless
+
+
+def mentioned(words: Words, names: Mapping[str, str], user_id: str) -> str:
+    """Return a mention, which tells the person; of those who had their data erased, no name."""
+    if names.get(user_id) == ERASED_NAME:
+        return person(words, names, user_id)
+    return mention(user_id)
 
 
 def people(
@@ -65,8 +78,18 @@ def said(words: Words, typed: str, names: Mapping[str, str]) -> str:
 
 
 def points(words: Words, n: int) -> str:
-    """Return an amount."""
-    return words.plural("{n} point", "{n} points", n)
+    """Return an amount, in what the workspace calls its points."""
+    if words.points_name is None:
+        return words.plural("{n} point", "{n} points", n)
+    one, many = words.points_name
+    # Translators: an amount, such as "5 tacos"; the workspace has chosen what points are called.
+    return words.text("{n} {points}", n=words.number(n), points=one if n == 1 else many)
+
+
+def points_name(words: Words) -> str:
+    """Return what the workspace calls its points, without an amount."""
+    # Translators: what is given with kudos, where no amount stands beside it.
+    return words.text("points") if words.points_name is None else words.points_name[1]
 
 
 def points_each(words: Words, kudos: Kudos) -> str:
@@ -74,7 +97,15 @@ def points_each(words: Words, kudos: Kudos) -> str:
     n = kudos.receipts[0].points
     if len(kudos.receipts) == 1:
         return points(words, n)
+    if words.points_name is not None:
+        # Translators: what each of several people got, such as "5 tacos each".
+        return words.text("{points} each", points=points(words, n))
     return words.plural("{n} point each", "{n} points each", n)
+
+
+def worth(words: Words, kudos: Kudos) -> str:
+    """Return what each receiver got as one sees it at a glance: with the workspace's emoji."""
+    return " ".join(filter(None, [f"+{points_each(words, kudos)}", words.currency_emoji]))
 
 
 def thanks(words: Words, n: int) -> str:

@@ -6,8 +6,8 @@ from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from bot.domain import errors
-from bot.messages.markup import safe, shortened
-from bot.messages.phrases import NO_NAMES, hashtag, listed, people, points
+from bot.messages.markup import channel_link, safe, shortened
+from bot.messages.phrases import NO_NAMES, hashtag, listed, people, points, points_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,6 +60,15 @@ def _not_thankable(error: errors.NotThankableError, words: Words, names: Mapping
             n,
             who=who,
         )
+    if error.reason == "guest":
+        return words.plural(
+            "{who} is a guest, and guests don't take part in kudos here. "
+            "Leave them out and try again.",
+            "{who} are guests, and guests don't take part in kudos here. "
+            "Leave them out and try again.",
+            n,
+            who=who,
+        )
     return words.plural(
         "{who} belongs to another company and can't receive kudos here. "
         "Leave them out and try again.",
@@ -72,11 +81,37 @@ def _not_thankable(error: errors.NotThankableError, words: Words, names: Mapping
 
 @_sentence.register(errors.GiverNotAllowedError)
 def _giver_not_allowed(
-    _error: errors.GiverNotAllowedError, words: Words, _names: Mapping[str, str]
+    error: errors.GiverNotAllowedError, words: Words, _names: Mapping[str, str]
 ) -> str:
+    if error.reason == "guest":
+        return words.text("Guests don't take part in kudos here. You can thank them in a message.")
     return words.text(
         "Only people of this workspace can give kudos here. You can thank them in a message."
     )
+
+
+@_sentence.register(errors.ChannelNotAllowedError)
+def _channel_not_allowed(
+    error: errors.ChannelNotAllowedError, words: Words, _names: Mapping[str, str]
+) -> str:
+    return words.text(
+        "Kudos can't be given here. Give them in {channels}, or in private.",
+        channels=listed(words, [channel_link(channel_id) for channel_id in error.allowed_ids]),
+    )
+
+
+@_sentence.register(errors.PlaceMissingError)
+def _place_missing(
+    _error: errors.PlaceMissingError, words: Words, _names: Mapping[str, str]
+) -> str:
+    return words.text("Choose the channel in which your thanks are posted, or give in private.")
+
+
+@_sentence.register(errors.PlaceNotPublicError)
+def _place_not_public(
+    _error: errors.PlaceNotPublicError, words: Words, _names: Mapping[str, str]
+) -> str:
+    return words.text("Choose a public channel. In a private one, type /kudos there.")
 
 
 @_sentence.register(errors.EveryoneMentionError)
@@ -183,6 +218,13 @@ def _amount_out_of_range(
     )
 
 
+@_sentence.register(errors.AmountNotWholeError)
+def _amount_not_whole(
+    _error: errors.AmountNotWholeError, words: Words, _names: Mapping[str, str]
+) -> str:
+    return words.text("The amount for each person is a whole number, such as 5.")
+
+
 @_sentence.register(errors.AmbiguousAmountError)
 def _ambiguous_amount(
     error: errors.AmbiguousAmountError, words: Words, _names: Mapping[str, str]
@@ -214,14 +256,74 @@ def _allowance_exceeded(
     renews = words.moment(error.renews_at)
     if error.allowance_left == 0:
         return words.text(
-            "You have no points left to give. Your allowance comes back {when}.", when=renews
+            "You have no {points} left to give. Your allowance comes back {when}.",
+            points=points_name(words),
+            when=renews,
+        )
+    if error.boost_left:
+        return words.text(
+            "That takes {total}, and you have {left} left, of which {extra} are extra. "
+            "Give fewer {points_name}; your full allowance comes back {when}.",
+            total=points(words, error.points_total),
+            left=points(words, error.allowance_left),
+            extra=words.number(error.boost_left),
+            points_name=points_name(words),
+            when=renews,
         )
     return words.text(
         "That takes {total}, and you have {left} left. "
-        "Give fewer points; your full allowance comes back {when}.",
+        "Give fewer {points_name}; your full allowance comes back {when}.",
         total=points(words, error.points_total),
         left=points(words, error.allowance_left),
+        points_name=points_name(words),
         when=renews,
+    )
+
+
+@_sentence.register(errors.KudosGoneError)
+def _kudos_gone(_error: errors.KudosGoneError, words: Words, _names: Mapping[str, str]) -> str:
+    return words.text("These thanks were taken back, so nobody can join in any more.")
+
+
+@_sentence.register(errors.OwnKudosError)
+def _own_kudos(_error: errors.OwnKudosError, words: Words, _names: Mapping[str, str]) -> str:
+    return words.text("These thanks are yours already. You can thank them again with /kudos.")
+
+
+@_sentence.register(errors.AlreadyJoinedError)
+def _already_joined(
+    _error: errors.AlreadyJoinedError, words: Words, _names: Mapping[str, str]
+) -> str:
+    return words.text("You have joined in already. It counts once.")
+
+
+@_sentence.register(errors.PairCapExceededError)
+def _pair_cap_exceeded(
+    error: errors.PairCapExceededError, words: Words, names: Mapping[str, str]
+) -> str:
+    return words.text(
+        "You would give {who} more than {cap} before {when}, and that is the most for one person "
+        "here. Give fewer {points_name}, or thank other people too.",
+        who=people(words, names, error.user_ids),
+        cap=points(words, error.cap),
+        points_name=points_name(words),
+        when=words.moment(error.renews_at),
+    )
+
+
+@_sentence.register(errors.NoBoostError)
+def _no_boost(_error: errors.NoBoostError, words: Words, _names: Mapping[str, str]) -> str:
+    return words.text("This boost has ended already. Nothing more needs to be done.")
+
+
+@_sentence.register(errors.BalanceTooLowError)
+def _balance_too_low(
+    error: errors.BalanceTooLowError, words: Words, _names: Mapping[str, str]
+) -> str:
+    return words.text(
+        "{points} cannot be taken off, because the balance is {balance}. Take off less.",
+        points=points(words, error.points),
+        balance=points(words, error.balance),
     )
 
 
@@ -250,9 +352,42 @@ def _already_undone(
     return words.text("These thanks were taken back before. Nothing more needs to be done.")
 
 
+@_sentence.register(errors.NoKudosHereError)
+def _no_kudos_here(_error: errors.NoKudosHereError, words: Words, _names: Mapping[str, str]) -> str:
+    return words.text(
+        "This message tells of no kudos that could be taken back. "
+        "Choose the post in which I told of them, or look for their giver in my Home tab."
+    )
+
+
 @_sentence.register(errors.NotYoursToUndoError)
 def _not_yours(_error: errors.NotYoursToUndoError, words: Words, _names: Mapping[str, str]) -> str:
     return words.text("Only the person who gave these kudos can take them back.")
+
+
+@_sentence.register(errors.BoardsHiddenError)
+def _boards_hidden(
+    _error: errors.BoardsHiddenError, words: Words, _names: Mapping[str, str]
+) -> str:
+    return words.text("There are no leaderboards here. /kudos me shows what is yours.")
+
+
+@_sentence.register(errors.NotAdminError)
+def _not_admin(_error: errors.NotAdminError, words: Words, _names: Mapping[str, str]) -> str:
+    return words.text(
+        "Only admins of Kudos can do this, and you are none at the moment. Nothing was changed. "
+        "Ask an admin of this workspace if you should be one."
+    )
+
+
+@_sentence.register(errors.SettingsError)
+def _settings(_error: errors.SettingsError, words: Words, _names: Mapping[str, str]) -> str:
+    return words.text("Something in this form is not right. Nothing was changed.")
+
+
+@_sentence.register(errors.StaleFormError)
+def _stale_form(_error: errors.StaleFormError, words: Words, _names: Mapping[str, str]) -> str:
+    return words.text("This form is out of date. Nothing was changed. Please open it again.")
 
 
 def _values(words: Words, values: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.parsing import COLLEAGUE
 from bot.domain.typed import read_items, render
-from bot.domain.workspaces import ValueMode
+from bot.domain.workspaces import AllowanceKind, ValueMode
 from bot.messages.blocks import bullets, code, header, paragraph, rich_text
 from bot.messages.markup import emoji, shortened
 from bot.messages.message import Message
@@ -70,14 +70,14 @@ def _rules(words: Words, settings: WorkspaceSettings) -> list[str]:
     rules = [
         words.text("People and user groups: pick them from the list that Slack shows after @."),
         words.text(
-            "Points for each person: +5, 5 points, or {emoji} once for each point. "
-            "Without an amount each gets {default}; the most at once is {most}. "
-            "You have {allowance} a week to give.",
+            "An amount for each person: +5, 5 points, or {emoji} once for each point. "
+            "Without an amount each gets {default}; the most at once is {most}.",
             emoji=emoji(settings.currency_emoji),
             default=points(words, settings.points_default),
             most=words.number(settings.points_max),
-            allowance=points(words, settings.allowance),
-        ),
+        )
+        + " "
+        + _allowance(words, settings),
     ]
     if settings.reason_min_length > 0:
         rules.append(
@@ -95,6 +95,17 @@ def _rules(words: Words, settings: WorkspaceSettings) -> list[str]:
     else:
         rules.append(words.text("A value. There are: {values}.", values=values))
     return rules
+
+
+def _allowance(words: Words, settings: WorkspaceSettings) -> str:
+    allowance = points(words, settings.allowance)
+    match settings.allowance_kind:
+        case AllowanceKind.DAY:
+            return words.text("You have {allowance} a day to give.", allowance=allowance)
+        case AllowanceKind.WEEK:
+            return words.text("You have {allowance} a week to give.", allowance=allowance)
+        case AllowanceKind.MONTH:
+            return words.text("You have {allowance} a month to give.", allowance=allowance)
 
 
 def _reactions(words: Words, settings: WorkspaceSettings) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gettext
-from datetime import UTC
+from datetime import UTC, time
 from decimal import localcontext
 from functools import lru_cache
 from io import BytesIO
@@ -11,11 +11,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_interval, format_skeleton, format_time
+from babel.dates import (
+    format_date,
+    format_interval,
+    format_skeleton,
+    format_time,
+    get_day_names,
+)
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
+
+from bot.domain.workspaces import WorkspaceSettings
+from bot.messages.markup import emoji, safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,9 +40,34 @@ class Words:
     Values are inserted as they are: whoever hands in what people typed has made it safe before.
     """
 
-    def __init__(self, locale: Locale, translations: gettext.NullTranslations) -> None:
+    def __init__(
+        self,
+        locale: Locale,
+        translations: gettext.NullTranslations,
+        points_name: tuple[str, str] | None = None,
+        currency_emoji: str = "",
+        *,
+        amounts_hidden: bool = False,
+    ) -> None:
         self.locale = locale
+        self.amounts_hidden = amounts_hidden  # from all but those who gave or received them
+        self.points_name = points_name  # one and many, if the workspace calls its points otherwise
+        self.currency_emoji = currency_emoji  # beside amounts in posts, if the workspace chose one
         self._translations = translations
+
+    def named(self, settings: WorkspaceSettings) -> Words:
+        """Return the same language, in which amounts read as the workspace has chosen."""
+        one, many = settings.points_name_one, settings.points_name_many
+        name = (safe(one), safe(many)) if one and many else None
+        chosen = settings.currency_emoji
+        shown = "" if chosen == WorkspaceSettings().currency_emoji else emoji(chosen)
+        return Words(
+            self.locale,
+            self._translations,
+            name,
+            shown,
+            amounts_hidden=settings.amounts_hidden,
+        )
 
     def text(self, message: str, /, **values: object) -> str:
         """Return the message in this language, with the values in the places of their names."""
@@ -43,6 +77,21 @@ class Words:
         """Return the form that goes with the number; `{n}` in it is the number, as written here."""
         form = self._translations.ngettext(one, many, n)
         return form.format(n=self.number(n), **values)
+
+    def weekday(self, weekday: int) -> str:
+        """Return the name of a day of the week; 0 is Monday."""
+        return str(get_day_names("wide", "stand-alone", locale=self.locale)[weekday])
+
+    def hour(self, hour: int) -> str:
+        """Return a full hour as a clock on the wall shows it, such as `9:00 AM`."""
+        return format_time(time(hour), "short", locale=self.locale)
+
+    def language(self, locale: str) -> str:
+        """Return what a language is called in this one; nothing for an unknown one."""
+        try:
+            return Locale.parse(locale.replace("-", "_")).get_display_name(self.locale) or ""
+        except (UnknownLocaleError, ValueError):
+            return ""
 
     def number(self, number: int) -> str:
         """Return a whole number as it is written in this language."""

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from bot.domain.kudos import Audience, Source
 from bot.domain.outbox import OutboxKind, Wish
+from bot.domain.privacy import wants_direct_message
 
 if TYPE_CHECKING:
-    from bot.domain.errors import AllowanceExceededError
+    from collections.abc import Mapping
+
+    from bot.domain.budgets import Adjustment, PairCapReached
+    from bot.domain.errors import AllowanceExceededError, PairCapExceededError
     from bot.domain.kudos import Kudos
+    from bot.domain.preferences import Preferences
     from bot.domain.reactions import ReactionChanged
     from bot.domain.workspaces import Workspace
 
 
-def announcements(kudos: Kudos, workspace: Workspace, response_url: str | None) -> list[Wish]:
-    """Return the messages that tell of a kudos: to everybody, to the receivers, to the giver."""
+def announcements(
+    kudos: Kudos,
+    workspace: Workspace,
+    response_url: str | None,
+    chosen: Mapping[str, Preferences],
+) -> list[Wish]:
+    """Return the messages that tell of a kudos: to everybody, to the receivers, to the giver.
+
+    `chosen` are the receivers' preferences: who wants no direct message gets none.
+    """
     wishes = [
         Wish(
             team_id=kudos.team_id,
@@ -26,12 +40,18 @@ def announcements(kudos: Kudos, workspace: Workspace, response_url: str | None) 
             user_id=user_id,
         )
         for user_id in kudos.receiver_ids
+        if wants_direct_message(user_id, chosen)
     ]
     if kudos.source is Source.REACTION:
         wishes.append(reaction_given(kudos))
-        wishes.append(reaction_thanks(kudos.team_id, kudos.channel_id, kudos.message_ts or ""))
+        if kudos.audience is not Audience.PRIVATE:
+            wishes.append(reaction_thanks(kudos.team_id, kudos.channel_id, kudos.message_ts or ""))
+    elif kudos.source is Source.JOINED:
+        return wishes  # the post of the kudos that it joins in with tells of it
     elif kudos.audience is not Audience.PRIVATE:
         wishes.append(_posted(kudos, workspace, response_url))
+    if kudos.source is Source.MENTION:
+        wishes.append(_given(kudos))
     copied_to = _copied_to(kudos, workspace)
     if copied_to is not None:
         wishes.append(
@@ -69,7 +89,22 @@ def _posted(kudos: Kudos, workspace: Workspace, response_url: str | None) -> Wis
         kind=OutboxKind.KUDOS_POSTED,
         channel_id=kudos.channel_id,
         kudos_id=kudos.kudos_id,
+        thread_ts=kudos.thread_ts,
         fallbacks=tuple(fallbacks),
+    )
+
+
+def _given(kudos: Kudos) -> Wish:
+    """Return the confirmation for a giver whom nothing that Slack waits for can answer."""
+    return Wish(
+        team_id=kudos.team_id,
+        key=f"{kudos.kudos_id}:given",
+        kind=OutboxKind.KUDOS_GIVEN,
+        channel_id=kudos.channel_id,
+        kudos_id=kudos.kudos_id,
+        user_id=kudos.giver_id,
+        thread_ts=kudos.thread_ts,
+        fallbacks=({"channel_id": kudos.giver_id},),
     )
 
 
@@ -97,7 +132,9 @@ def reaction_given(kudos: Kudos) -> Wish:
     )
 
 
-def reaction_refused(change: ReactionChanged, error: AllowanceExceededError) -> Wish:
+def reaction_refused(
+    change: ReactionChanged, error: AllowanceExceededError | PairCapExceededError
+) -> Wish:
     """Return the word to somebody whose reaction could not count."""
     return Wish(
         team_id=change.team_id,
@@ -106,11 +143,49 @@ def reaction_refused(change: ReactionChanged, error: AllowanceExceededError) -> 
         channel_id=change.channel_id,
         user_id=change.user_id,
         fallbacks=({"channel_id": change.user_id},),
+        details=asdict(error) | {"renews_at": error.renews_at.isoformat()},
+    )
+
+
+def kudos_removed(kudos: Kudos, user_id: str, actor_id: str) -> Wish:
+    """Return the word to somebody who gave or received a kudos that an admin took back."""
+    return Wish(
+        team_id=kudos.team_id,
+        key=f"{kudos.kudos_id}:removed:{user_id}",
+        kind=OutboxKind.KUDOS_REMOVED,
+        channel_id=user_id,
+        kudos_id=kudos.kudos_id,
+        user_id=user_id,
+        details={"actor_id": actor_id},
+    )
+
+
+def pair_cap_reached(reached: PairCapReached, receiver_id: str, admin_id: str) -> Wish:
+    """Return the word to an admin about one person who gives much to one other."""
+    return Wish(
+        team_id=reached.team_id,
+        key=f"pair_cap:{reached.label}:{reached.giver_id}:{receiver_id}:{admin_id}",
+        kind=OutboxKind.PAIR_CAP_REACHED,
+        channel_id=admin_id,
+        user_id=admin_id,
         details={
-            "points_total": error.points_total,
-            "allowance_left": error.allowance_left,
-            "renews_at": error.renews_at.isoformat(),
+            "giver_id": reached.giver_id,
+            "receiver_id": receiver_id,
+            "cap": reached.cap,
+            "was_refused": reached.was_refused,
         },
+    )
+
+
+def balance_adjusted(team_id: str, adjustment: Adjustment) -> Wish:
+    """Return the word to somebody whose balance an admin corrected."""
+    return Wish(
+        team_id=team_id,
+        key=f"{adjustment.entry_id}:told",
+        kind=OutboxKind.BALANCE_ADJUSTED,
+        channel_id=adjustment.user_id,
+        user_id=adjustment.user_id,
+        details={"entry_id": adjustment.entry_id},
     )
 
 

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.boards import History, Leaderboard, MySummary, Side, Standing, rank, streak_weeks
-from bot.domain.periods import PeriodKind, allowance_week, local_day, period_of
+from bot.domain.boards import (
+    History,
+    Leaderboard,
+    MySummary,
+    Side,
+    Standing,
+    ViewHistory,
+    rank,
+    streak_weeks,
+)
+from bot.domain.errors import BoardsHiddenError
+from bot.domain.periods import PeriodKind, local_day, period_of
+from bot.domain.privacy import as_seen_by
+from bot.services.budgets import allowance_of
 from storage import kudos as kudos_table
 from storage import ledger, standings
-from storage.members import names_of
+from storage.members import find_preferences, names_of
 from storage.workspaces import get_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from bot.domain.boards import ViewHistory, ViewLeaderboard, ViewSummary
+    from bot.domain.boards import ViewLeaderboard, ViewSummary
     from bot.domain.kudos import Kudos
     from storage.store import Session
 
@@ -26,8 +38,13 @@ STREAK_DAYS_READ = 400  # days with a thank-you that are looked at: more than a 
 
 
 def view_leaderboard(session: Session, request: ViewLeaderboard, now: datetime) -> Leaderboard:
-    """Return the top of a board and the viewer's own place."""
+    """Return the top of a board and the viewer's own place.
+
+    Raises `BoardsHiddenError` where admins have switched boards off.
+    """
     workspace = get_workspace(session, request.team_id)
+    if not workspace.settings.boards_shown:
+        raise BoardsHiddenError
     board = request.board
     period = period_of(board.period, local_day(now, workspace.zone))
     places = standings.find_top(
@@ -83,21 +100,25 @@ def view_summary(session: Session, request: ViewSummary, now: datetime) -> MySum
     place = standings.find_place(
         session, request.team_id, week, user_id, side=Side.RECEIVERS, value=None
     )
-    last = kudos_table.find_received(
-        session, request.team_id, user_id, viewer_id=user_id, limit=LAST_RECEIVED
+    last = _as_seen(
+        session,
+        ViewHistory(request.team_id, viewer_id=user_id, user_id=user_id),
+        kudos_table.find_received(
+            session, request.team_id, user_id, viewer_id=user_id, limit=LAST_RECEIVED
+        ),
     )
     days = kudos_table.find_days_given(session, request.team_id, user_id, STREAK_DAYS_READ)
-    renewal = allowance_week(now, workspace.zone)
-    spent = ledger.find_spent(session, request.team_id, user_id, renewal.starts_at)
+    allowance = allowance_of(session, workspace, user_id, now)
     return MySummary(
-        allowance_left=max(workspace.settings.allowance - spent, 0),
-        allowance=workspace.settings.allowance,
-        renews_at=renewal.ends_at,
+        allowance_left=allowance.left - allowance.boost_left,
+        allowance=allowance.amount + allowance.rolled_over,
+        renews_at=allowance.renews_at,
+        boosts=allowance.boosts,
         balance=ledger.find_balance(session, request.team_id, user_id),
         received_count=counts["kudos_received"],
         given_count=counts["kudos_given"],
         thanked_by_count=counts["givers_count"],
-        rank=None if place is None else place[0],
+        rank=place[0] if place is not None and workspace.settings.boards_shown else None,
         streak_weeks=streak_weeks(days, today),
         last_received=tuple(last),
         names=_names(session, request.team_id, last),
@@ -117,17 +138,32 @@ def view_history(session: Session, request: ViewHistory, now: datetime) -> Histo
         )
         for find in (kudos_table.find_given, kudos_table.find_received)
     )
-    newest_first = sorted([*given, *received], key=lambda kudos: kudos.kudos_id, reverse=True)[
-        :HISTORY_LENGTH
-    ]
+    newest_first = sorted(
+        _as_seen(session, request, [*given, *received]),
+        key=lambda kudos: kudos.kudos_id,
+        reverse=True,
+    )[:HISTORY_LENGTH]
     names = _names(session, request.team_id, newest_first, request.user_id)
     return History(
         user_id=request.user_id,
-        name=names.get(request.user_id, ""),
+        name=names.get(request.user_id),
         is_own=request.user_id == request.viewer_id,
         kudos=tuple(newest_first),
         names=names,
     )
+
+
+def _as_seen(session: Session, request: ViewHistory, found: Iterable[Kudos]) -> list[Kudos]:
+    """Return what the viewer may read of these kudos of a person, who has a part in each."""
+    found = list(found)
+    receiver_ids = {user_id for kudos in found for user_id in kudos.receiver_ids}
+    preferences = find_preferences(session, request.team_id, receiver_ids)
+    seen = (as_seen_by(request.viewer_id, kudos, preferences) for kudos in found)
+    return [
+        kudos
+        for kudos in seen
+        if kudos is not None and request.user_id in {kudos.giver_id, *kudos.receiver_ids}
+    ]
 
 
 def _names(session: Session, team_id: str, shown: Iterable[Kudos], *others: str) -> dict[str, str]:

@@ -7,28 +7,31 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import (
-    AllowanceExceededError,
     AlreadyUndoneError,
     NothingToUndoError,
     NotYoursToUndoError,
     UndoTooLateError,
     UnknownGroupsError,
+    UnknownMembersError,
 )
 from bot.domain.kudos import Audience, Kudos, KudosGiven, KudosUndone
-from bot.domain.periods import allowance_week, local_day
+from bot.domain.periods import local_day
+from bot.domain.privacy import audience_for
 from bot.domain.rules import decide
 from bot.services.announcements import announcements
+from bot.services.budgets import allowance_of, check_pair_cap, tell_of_pair_cap
+from storage import budgets, ledger, members, outbox, standings
 from storage import kudos as kudos_table
-from storage import ledger, members, outbox, standings
 from storage.statements import new_id
 from storage.workspaces import get_workspace
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.domain.allowance import Allowance
+    from bot.domain.giving import ViewForm
     from bot.domain.kudos import GiveKudos, UndoKudos
     from bot.domain.members import Reader
-    from bot.domain.periods import AllowancePeriod
     from bot.domain.workspaces import Workspace
     from storage.store import Session
 
@@ -59,14 +62,20 @@ def store_kudos(
     session: Session, workspace: Workspace, request: GiveKudos, now: datetime
 ) -> KudosGiven | None:
     """Store a kudos; return None, having changed nothing, if the same act is stored already."""
-    of_groups = _group_user_ids(session, request, now)
+    of_groups = find_group_user_ids(session, request, now)
     people = members.find_members(
         session, request.team_id, [request.giver_id, *request.receiver_ids, *of_groups]
     )
+    giver = people.get(request.giver_id)
+    if giver is not None and giver.is_erased:  # they come back: Slack is asked who they are
+        raise UnknownMembersError((request.giver_id,))
     decision = decide(request, workspace.settings, people, of_groups)
+    chosen = {user_id: member.preferences for user_id, member in people.items()}
+    receiver_ids = [receipt.user_id for receipt in decision.receipts]
 
-    period = allowance_week(now, workspace.zone)
-    booking = kudos_table.Booking(local_day(now, workspace.zone), period.starts_at)
+    budgets.lock(session, request.team_id, request.giver_id)
+    allowance = allowance_of(session, workspace, request.giver_id, now)
+    booking = kudos_table.Booking(local_day(now, workspace.zone), allowance.starts_at)
     kudos = Kudos(
         kudos_id=new_id(now),
         team_id=request.team_id,
@@ -75,24 +84,33 @@ def store_kudos(
         reason=request.reason,
         value=decision.value,
         source=request.source,
-        audience=request.audience,
+        audience=audience_for(request.audience, receiver_ids, chosen),
         channel_id=request.channel_id,
         message_ts=request.message_ts,
         emoji=request.emoji,
         created_at=now,
         reversed_at=None,
+        thread_ts=request.thread_ts,
+        joins_id=request.joins_id,
+        about_ts=request.about_ts,
     )
     if not kudos_table.add_kudos(session, kudos, request.natural_key, booking):
         return None
-    spent = _spend(session, workspace, kudos, period)
-    ledger.book(session, kudos, allowance_starts_at=period.starts_at, now=now)
+    cap_reached = check_pair_cap(session, workspace, kudos, allowance)
+    ledger.book(session, kudos, allowance, allowance.pay(kudos.points_total))
     if kudos.audience is not Audience.PRIVATE:
         standings.count_in(session, kudos, booking.given_on)
-    outbox.wish(session, announcements(kudos, workspace, request.response_url), now)
-    return _told(workspace, kudos, spent, period, members.reader_among(people, kudos.giver_id))
+    outbox.wish(session, announcements(kudos, workspace, request.response_url, chosen), now)
+    if cap_reached is not None:
+        tell_of_pair_cap(session, cap_reached, now)
+    left = allowance.after(kudos.points_total)
+    return _told(workspace, kudos, left, members.reader_among(people, kudos.giver_id))
 
 
-def _group_user_ids(session: Session, request: GiveKudos, now: datetime) -> list[str]:
+def find_group_user_ids(
+    session: Session, request: GiveKudos | ViewForm, now: datetime
+) -> list[str]:
+    """Return who is in the groups that are named; raises `UnknownGroupsError`."""
     if not request.group_ids:
         return []
     since = now - GROUP_FRESH_FOR
@@ -103,39 +121,19 @@ def _group_user_ids(session: Session, request: GiveKudos, now: datetime) -> list
     return [user_id for group_id in request.group_ids for user_id in groups[group_id]]
 
 
-def _spend(session: Session, workspace: Workspace, kudos: Kudos, period: AllowancePeriod) -> int:
-    """Take the total out of the giver's allowance; return what is spent of it now."""
-    allowance = workspace.settings.allowance
-    spent = ledger.spend(
-        session,
-        kudos.team_id,
-        kudos.giver_id,
-        starts_at=period.starts_at,
-        points=kudos.points_total,
-        limit=allowance,
-    )
-    if spent is None:
-        spent_before = ledger.find_spent(session, kudos.team_id, kudos.giver_id, period.starts_at)
-        left = max(allowance - spent_before, 0)
-        raise AllowanceExceededError(kudos.points_total, left, period.ends_at)
-    return spent
-
-
 def answer(session: Session, workspace: Workspace, kudos: Kudos, now: datetime) -> KudosGiven:
     """Return what the giver is told of a kudos that is stored."""
-    period = allowance_week(now, workspace.zone)
-    spent = ledger.find_spent(session, kudos.team_id, kudos.giver_id, period.starts_at)
+    allowance = allowance_of(session, workspace, kudos.giver_id, now)
     reader = members.find_reader(session, kudos.team_id, kudos.giver_id, kudos.receiver_ids)
-    return _told(workspace, kudos, spent, period, reader)
+    return _told(workspace, kudos, allowance, reader)
 
 
-def _told(
-    workspace: Workspace, kudos: Kudos, spent: int, period: AllowancePeriod, reader: Reader
-) -> KudosGiven:
+def _told(workspace: Workspace, kudos: Kudos, allowance: Allowance, reader: Reader) -> KudosGiven:
     return KudosGiven(
         kudos,
-        allowance_left=max(workspace.settings.allowance - spent, 0),
-        renews_at=period.ends_at,
+        allowance_left=allowance.left,
+        boost_left=allowance.boost_left,
+        renews_at=allowance.renews_at,
         undo_until=kudos.created_at + timedelta(minutes=workspace.settings.undo_minutes),
         reader=reader,
     )
@@ -183,8 +181,10 @@ def reverse(session: Session, kudos: Kudos, now: datetime, *, undo_key: str | No
     booking = kudos_table.mark_reversed(session, kudos.team_id, kudos.kudos_id, undo_key, now)
     if booking is None:
         raise AlreadyUndoneError
-    ledger.book_reversal(session, kudos, allowance_starts_at=booking.allowance_starts_at, now=now)
+    ledger.book_reversal(session, kudos, now)
     if kudos.audience is not Audience.PRIVATE:
         standings.count_out(session, kudos, booking.given_on)
     outbox.revise(session, kudos.team_id, kudos.kudos_id, now)
+    if kudos.joins_id is not None:
+        outbox.revise_posts(session, kudos.team_id, kudos.joins_id, now)
     return replace(kudos, reversed_at=now)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage import members
+from storage.erasure import lift_erasure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +23,8 @@ class SeePeople:
     team_id: str
     people: tuple[Member, ...] = ()
     groups: Mapping[str, tuple[str, ...]] | None = None
+    forgotten: tuple[str, ...] = ()  # groups that changed, and nobody knows how
+    come_back: bool = False  # they use Kudos themselves, so a name that they had erased returns
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,13 @@ class FindNames:
 
 def see_people(session: Session, request: SeePeople, now: datetime) -> None:
     """Store what Slack tells of people and groups."""
+    if request.come_back:
+        lift_erasure(session, request.team_id, [person.user_id for person in request.people])
     members.save_members(session, request.people, now)
     for group_id, user_ids in sorted((request.groups or {}).items()):
         members.save_group(session, request.team_id, group_id, user_ids, now)
+    for group_id in request.forgotten:
+        members.forget_group(session, request.team_id, group_id)
 
 
 def see_channel(session: Session, request: SeeChannel, now: datetime) -> bool | None:

@@ -88,7 +88,8 @@ def note_not_sent(session: Session, request: NotSent, now: datetime) -> None:
         outbox.settle_elsewhere(session, claimed, error=request.error, now=now)
     else:
         outbox.settle_failed(session, claimed, error=request.error)
-        _tell_giver(session, claimed, now)
+        if claimed.posted_ts is None:  # and not only an update of what is there
+            _tell_giver(session, claimed, now)
 
 
 def note_dropped(session: Session, claimed: Claimed, _now: datetime) -> None:

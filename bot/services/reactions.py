@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.emoji import fold
-from bot.domain.errors import AllowanceExceededError, KudosError, UnknownMembersError
-from bot.domain.kudos import GiveKudos, Kudos, Source
+from bot.domain.errors import (
+    AllowanceExceededError,
+    KudosError,
+    PairCapExceededError,
+    UnknownMembersError,
+)
+from bot.domain.kudos import GiveKudos, JoinKudos, Kudos, Source
 from bot.domain.reactions import is_on, with_event
-from bot.services.announcements import reaction_refused, reaction_thanks
+from bot.services.announcements import reaction_given, reaction_refused, reaction_thanks
+from bot.services.budgets import tell_of_refusal
+from bot.services.joining import join
 from bot.services.kudos import reverse, store_kudos
 from storage import kudos as kudos_table
 from storage import outbox
 from storage.members import may_notice
-from storage.reactions import lock_tones, save_tones
+from storage.reactions import find_others, lock_tones, save_tones
 from storage.workspaces import get_workspace
 
 if TYPE_CHECKING:
@@ -34,7 +42,7 @@ def concerns_us(session: Session, change: ReactionChanged, now: datetime) -> boo
     emoji = fold(change.reaction, workspace.emoji_aliases)
     if change.user_id == change.author_id:
         return False
-    return _worth(workspace, emoji) > 0 or _live(session, change, emoji) is not None
+    return _worth(workspace, emoji) > 0 or _live(session, workspace, change, emoji) is not None
 
 
 def react(session: Session, change: ReactionChanged, now: datetime) -> Kudos | None:
@@ -50,24 +58,88 @@ def react(session: Session, change: ReactionChanged, now: datetime) -> Kudos | N
     if tones is None:
         return None
     save_tones(session, change, emoji, tones)
-    live = _live(session, change, emoji)
+    live = _live(session, workspace, change, emoji)
     if is_on(tones) and live is None and _worth(workspace, emoji) > 0:
         return _give(session, workspace, change, emoji, now)
-    if not is_on(tones) and live is not None:
-        undone = reverse(session, live, now)
+    if is_on(tones) or live is None or _is_held(session, workspace, change, emoji):
+        return None
+    undone = reverse(session, live, now)
+    if live.source is Source.REACTION:
         thanks = reaction_thanks(change.team_id, change.channel_id, change.message_ts)
         outbox.wish(session, [thanks], now)
-        return undone
-    return None
+    return undone
 
 
 def _give(
     session: Session, workspace: Workspace, change: ReactionChanged, emoji: str, now: datetime
 ) -> Kudos | None:
+    """Store what the reaction gives; a refusal is told, or shows that an emoji was only that."""
+    try:
+        # What is known of the emoji stays, also when the kudos is refused.
+        with session.begin_nested():
+            if _is_on_post(workspace, change):
+                return _join(session, workspace, change, emoji, now)
+            return _thank(session, workspace, change, emoji, now)
+    except UnknownMembersError:
+        raise
+    except AllowanceExceededError as error:
+        _tell_refusal(session, change, error, now)
+    except PairCapExceededError as error:
+        tell_of_refusal(session, error, now)
+        _tell_refusal(session, change, error, now)
+    except KudosError:
+        # A bot's message, somebody of another company: an emoji there is only an emoji.
+        pass
+    return None
+
+
+def _tell_refusal(
+    session: Session,
+    change: ReactionChanged,
+    error: AllowanceExceededError | PairCapExceededError,
+    now: datetime,
+) -> None:
+    not_since = now - REFUSAL_EVERY
+    kind = "reaction_refused"
+    if may_notice(session, change.team_id, change.user_id, kind, not_since=not_since, now=now):
+        outbox.wish(session, [reaction_refused(change, error)], now)
+
+
+def _join(
+    session: Session, workspace: Workspace, change: ReactionChanged, emoji: str, now: datetime
+) -> Kudos | None:
+    """Have the person thank the receivers of the kudos that is posted there."""
+    kudos_id = outbox.find_kudos_of_post(
+        session, change.team_id, change.channel_id, change.message_ts
+    )
+    if kudos_id is None:
+        return None
+    request = JoinKudos(
+        team_id=change.team_id,
+        natural_key=_natural_key(change, emoji),
+        user_id=change.user_id,
+        kudos_id=kudos_id,
+        emoji=emoji,
+        points=_worth(workspace, emoji),
+    )
+    joined = join(session, request, now).kudos
+    told = replace(reaction_given(joined), channel_id=change.channel_id)
+    outbox.wish(session, [told], now)
+    return joined
+
+
+def _natural_key(change: ReactionChanged, emoji: str) -> str:
     message = f"{change.channel_id}:{change.message_ts}"
+    return f"reaction:{message}:{change.user_id}:{emoji}:{change.event_ts}"
+
+
+def _thank(
+    session: Session, workspace: Workspace, change: ReactionChanged, emoji: str, now: datetime
+) -> Kudos | None:
+    """Have the person thank the author of the message."""
     request = GiveKudos(
         team_id=change.team_id,
-        natural_key=f"reaction:{message}:{change.user_id}:{emoji}:{change.event_ts}",
+        natural_key=_natural_key(change, emoji),
         giver_id=change.user_id,
         receiver_ids=(change.author_id,),
         source=Source.REACTION,
@@ -78,33 +150,36 @@ def _give(
         message_ts=change.message_ts,
         emoji=emoji,
     )
-    try:
-        # What is known of the emoji stays, also when the kudos is refused.
-        with session.begin_nested():
-            given = store_kudos(session, workspace, request, now)
-    except UnknownMembersError:
-        raise
-    except AllowanceExceededError as error:
-        not_since = now - REFUSAL_EVERY
-        if may_notice(
-            session,
-            change.team_id,
-            change.user_id,
-            "reaction_refused",
-            not_since=not_since,
-            now=now,
-        ):
-            outbox.wish(session, [reaction_refused(change, error)], now)
-    except KudosError:
-        # A bot's message, somebody of another company: an emoji there is only an emoji.
-        pass
-    else:
-        return None if given is None else given.kudos
-    return None
+    given = store_kudos(session, workspace, request, now)
+    return None if given is None else given.kudos
 
 
-def _live(session: Session, change: ReactionChanged, emoji: str) -> Kudos | None:
-    """Return the kudos that this person's emoji on this message stands for now."""
+def _is_on_post(workspace: Workspace, change: ReactionChanged) -> bool:
+    return change.author_id == workspace.bot_user_id
+
+
+def _is_held(session: Session, workspace: Workspace, change: ReactionChanged, emoji: str) -> bool:
+    """Return whether another emoji of the same person still stands for joining in."""
+    if not _is_on_post(workspace, change):
+        return False
+    others = find_others(session, change, emoji)
+    return any(is_on(tones) and _worth(workspace, name) > 0 for name, tones in others.items())
+
+
+def _live(
+    session: Session, workspace: Workspace, change: ReactionChanged, emoji: str
+) -> Kudos | None:
+    """Return the kudos that this person's emoji on this message stands for now.
+
+    However many emoji somebody has on a kudos post, they join in once.
+    """
+    if _is_on_post(workspace, change):
+        kudos_id = outbox.find_kudos_of_post(
+            session, change.team_id, change.channel_id, change.message_ts
+        )
+        joined = kudos_table.find_live_joins(session, change.team_id, kudos_id or "")
+        mine = (kudos for kudos in joined if kudos.giver_id == change.user_id and kudos.emoji)
+        return next(mine, None)
     on_message = kudos_table.find_live_reactions(
         session, change.team_id, change.channel_id, change.message_ts
     )

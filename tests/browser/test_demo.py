@@ -68,7 +68,7 @@ async def test_a_new_user_thanks_somebody_and_finds_it_again_after_a_restart(
         await become(page, "Ada")
         await expect(messages(page, "untangling the release")).to_be_visible()
         await expect(messages(page, "You thanked Ada")).to_have_count(0)
-        await page.locator(".row", has_text="Kudos").first.click()
+        await page.locator(".row", has_text="Kudos Messages").click()
         await expect(messages(page, "Bo thanked you")).to_contain_text("untangling the release")
     async with demo(browser, tmp_path) as windows:
         page = await windows.open("ada")

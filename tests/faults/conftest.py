@@ -11,6 +11,7 @@ from bot.sandbox import Sandbox
 from tests.conftest import HISTORY_SCOPES, MANIFEST
 from tests.faults.books import Books
 from tests.faults.process import KudosProcess
+from tests.faults.workday import everything_sent
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -63,6 +64,11 @@ def new_process(
 
 
 @pytest.fixture
-async def kudos(new_process: Callable[..., KudosProcess], database_url: str) -> KudosProcess:
-    """The program, listening, on each of the two databases."""
-    return await new_process(database_url).up()
+async def kudos(
+    new_process: Callable[..., KudosProcess], slack: Sandbox, books: Books, database_url: str
+) -> KudosProcess:
+    """The program, listening, on each of the two databases; its welcome to the owner is out."""
+    process = await new_process(database_url).up()
+    await slack.person("fatima").sees_soon(lambda _: True, "app")
+    await everything_sent(slack, books)
+    return process

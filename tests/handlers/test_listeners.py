@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from structlog.testing import capture_logs
 
 from bot.messages.ids import ALL_IDS, KUDOS_UNDO
+from bot.messages.words import words_for
 from bot.sandbox.model import Delivery
-from handlers.listeners import ACTIONS, COMMANDS, EVENTS
+from handlers.listeners import ACTIONS, COMMANDS, EVENTS, SHORTCUTS, VIEWS
 from tests.conftest import MANIFEST
+from tests.messages.examples import SHORT
+from tests.messages.view_examples import VIEW_EXAMPLES
 from tests.watching import all_kudos, on_sqlite
 
 if TYPE_CHECKING:
@@ -31,8 +35,20 @@ def test_every_event_of_the_manifest_has_a_listener_and_every_listener_is_in_the
     assert sorted(events) == sorted(EVENTS)
 
 
-def test_the_manifest_has_no_shortcut_that_nobody_listens_to() -> None:
-    assert MANIFEST["features"].get("shortcuts", []) == []
+def test_every_shortcut_of_the_manifest_has_a_listener_and_no_other_is_listened_to() -> None:
+    shortcuts = [one["callback_id"] for one in MANIFEST["features"]["shortcuts"]]
+    assert sorted(shortcuts) == sorted(SHORTCUTS)
+
+
+def test_every_form_has_a_listener() -> None:
+    words = words_for("en-US")
+    views = [view for examples in VIEW_EXAMPLES.values() for view in examples(words, SHORT)]
+    assert {view.callback_id for view in views if view.submit} == VIEWS.keys()
+
+
+def test_ids_name_a_feature_and_a_verb() -> None:
+    for each in (*ACTIONS, *VIEWS, *SHORTCUTS):
+        assert re.fullmatch(r"[a-z]+:[a-z_]+", each), each
 
 
 def test_everything_in_our_messages_that_can_be_pressed_has_a_listener() -> None:
@@ -54,6 +70,23 @@ def _payloads(slack: Sandbox) -> dict[str, dict[str, Any]]:
         "reaction_removed": reaction | {"event_ts": "1795003201.000100"},
         "team_join": {"user": person},
         "user_change": {"user": person},
+        "app_home_opened": {"user": slack.person("bo").id, "tab": "home"},
+        "app_mention": {
+            "user": slack.person("bo").id,
+            "text": f"<@{slack.bot_user_id}> <@{slack.person('ada').id}> for the quick review",
+            "channel": "C0GENERAL1",
+            "ts": "1795003100.000200",
+            "event_ts": "1795003100.000200",
+        },
+        "subteam_updated": {"subteam": {"id": "S0SUPPORT1", "users": [slack.person("bo").id]}},
+        "subteam_members_changed": {"subteam_id": "S0SUPPORT1"},
+        "channel_id_changed": {
+            "old_channel_id": "G0OLD00001",
+            "new_channel_id": "C0NEW00001",
+            "event_ts": "1795003200.000100",
+        },
+        "channel_archive": {"channel": "C0OLDLNCH6", "user": slack.person("ada").id},
+        "group_archive": {"channel": "C0LEADS005", "user": slack.person("ada").id},
         "emoji_changed": {"subtype": "add", "name": "yay", "event_ts": "1795003200.000100"},
     }
 

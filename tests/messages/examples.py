@@ -7,12 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain import errors
+from bot.domain.allowance import BoostLeft
 from bot.domain.boards import History, Leaderboard, MySummary, Side, rank
+from bot.domain.budgets import REASON_LIMIT, Adjustment, PairCapReached
 from bot.domain.kudos import Audience, Kudos, KudosGiven, KudosUndone, Receipt, Source
 from bot.domain.parsing import COLLEAGUE, SUGGESTION_MAX_LENGTH
 from bot.domain.periods import PeriodKind, period_of
 from bot.domain.workspaces import REASON_MAX_LENGTH, RECEIVERS_MAX, ValueMode, WorkspaceSettings
-from bot.messages import boards, kudos, notices, usage
+from bot.messages import admin_home, boards, budgets, kudos, notices, own_data, removal, usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -117,9 +119,11 @@ def all_errors(data: Data) -> list[errors.KudosError]:
         errors.SelfKudosError(),
         *[
             errors.NotThankableError(data.receiver_ids, why)
-            for why in ("bot", "deactivated", "external")
+            for why in ("bot", "deactivated", "external", "guest")
         ],
-        errors.GiverNotAllowedError(GIVER),
+        errors.GiverNotAllowedError(GIVER, "external"),
+        errors.GiverNotAllowedError(GIVER, "guest"),
+        errors.ChannelNotAllowedError("C0GENERAL", ("C0THANKS",) * data.count),
         errors.EveryoneMentionError(),
         errors.UnresolvedNameError((data.name,) * data.count),
         errors.UnknownMembersError(data.receiver_ids),
@@ -137,10 +141,27 @@ def all_errors(data: Data) -> list[errors.KudosError]:
         errors.TooManyReceiversError(count=51, maximum=RECEIVERS_MAX),
         errors.AllowanceExceededError(data.points + 1, data.points, RENEWS),
         errors.AllowanceExceededError(data.points, 0, RENEWS),
+        errors.AllowanceExceededError(data.points + 1, data.points, RENEWS, data.points),
+        errors.PairCapExceededError(
+            "T1", GIVER, data.receiver_ids, data.points, "2026-11-23", RENEWS
+        ),
+        errors.NoBoostError(),
+        errors.BalanceTooLowError(data.points + 1, data.points),
+        errors.PlaceMissingError(),
+        errors.PlaceNotPublicError("C0GENERAL"),
+        errors.AmountNotWholeError(),
+        errors.KudosGoneError(),
+        errors.OwnKudosError(),
+        errors.AlreadyJoinedError(),
         errors.NothingToUndoError(),
         errors.UndoTooLateError(data.points),
         errors.AlreadyUndoneError(),
         errors.NotYoursToUndoError(),
+        errors.NoKudosHereError(),
+        errors.BoardsHiddenError(),
+        errors.NotAdminError(),
+        errors.SettingsError({}),
+        errors.StaleFormError(),
     ]
 
 
@@ -148,6 +169,8 @@ def _posted(words: Words, data: Data) -> Iterable[Message]:
     yield kudos.kudos_posted(words, data.kudos(), data.names)
     yield kudos.kudos_posted(words, data.kudos(source=Source.REACTION), data.names)
     yield kudos.kudos_posted(words, taken_back(data.kudos()), data.names)
+    for given in (data.kudos(), taken_back(data.kudos())):
+        yield kudos.kudos_posted(words, given, data.names, joiner_ids=data.receiver_ids, about=LINK)
 
 
 def _received(words: Words, data: Data) -> Iterable[Message]:
@@ -158,6 +181,10 @@ def _received(words: Words, data: Data) -> Iterable[Message]:
                     yield kudos.kudos_received(
                         words, given, data.names, link=link, is_first=is_first
                     )
+    joined = replace(data.kudos(source=Source.JOINED), reason="", joins_id="01JDGKQ2V6M7")
+    yield kudos.kudos_received(
+        words, joined, data.names, link=LINK, is_first=True, joins=data.kudos()
+    )
 
 
 def _given(words: Words, data: Data) -> Iterable[Message]:
@@ -165,7 +192,10 @@ def _given(words: Words, data: Data) -> Iterable[Message]:
         yield kudos.kudos_given(words, data.given(audience), data.names)
     given = data.given()
     yield kudos.kudos_given(words, replace(given, undo_until=NOW), data.names)
+    yield kudos.kudos_given(words, replace(given, boost_left=data.points), data.names)
     yield kudos.kudos_given(words, replace(given, kudos=taken_back(given.kudos)), data.names)
+    joined = replace(given.kudos, source=Source.JOINED, joins_id="01JDGKQ2V6M7")
+    yield kudos.kudos_given(words, replace(given, kudos=joined), data.names)
     in_dm = data.kudos(Audience.CHANNEL, channel_id="D0ADA")
     yield kudos.kudos_given(words, replace(given, kudos=in_dm), data.names)
 
@@ -183,6 +213,21 @@ def _reaction_thanks(words: Words, data: Data) -> Iterable[Message]:
 def _post_failed(words: Words, data: Data) -> Iterable[Message]:
     for channel_id in ("C0GENERAL", "D0ADA"):
         yield kudos.post_failed(words, data.kudos(channel_id=channel_id), data.names)
+
+
+def _pair_cap_reached(words: Words, data: Data) -> Iterable[Message]:
+    for was_refused in (True, False):
+        reached = PairCapReached(
+            "T1", GIVER, data.receiver_ids[:1], data.points, was_refused=was_refused
+        )
+        yield budgets.pair_cap_reached(words, reached, data.names)
+
+
+def _balance_adjusted(words: Words, data: Data) -> Iterable[Message]:
+    for points in (data.points, -data.points):
+        reason = data.reason[:REASON_LIMIT]
+        adjustment = Adjustment("A1", data.receiver_ids[0], GIVER, points, reason, NOW)
+        yield budgets.balance_adjusted(words, adjustment, data.names)
 
 
 def _usage(words: Words, data: Data) -> Iterable[Message]:
@@ -223,6 +268,8 @@ def _my_summary(words: Words, data: Data) -> Iterable[Message]:
         names=data.names,
     )
     yield boards.my_summary(words, full, links={full.last_received[0].kudos_id: LINK})
+    boosts = tuple(BoostLeft(f"B{n}", data.points, RENEWS) for n in range(data.count))
+    yield boards.my_summary(words, replace(full, boosts=boosts))
     yield boards.my_summary(
         words,
         replace(
@@ -262,7 +309,16 @@ def _history(words: Words, data: Data) -> Iterable[Message]:
         )
 
 
+def _removed(words: Words, data: Data) -> Iterable[Message]:
+    for given in (data.kudos(), data.kudos(source=Source.REACTION)):
+        for reader_id in (GIVER, data.receiver_ids[0]):
+            yield removal.kudos_removed(
+                words, given, data.names, actor_id=data.receiver_ids[-1], reader_id=reader_id
+            )
+
+
 EXAMPLES: dict[str, Callable[[Words, Data], Iterable[Message]]] = {
+    "admin_welcome": lambda words, _data: [admin_home.admin_welcome(words)],
     "kudos_posted": _posted,
     "kudos_received": _received,
     "kudos_given": _given,
@@ -273,15 +329,19 @@ EXAMPLES: dict[str, Callable[[Words, Data], Iterable[Message]]] = {
     "kudos_undone": lambda words, data: [
         kudos.kudos_undone(words, KudosUndone(taken_back(data.kudos()), data.points), data.names)
     ],
+    "kudos_removed": _removed,
     "post_failed": _post_failed,
     "reaction_refused": lambda words, data: [
         kudos.reaction_refused(words, error, data.names) for error in all_errors(data)
     ],
+    "pair_cap_reached": _pair_cap_reached,
+    "balance_adjusted": _balance_adjusted,
     "usage": _usage,
     "help_message": _help,
     "my_summary": _my_summary,
     "leaderboard": _leaderboard,
     "history": _history,
+    "export_follows": lambda words, _data: [own_data.export_follows(words)],
     "still_saving": lambda words, _data: [notices.still_saving(words)],
     "not_saved": lambda words, _data: [notices.not_saved(words)],
     "something_broke": lambda words, _data: [notices.something_broke(words, "4711")],

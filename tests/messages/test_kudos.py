@@ -206,7 +206,12 @@ def test_a_refused_reaction_says_why() -> None:
     assert "You can't give kudos to yourself." in refused.text
 
 
-@pytest.mark.parametrize("name", ["", " \u202e\n", "\x00"])
+def test_somebody_who_was_erased_is_a_former_colleague() -> None:
+    undone = messages.kudos_undone(ENGLISH, KudosUndone(THANKS, 1), {"UADA": ""})
+    assert "thanks to a former colleague." in undone.text
+
+
+@pytest.mark.parametrize("name", [" \u202e\n", "\x00"])
 def test_a_name_that_shows_nothing_is_replaced(name: str) -> None:
     undone = messages.kudos_undone(ENGLISH, KudosUndone(THANKS, 1), {"UADA": name})
     assert "thanks to someone." in undone.text

@@ -69,6 +69,17 @@ async def test_the_manifest_is_printed_as_it_stands(tmp_path: Path) -> None:
     assert ended.out == (ROOT / "manifest.yml").read_text(encoding="utf-8")
 
 
+async def test_the_manifest_offers_the_workflow_step_only_on_request(tmp_path: Path) -> None:
+    ended = await kudos("manifest", "--with-workflow-step", home=tmp_path)
+    printed = yaml.safe_load(ended.out)
+    assert list(printed["functions"]) == ["give_kudos"]
+    assert printed["settings"]["org_deploy_enabled"] is True
+    assert printed["features"] == MANIFEST["features"]
+    assert "functions" not in MANIFEST
+    both = await kudos("manifest", "--with-workflow-step", "--with-history", home=tmp_path)
+    assert "channels:history" in yaml.safe_load(both.out)["oauth_config"]["scopes"]["bot"]
+
+
 async def test_the_manifest_asks_for_history_only_on_request(tmp_path: Path) -> None:
     ended = await kudos("manifest", "--with-history", home=tmp_path)
     scopes = yaml.safe_load(ended.out)["oauth_config"]["scopes"]["bot"]
@@ -265,3 +276,29 @@ async def test_the_demo_runs_without_tokens_and_keeps_everything(tmp_path: Path)
         out, err = await asyncio.wait_for(process.communicate(), 10)
         assert (process.returncode, err) == (0, b""), out
     assert {path.name for path in (tmp_path / "demo").iterdir()} >= {"kudos.db", "slack.db"}
+
+
+async def test_a_person_is_erased_on_the_command_line_as_by_themselves(
+    slack: Sandbox, database_url: str, clock: Clock, tmp_path: Path
+) -> None:
+    bo = slack.person("bo")
+    environment = environment_for(slack, database_url)
+    command = ("erase", "--team", slack.team_id, "--user", bo.id)
+    async with running(slack, database_url, clock):
+        await bo.types("/kudos @ada +2 for words that shall go")
+        post = await bo.sees_soon(lambda message: "shall go" in message.text)
+        for count in ("1 reason ", "0 reasons "):
+            ended = await kudos(*command, home=tmp_path, **environment)
+            assert (ended.code, ended.err) == (0, "")
+            assert ended.out.startswith(f"{bo.id} is erased, with {count}")
+        clock.advance(days=3_650)  # the command goes by the machine's clock
+        await slack.person("ada").types("/kudos @chidi for waking the delivery up")
+        await bo.sees_soon(lambda message: message is post and "shall go" not in message.all_text)
+        assert "a former colleague" in post.all_text
+
+
+async def test_somebody_who_is_not_there_is_not_erased(sqlite_url: str, tmp_path: Path) -> None:
+    command = ("erase", "--team", "T0", "--user", "UNOBODY")
+    ended = await kudos(*command, home=tmp_path, DATABASE_URL=sqlite_url)
+    assert ended.code == 1
+    assert ended.err.startswith("There is nobody UNOBODY in that workspace.")

@@ -1,0 +1,75 @@
+"""Why a field of a form cannot be taken, in a sentence that stands at the field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.settings import FaultKind
+from bot.messages.markup import plain, safe, shortened
+from bot.messages.phrases import points
+
+if TYPE_CHECKING:
+    from bot.domain.settings import Fault
+    from bot.messages.words import Words
+
+_FOUND_LIMIT = 100
+_LIMIT = 2_000
+
+
+def fault(words: Words, found: Fault) -> str:
+    """Return the sentence as plain text: Slack shows it below the field as it is."""
+    return shortened(plain(_sentence(words, found)), _LIMIT)
+
+
+def _sentence(words: Words, found: Fault) -> str:
+    typed = shortened(safe(found.found), _FOUND_LIMIT)
+    least, most = words.number(found.least), words.number(found.most)
+    return {
+        FaultKind.MISSING: words.text("Something is missing here."),
+        FaultKind.NO_NUMBER: words.text(
+            "This is not a whole number. Type one from {least} to {most}.", least=least, most=most
+        ),
+        FaultKind.OUT_OF_RANGE: words.text(
+            "Type a number from {least} to {most}.", least=least, most=most
+        ),
+        FaultKind.TOO_LONG: words.plural(
+            "That is too long. There is room for {n} character.",
+            "That is too long. There is room for {n} characters.",
+            found.most,
+        ),
+        FaultKind.TOO_MANY: words.text("That is too many. There is room for {most}.", most=most),
+        FaultKind.NO_CHOICE: words.text("This can't be chosen. Choose one that is offered."),
+        FaultKind.NO_EMOJI: words.text(
+            "{typed} is not an emoji. Type its name between colons, like :taco:", typed=typed
+        ),
+        FaultKind.UNCLEAR_LINE: words.text(
+            "I don't understand this line: {typed}. "
+            "Type an emoji and a whole number, like :taco: 2",
+            typed=typed,
+        ),
+        FaultKind.SAID_TWICE: words.text(
+            "This emoji is there twice: {typed}. Keep one line.", typed=typed
+        ),
+        FaultKind.NO_VALUE: words.text(
+            "{typed} can't be typed after #. Use letters, digits, - and _ only.", typed=typed
+        ),
+        FaultKind.VALUES_NEEDED: words.text(
+            "Kudos can only ask for one of the values if there are any."
+        ),
+        FaultKind.ABOVE_MOST: words.text(
+            "The amount when none is named can't be more than the largest amount, {most}.",
+            most=points(words, found.most),
+        ),
+        FaultKind.WORTH_ABOVE_MOST: words.text(
+            ":{typed}: thanks with {worth}, and the largest amount at once is {most}.",
+            typed=typed,
+            worth=points(words, found.least),
+            most=points(words, found.most),
+        ),
+        FaultKind.ONE_NAME_MISSING: words.text("Name both, for one and for several, or none."),
+        FaultKind.NOT_THERE: words.text(
+            "Kudos can't post there. Type /invite @Kudos in that channel, then choose it again."
+        ),
+        FaultKind.NOT_BOTH: words.text("Choose a group or a person: one of the two."),
+        FaultKind.PAST: words.text("This day is over. Choose today or a later one."),
+    }[found.kind]

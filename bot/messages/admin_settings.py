@@ -1,0 +1,106 @@
+"""The forms behind the buttons of the Home tab: each field with its value and what it does."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.settings import EMOJI_LIMIT, FIELDS, LINES_LIMIT, NAME_LIMIT, Section
+from bot.messages import inputs
+from bot.messages.admin_words import choices, chosen, section_title, setting_hint, setting_label
+from bot.messages.blocks import header
+from bot.messages.ids import ADMIN_SAVE
+from bot.messages.markup import plain, safe
+from bot.messages.view import View
+
+if TYPE_CHECKING:
+    from bot.domain.workspaces import WorkspaceSettings
+    from bot.messages.blocks import Block
+    from bot.messages.words import Words
+
+SETTING = "setting"  # with a setting's name after it, the id of its field
+_OPTIONAL = frozenset(
+    {
+        "pair_cap",
+        "values",
+        "reaction_worth",
+        "points_name_one",
+        "points_name_many",
+        "announcement_channel_id",
+        "channel_ids",
+        "admin_ids",
+    }
+)
+_TYPED = {
+    "values": LINES_LIMIT,
+    "reaction_worth": LINES_LIMIT,
+    "points_name_one": NAME_LIMIT,
+    "points_name_many": NAME_LIMIT,
+    "currency_emoji": EMOJI_LIMIT,
+}
+_RADIO_MOST = 3
+
+
+def settings_view(words: Words, section: Section, settings: WorkspaceSettings) -> View:
+    """Return the form for a section, with what is set now."""
+    values = asdict(settings)
+    return View(
+        title=words.text("Settings"),
+        submit=words.text("Save"),
+        close=words.text("Cancel"),
+        callback_id=ADMIN_SAVE,
+        private_metadata=json.dumps({"section": section}),
+        blocks=(
+            header(section_title(words, section)),
+            *[_field(words, name, values[name]) for name in FIELDS[section]],
+        ),
+    )
+
+
+def _field(words: Words, name: str, value: Any) -> Block:
+    return inputs.field(
+        setting_label(words, name),
+        _element(words, name, value),
+        hint=setting_hint(words, name),
+        optional=name in _OPTIONAL,
+    )
+
+
+def setting_id(name: str) -> str:
+    """Return the id of a setting's field."""
+    return f"{SETTING}:{name}"
+
+
+def _element(words: Words, name: str, value: Any) -> Block:
+    action_id = setting_id(name)
+    options = choices(words, name)
+    if options:
+        as_radio = len(options) <= _RADIO_MOST and name != "locale"
+        return inputs.choice(action_id, options, initial=chosen(value), as_radio=as_radio)
+    if name in _TYPED:
+        return _typed(action_id, name, value)
+    if name == "announcement_channel_id":
+        return inputs.channels_select(action_id, initial=[value] if value else [], most=1)
+    if name == "channel_ids":
+        return inputs.channels_select(action_id, initial=value)
+    if name == "admin_ids":
+        return inputs.people_select(action_id, initial=value)
+    return inputs.number_input(action_id, initial=value)
+
+
+def _typed(action_id: str, name: str, value: Any) -> Block:
+    """Return a field with a value as one types it."""
+    limit = _TYPED[name]
+    if name == "values":
+        typed = "\n".join(value)
+    elif name == "reaction_worth":
+        typed = "\n".join(f":{each}: {worth}" for each, worth in value.items())
+    elif name == "currency_emoji":
+        typed = f":{value}:"
+    else:
+        typed = value
+    is_list = limit == LINES_LIMIT
+    return inputs.text_input(
+        action_id, initial=plain(safe(typed)), multiline=is_list, max_length=limit
+    )

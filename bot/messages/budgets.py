@@ -1,0 +1,60 @@
+"""What is told of budgets: to admins of a pair that stands out, to a person of a correction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.messages.blocks import context, paragraph, quote, rich_text
+from bot.messages.markup import safe, shortened
+from bot.messages.message import Message
+from bot.messages.phrases import person, points
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.domain.budgets import Adjustment, PairCapReached
+    from bot.messages.words import Words
+
+_REASON_LIMIT = 2_400  # escaped, a reason can be five times as long as it was typed
+
+
+def pair_cap_reached(words: Words, reached: PairCapReached, names: Mapping[str, str]) -> Message:
+    """Return what an admin is told, once for each pair and period; it says no amounts."""
+    told = {
+        "giver": person(words, names, reached.giver_id),
+        "receiver": person(words, names, reached.receiver_ids[0]),
+        "cap": points(words, reached.cap),
+    }
+    if reached.was_refused:
+        what = words.text(
+            "{giver} wanted to give {receiver} more than {cap} in one period, and was refused.",
+            **told,
+        )
+    else:
+        what = words.text(
+            "{giver} has given {receiver} more than {cap} in one period. It counts.", **told
+        )
+    why = words.text(
+        "Nobody else is told, and it need not mean anything: people who work closely together "
+        "have good reasons. The limit is a setting of yours, in my Home tab under Fairness and "
+        "privacy."
+    )
+    return Message.of(f"{what}\n{why}", rich_text(paragraph(what)), context(why))
+
+
+def balance_adjusted(words: Words, adjustment: Adjustment, names: Mapping[str, str]) -> Message:
+    """Return what somebody is told whose balance an admin corrected."""
+    values = {
+        "admin": person(words, names, adjustment.actor_id),
+        "points": points(words, abs(adjustment.points)),
+    }
+    if adjustment.points > 0:
+        what = words.text("{admin}, an admin of Kudos here, gave your balance {points}.", **values)
+    else:
+        what = words.text(
+            "{admin}, an admin of Kudos here, took {points} off your balance.", **values
+        )
+    reason = safe(adjustment.reason).strip()
+    return Message.of(
+        f"{what}\n{shortened(reason, _REASON_LIMIT)}", rich_text(paragraph(what), quote(reason))
+    )

@@ -1,0 +1,269 @@
+"""The form by which people give, from its opening to the confirmation that takes its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.errors import (
+    AllowanceExceededError,
+    AmbiguousAmountError,
+    AmountNotWholeError,
+    AmountOutOfRangeError,
+    ChannelNotAllowedError,
+    PlaceMissingError,
+    PlaceNotPublicError,
+    ReasonTooLongError,
+    ReasonTooShortError,
+    UnknownValueError,
+    ValueMissingError,
+)
+from bot.domain.giving import Total
+from bot.domain.kudos import Audience
+from bot.domain.workspaces import REASON_MAX_LENGTH, ValueMode
+from bot.messages import ids, inputs
+from bot.messages.blocks import Block, context, paragraph, rich_text
+from bot.messages.markup import channel_link, link_to, plain, safe, spoken
+from bot.messages.phrases import hashtag, is_channel, points
+from bot.messages.refusals import refusal
+from bot.messages.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.domain.errors import KudosError
+    from bot.domain.giving import Draft, Form, Place
+    from bot.domain.workspaces import WorkspaceSettings
+    from bot.messages.message import Message
+    from bot.messages.words import Words
+
+PUBLIC, PRIVATE = "public", "private"
+VALUES_SHOWN = 100  # that a select of Slack's can have
+VALUE_MAX_LENGTH = 50
+OPTION_VALUE_LIMIT = 150
+
+# The field at which a refusal is shown; all others are about people.
+_FIELDS: dict[type[KudosError], str] = {
+    AllowanceExceededError: ids.GIVE_AMOUNT,
+    AmbiguousAmountError: ids.GIVE_AMOUNT,
+    AmountNotWholeError: ids.GIVE_AMOUNT,
+    AmountOutOfRangeError: ids.GIVE_AMOUNT,
+    ChannelNotAllowedError: ids.GIVE_PLACE,
+    PlaceMissingError: ids.GIVE_PLACE,
+    PlaceNotPublicError: ids.GIVE_PLACE,
+    ReasonTooLongError: ids.GIVE_REASON,
+    ReasonTooShortError: ids.GIVE_REASON,
+    UnknownValueError: ids.GIVE_VALUE,
+    ValueMissingError: ids.GIVE_VALUE,
+}
+_INITIAL = {  # where Slack tells what is in a field, and where a field says what it begins with
+    "value": "initial_value",
+    "selected_users": "initial_users",
+    "selected_option": "initial_option",
+    "selected_channel": "initial_channel",
+}
+
+
+def give_view(words: Words, form: Form, draft: Draft, private_metadata: str = "") -> View:
+    """Return the form with what is known already filled in."""
+    settings = form.workspace.settings
+    receiver_ids = tuple(dict.fromkeys([*draft.receiver_ids, *form.group_user_ids]))
+    each = draft.points or settings.points_default
+    total = Total(len(receiver_ids), each, form.allowance_left, form.renews_at)
+    blocks = [
+        *_notes(words, form, draft),
+        inputs.field(
+            words.text("Whom do you thank?"),
+            inputs.people_select(ids.GIVE_PEOPLE, initial=receiver_ids),
+            tells_at_once=True,
+        ),
+        inputs.field(
+            words.text("How much for each of them"),
+            _telling_each_key(inputs.number_input(ids.GIVE_AMOUNT, initial=each)),
+            optional=True,
+            tells_at_once=True,
+        ),
+        total_line(words, total),
+        _value_field(words, settings, draft.value),
+        inputs.field(
+            words.text("What for?"),
+            inputs.text_input(
+                ids.GIVE_REASON,
+                initial=plain(safe(draft.reason)),
+                multiline=True,
+                max_length=REASON_MAX_LENGTH,
+            ),
+            optional=settings.reason_min_length == 0,
+        ),
+        _audience_field(words, is_private=draft.is_private),
+        _place_block(words, settings, draft.place),
+    ]
+    return View(
+        title=words.text("Give kudos"),
+        submit=words.text("Give"),
+        close=words.text("Cancel"),
+        callback_id=ids.GIVE_SUBMIT,
+        private_metadata=private_metadata,
+        blocks=tuple(blocks),
+    )
+
+
+def _notes(words: Words, form: Form, draft: Draft) -> list[Block]:
+    notes = []
+    if draft.is_of_words:
+        unclear = words.text("I did not understand all of what you typed. Please complete it here.")
+        notes.append(rich_text(paragraph(unclear)))
+    if draft.place.about_ts is not None:
+        link = form.workspace.link_to(draft.place.channel_id, draft.place.about_ts)
+        notes.append(context(link_to(link, words.text("The message that this is for"))))
+    return notes
+
+
+def _telling_each_key(element: Block) -> Block:
+    """Have Slack tell of a field while somebody types, and not only when they leave it."""
+    when = {"trigger_actions_on": ["on_character_entered"]}
+    return element | {"dispatch_action_config": when}
+
+
+def _value_field(words: Words, settings: WorkspaceSettings, value: str) -> Block:
+    is_optional = settings.value_mode is not ValueMode.REQUIRED
+    if settings.value_mode is ValueMode.FREE or not settings.values:
+        element = inputs.text_input(
+            ids.GIVE_VALUE,
+            initial=plain(safe(value)),
+            placeholder=words.text("#teamwork"),
+            max_length=VALUE_MAX_LENGTH,
+        )
+    else:
+        options = {each: hashtag(each) for each in settings.values[:VALUES_SHOWN]}
+        fitting = {each: text for each, text in options.items() if len(each) <= OPTION_VALUE_LIMIT}
+        chosen = next((each for each in fitting if each.casefold() == value.casefold()), "")
+        element = inputs.choice(ids.GIVE_VALUE, fitting, initial=chosen)
+    return inputs.field(words.text("Value"), element, optional=is_optional)
+
+
+def _audience_field(words: Words, *, is_private: bool) -> Block:
+    options = {
+        PUBLIC: words.text("In public"),
+        PRIVATE: words.text("In private: only they and you see it"),
+    }
+    chosen = PRIVATE if is_private else PUBLIC
+    element = inputs.choice(ids.GIVE_AUDIENCE, options, initial=chosen, as_radio=True)
+    return inputs.field(words.text("Who may see it?"), element)
+
+
+def _place_block(words: Words, settings: WorkspaceSettings, place: Place) -> Block:
+    """Return the sentence that says where it is posted, or the field that asks."""
+    announced = settings.announcement_channel_id
+    if place.channel_id and not is_channel(place.channel_id):
+        return context(words.text("It is posted in this conversation, unless it is private."))
+    if place.channel_id and place.audience is Audience.CHANNEL:
+        return context(
+            words.text(
+                "It is posted in {place}, where only its members see it, unless it is private.",
+                place=channel_link(place.channel_id),
+            )
+        )
+    where = [place.channel_id or announced, announced]
+    channel_ids = list(dict.fromkeys(channel_id for channel_id in where if channel_id))
+    if channel_ids:
+        places = words.join([channel_link(channel_id) for channel_id in channel_ids])
+        return context(words.text("It is posted in {place}, unless it is private.", place=places))
+    return inputs.field(
+        words.text("Where is it posted?"),
+        inputs.channel_select(ids.GIVE_PLACE),
+        hint=words.text("Private thanks need no channel."),
+        optional=True,
+    )
+
+
+def total_line(words: Words, total: Total) -> Block:
+    """Return the line of the form that says what it costs and what is left."""
+    values = {
+        "total": points(words, total.points_total),
+        "left": points(words, max(total.allowance_left - total.points_total, 0)),
+        "when": words.moment(total.renews_at),
+    }
+    if total.people_count == 0 or total.points_each < 1:
+        left = points(words, total.allowance_left)
+        line = words.text(
+            "You have {points} left to give until {when}.", points=left, when=values["when"]
+        )
+    elif total.points_total <= total.allowance_left:
+        line = words.text(
+            "That is {total} in all. You will have {left} left until {when}.", **values
+        )
+    else:
+        values["left"] = points(words, total.allowance_left)
+        line = words.text(
+            "That is {total} in all, and you have {left} left until {when}.", **values
+        )
+    return rich_text(paragraph(line)) | {"block_id": ids.GIVE_TOTAL}
+
+
+def with_total(words: Words, shown: Mapping[str, Any], total: Total) -> View:
+    """Return a form as Slack has it, with another line about the points.
+
+    All ids stay, and so does what was put in.
+    """
+    line = total_line(words, total)
+    blocks = shown["blocks"]
+    return _again(
+        shown, *(line if each.get("block_id") == ids.GIVE_TOTAL else each for each in blocks)
+    )
+
+
+def refilled(shown: Mapping[str, Any], sentence: str) -> View:
+    """Return a form that was replaced meanwhile: with what was put in, and why it was refused."""
+    values = shown["state"]["values"]
+    fields = (_refilled(block, values) for block in shown["blocks"])
+    return _again(shown, rich_text(paragraph(sentence)), *fields)
+
+
+def _refilled(block: Block, values: Mapping[str, Any]) -> Block:
+    if block["type"] != "input":
+        return block
+    element = block["element"]
+    state = values.get(block["block_id"], {}).get(element["action_id"], {})
+    begins = {_INITIAL[key]: value for key, value in state.items() if key in _INITIAL and value}
+    rest = {key: value for key, value in element.items() if key not in _INITIAL.values()}
+    return block | {"element": rest | begins}
+
+
+def _again(shown: Mapping[str, Any], *blocks: Block) -> View:
+    return View(
+        title=shown["title"]["text"],
+        submit=shown["submit"]["text"],
+        close=shown["close"]["text"],
+        callback_id=shown["callback_id"],
+        private_metadata=shown["private_metadata"],
+        blocks=blocks,
+    )
+
+
+def refusal_at(
+    words: Words, error: KudosError, names: Mapping[str, str], shown: Mapping[str, Any]
+) -> dict[str, str]:
+    """Return the sentence for a refusal, at the field of the form which it is about.
+
+    There is no markup in it, since Slack shows none there.
+    """
+    sentence = spoken(refusal(words, error, names))
+    if isinstance(error, ChannelNotAllowedError):
+        sentence = plain(
+            words.text("Kudos can't be given in that channel. Choose another, or give in private.")
+        )
+    there = {block["block_id"] for block in shown["blocks"] if block["type"] == "input"}
+    field = _FIELDS.get(type(error), ids.GIVE_PEOPLE)
+    if field not in there:
+        field = ids.GIVE_AUDIENCE if field == ids.GIVE_PLACE else ids.GIVE_PEOPLE
+    return {field: sentence}
+
+
+def done_view(words: Words, message: Message) -> View:
+    """Return what takes the place of the form once it is decided: a message, with its buttons."""
+    return View(title=words.text("Kudos"), close=words.text("Done"), blocks=message.blocks)
+
+
+def form_not_opened(words: Words) -> str:
+    """Return what is said where Slack does not open the form."""
+    return words.text("The form could not be opened. Please try again, or type /kudos help.")

@@ -1,0 +1,183 @@
+"""What admins do: change settings, and look at who changed what."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from bot.domain.admin import (
+    ActivityPage,
+    Budgets,
+    Checklist,
+    LedgerLine,
+    PersonLedger,
+    SettingsChanged,
+)
+from bot.domain.errors import AlreadyUndoneError, NoKudosHereError, UnknownMembersError
+from bot.domain.kudos import KudosRemoved
+from bot.domain.outbox import OutboxKind, Wish
+from bot.domain.settings import settings_with
+from bot.services.budgets import allowance_of, list_boosts, list_overrides
+from bot.services.rights import check_rights
+from storage import activity, outbox
+from storage.admin import find_entries, find_first_admin, has_kudos
+from storage.kudos import find_kudos, find_some
+from storage.ledger import find_balance
+from storage.members import find_members, find_reader
+from storage.workspaces import get_workspace, lock_workspace, save_settings
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.admin import ChangeSettings, ViewActivity, ViewPerson, ViewSettings, Welcome
+    from bot.domain.kudos import RemoveKudos
+    from bot.domain.workspaces import WorkspaceSettings
+    from storage.store import Session
+
+ACTIVITY_PAGE = 15
+LEDGER_PAGE = 10
+
+
+def change_settings(session: Session, request: ChangeSettings, now: datetime) -> SettingsChanged:
+    """Store what an admin chose, and a line in the activity list for each setting that changed.
+
+    Raises `NotAdminError`, or `SettingsError` with everything that is wrong; then nothing changes.
+    """
+    workspace = lock_workspace(session, request.team_id)
+    check_rights(session, workspace, request.actor_id)
+    settings = settings_with(workspace.settings, request.changes, workspace.emoji_aliases)
+    before, after = asdict(workspace.settings), asdict(settings)
+    changed = tuple(name for name in after if after[name] != before[name])
+    if changed:
+        save_settings(session, request.team_id, settings)
+    for name in changed:
+        activity.add(
+            session,
+            request.team_id,
+            request.actor_id,
+            name,
+            before=before[name],
+            after=after[name],
+            now=now,
+        )
+    return SettingsChanged(settings, changed)
+
+
+def welcome_admin(session: Session, request: Welcome, now: datetime) -> None:
+    """Have the one who installed Kudos told where it is set up, once in a workspace.
+
+    Where Slack does not say who that may be, it is the first of the workspace's admins.
+    """
+    user_id = request.user_id or find_first_admin(session, request.team_id)
+    if user_id is not None:
+        wish = Wish(
+            team_id=request.team_id,
+            key=str(OutboxKind.ADMIN_WELCOME),
+            kind=OutboxKind.ADMIN_WELCOME,
+            channel_id=user_id,
+            user_id=user_id,
+        )
+        outbox.wish_once(session, [wish], now)
+
+
+def view_settings(session: Session, request: ViewSettings, now: datetime) -> WorkspaceSettings:
+    """Return the settings for somebody who may change them; raises `NotAdminError`."""
+    del now
+    workspace = get_workspace(session, request.team_id)
+    check_rights(session, workspace, request.viewer_id)
+    return workspace.settings
+
+
+def view_activity(session: Session, request: ViewActivity, now: datetime) -> ActivityPage:
+    """Return one page of what was changed; raises `NotAdminError`."""
+    del now
+    workspace = get_workspace(session, request.team_id)
+    check_rights(session, workspace, request.viewer_id)
+    found = activity.find_page(
+        session, request.team_id, skip=request.page * ACTIVITY_PAGE, limit=ACTIVITY_PAGE + 1
+    )
+    shown = tuple(found[:ACTIVITY_PAGE])
+    return ActivityPage(
+        activities=shown,
+        page=request.page,
+        has_older=len(found) > ACTIVITY_PAGE,
+    )
+
+
+def view_budgets(session: Session, request: ViewSettings, now: datetime) -> Budgets:
+    """Return the allowances other than everybody's; raises `NotAdminError`."""
+    workspace = get_workspace(session, request.team_id)
+    check_rights(session, workspace, request.viewer_id)
+    return Budgets(
+        tuple(list_overrides(session, request.team_id, now)),
+        tuple(list_boosts(session, request.team_id, now)),
+    )
+
+
+def view_person(session: Session, request: ViewPerson, now: datetime) -> PersonLedger:
+    """Return what somebody has, and one page of their ledger.
+
+    Raises `NotAdminError`, or `UnknownMembersError` where Slack has to be asked first.
+    """
+    workspace = get_workspace(session, request.team_id)
+    check_rights(session, workspace, request.viewer_id)
+    if not find_members(session, request.team_id, [request.user_id]):
+        raise UnknownMembersError((request.user_id,))
+    found = find_entries(
+        session,
+        request.team_id,
+        request.user_id,
+        skip=request.page * LEDGER_PAGE,
+        limit=LEDGER_PAGE + 1,
+    )
+    shown = found[:LEDGER_PAGE]
+    kudos_ids = [entry.kudos_id for entry in shown if entry.kudos_id is not None]
+    kudos = {each.kudos_id: each for each in find_some(session, request.team_id, kudos_ids)}
+    return PersonLedger(
+        user_id=request.user_id,
+        balance=find_balance(session, request.team_id, request.user_id),
+        allowance=allowance_of(session, workspace, request.user_id, now),
+        lines=tuple(
+            LedgerLine(
+                created_at=entry.created_at,
+                account=entry.account,
+                points=entry.points,
+                is_reversal=entry.reversal_of is not None,
+                kudos=kudos.get(entry.kudos_id or ""),
+                reason=entry.reason or "",
+                actor_id=entry.actor_id,
+            )
+            for entry in shown
+        ),
+        page=request.page,
+        has_older=len(found) > LEDGER_PAGE,
+    )
+
+
+def view_removal(session: Session, request: RemoveKudos, now: datetime) -> KudosRemoved:
+    """Return what an admin is about to take back, and nothing is taken back yet.
+
+    Raises `NotAdminError`, `NoKudosHereError` or `AlreadyUndoneError`.
+    """
+    del now
+    workspace = get_workspace(session, request.team_id)
+    check_rights(session, workspace, request.actor_id)
+    kudos = find_kudos(session, request.team_id, request.kudos_id)
+    if kudos is None:
+        raise NoKudosHereError
+    if kudos.reversed_at is not None:
+        raise AlreadyUndoneError
+    people = (kudos.giver_id, *kudos.receiver_ids)
+    return KudosRemoved(kudos, find_reader(session, request.team_id, request.actor_id, people))
+
+
+def view_checklist(session: Session, team_id: str, now: datetime) -> Checklist:
+    """Return what is set up, as far as the store knows."""
+    del now
+    settings = get_workspace(session, team_id).settings
+    return Checklist(
+        has_announcement_channel=settings.announcement_channel_id is not None,
+        is_in_channel=None,
+        has_values=bool(settings.values),
+        has_kudos=has_kudos(session, team_id),
+    )

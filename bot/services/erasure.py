@@ -1,0 +1,31 @@
+"""Erasure: a person becomes "a former colleague", and all sums stay what they were."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import UnknownMembersError
+from bot.domain.own_data import ErasePerson, PersonErased
+from storage import erasure
+from storage.members import find_reader
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from storage.store import Session
+
+
+def erase(session: Session, request: ErasePerson, now: datetime) -> PersonErased:
+    """Take somebody's name, preferences and words out of the store; done again, it does no harm.
+
+    The ledger, the totals and what others wrote stay, with the person's id and without their name.
+    Every message in Slack that named or quoted them is brought up to date. The name comes back only
+    when they use Kudos again. Raises `UnknownMembersError` for somebody who is not in the store.
+    """
+    reader = find_reader(session, request.team_id, request.user_id)
+    if request.user_id not in reader.names:
+        raise UnknownMembersError((request.user_id,))
+    reasons_count = erasure.erase_words(session, request.team_id, request.user_id)
+    erasure.erase_member(session, request.team_id, request.user_id, now)
+    erasure.revise_messages(session, request.team_id, request.user_id, now)
+    return PersonErased(request.user_id, reasons_count, reader)

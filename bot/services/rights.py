@@ -1,0 +1,20 @@
+"""Whether somebody may do what only admins may."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.admin import may_administer
+from bot.domain.errors import NotAdminError
+from storage.members import find_members
+
+if TYPE_CHECKING:
+    from bot.domain.workspaces import Workspace
+    from storage.store import Session
+
+
+def check_rights(session: Session, workspace: Workspace, user_id: str) -> None:
+    """Raise `NotAdminError` unless the person may administer the workspace at this moment."""
+    member = find_members(session, workspace.team_id, [user_id]).get(user_id)
+    if not may_administer(member, workspace.settings):
+        raise NotAdminError

@@ -1,0 +1,119 @@
+"""Allowances for groups and people, and boosts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.admin import ViewSettings
+from bot.domain.admin_forms import BOOST_FIELDS, OVERRIDE_FIELDS, read_boost, read_override
+from bot.domain.budgets import EndBoost, SetOverride
+from bot.messages import ids
+from bot.messages.admin_budgets import boost_view, budgets_view, override_view
+from bot.services.admin import view_budgets, view_settings
+from bot.services.budgets import end_boost, give_boost, set_override
+from handlers.forms import answer_form, check_anew, entered, show_next
+from handlers.home import redraw
+from handlers.screens import open_modal, person_of, told
+
+if TYPE_CHECKING:
+    from slack_bolt.context.ack.async_ack import AsyncAck
+
+    from bot.messages.view import View
+    from handlers.edge import Edge, Payload
+
+
+async def handle_budgets_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+    """Open the list of other allowances and boosts."""
+    await ack()
+    team_id, user_id = person_of(payload)
+    making = told(edge, team_id, user_id, _checked_list(edge, payload))
+    edge.start(open_modal(edge, team_id, user_id, payload["trigger_id"], making))
+
+
+async def handle_form_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+    """Put the form for a new one in the place of the list."""
+    await ack()
+    edge.start(show_next(edge, payload, _form(edge, payload)))
+
+
+async def handle_end_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+    """End what the button stands beside, and show the list without it."""
+    await ack()
+    edge.start(show_next(edge, payload, _end(edge, payload)))
+
+
+async def handle_override_submitted(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+    """Set another allowance, then show the list."""
+    await answer_form(edge, payload, ack, _save_override(edge, payload), "override")
+
+
+async def handle_boost_submitted(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+    """Give a boost, then show the list."""
+    await answer_form(edge, payload, ack, _save_boost(edge, payload), "boost")
+
+
+ACTIONS = {
+    ids.BUDGETS_OPEN: handle_budgets_pressed,
+    ids.OVERRIDE_OPEN: handle_form_pressed,
+    ids.BOOST_OPEN: handle_form_pressed,
+    ids.OVERRIDE_END: handle_end_pressed,
+    ids.BOOST_END: handle_end_pressed,
+}
+VIEWS = {
+    ids.OVERRIDE_SAVE: handle_override_submitted,
+    ids.BOOST_SAVE: handle_boost_submitted,
+}
+
+
+async def _checked_list(edge: Edge, payload: Payload) -> View:
+    await check_anew(edge, *person_of(payload))
+    return await _list(edge, payload)
+
+
+async def _list(edge: Edge, payload: Payload) -> View:
+    team_id, user_id = person_of(payload)
+    words = await edge.words(team_id, user_id)
+    budgets = await edge.store.read(view_budgets, ViewSettings(team_id, user_id))
+    return budgets_view(words, budgets, await edge.slack.group_names(team_id))
+
+
+async def _form(edge: Edge, payload: Payload) -> View:
+    team_id, user_id = person_of(payload)
+    await check_anew(edge, team_id, user_id)
+    await edge.store.read(view_settings, ViewSettings(team_id, user_id))
+    words = await edge.words(team_id, user_id)
+    if payload["actions"][0]["action_id"] == ids.BOOST_OPEN:
+        return boost_view(words)
+    return override_view(words, await edge.slack.group_names(team_id))
+
+
+async def _end(edge: Edge, payload: Payload) -> View:
+    team_id, user_id = person_of(payload)
+    await check_anew(edge, team_id, user_id)
+    action = payload["actions"][0]
+    if action["action_id"] == ids.BOOST_END:
+        await edge.write(end_boost, EndBoost(team_id, user_id, action["value"]))
+    else:
+        await edge.write(set_override, SetOverride(team_id, user_id, action["value"], None))
+    redraw(edge, team_id, user_id)
+    return await _list(edge, payload)
+
+
+async def _save_override(edge: Edge, payload: Payload) -> View:
+    team_id, user_id = person_of(payload)
+    typed = {name: entered(payload).get(f"override:{name}") for name in OVERRIDE_FIELDS}
+    await check_anew(edge, team_id, user_id)
+    request = read_override(team_id, user_id, typed)
+    await edge.write(set_override, request)
+    redraw(edge, team_id, user_id, request.subject_id)
+    return await _list(edge, payload)
+
+
+async def _save_boost(edge: Edge, payload: Payload) -> View:
+    team_id, user_id = person_of(payload)
+    typed = {name: entered(payload).get(f"boost:{name}") for name in BOOST_FIELDS}
+    await check_anew(edge, team_id, user_id)
+    request = read_boost(team_id, user_id, typed, payload["view"]["id"])
+    await edge.write(give_boost, request)
+    redraw(edge, team_id, user_id, request.user_id)
+    return await _list(edge, payload)

@@ -1,0 +1,30 @@
+"""Who can read a place: everybody in the workspace, or only those who are there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.kudos import Audience
+from bot.services.members import SeeChannel, see_channel
+
+if TYPE_CHECKING:
+    from handlers.edge import Edge
+
+# What Slack calls a channel that not everybody may read, instead of by its name.
+HIDDEN_CHANNEL_NAMES = ("privategroup", "directmessage", "mpdm-")
+
+
+def audience_named(channel_id: str, name: str | None) -> Audience:
+    """Return who can read a channel, by the name that Slack gives it where somebody acts in it."""
+    is_hidden = (name or HIDDEN_CHANNEL_NAMES[0]).startswith(HIDDEN_CHANNEL_NAMES)
+    return Audience.CHANNEL if is_hidden or channel_id[0] in "DG" else Audience.PUBLIC
+
+
+async def audience_of(edge: Edge, team_id: str, channel_id: str) -> Audience:
+    """Return who can read a channel; one that Slack does not tell of is hidden."""
+    is_public = await edge.store.read(see_channel, SeeChannel(team_id, channel_id))
+    if is_public is None:
+        is_public = await edge.slack.channel_is_public(team_id, channel_id)
+        if is_public is not None:
+            await edge.store.write(see_channel, SeeChannel(team_id, channel_id, is_public))
+    return Audience.PUBLIC if is_public else Audience.CHANNEL

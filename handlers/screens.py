@@ -1,0 +1,78 @@
+"""Opening and changing modals: what a trigger allows for three seconds must not wait for data."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import structlog
+
+from bot.domain.errors import KudosError
+from bot.messages.notices import loading_view, not_saved, notice_view, something_broke
+from bot.messages.refusals import refusal
+from bot.messages.words import words_for
+from storage.store import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from bot.messages.view import View
+    from handlers.edge import Edge, Payload
+
+Made = TypeVar("Made")
+
+log = structlog.get_logger(__name__)
+
+OPEN_WITHIN_SECONDS = 1.0  # of the trigger's three
+
+
+async def open_modal(
+    edge: Edge, team_id: str, user_id: str, trigger_id: str, making: Coroutine[Any, Any, View]
+) -> None:
+    """Open a modal; if what it shows takes long, a sign that it comes is shown meanwhile."""
+    task = edge.start(making)
+    done, _ = await asyncio.wait({task}, timeout=OPEN_WITHIN_SECONDS)
+    method = "views.open"
+    if done:
+        view = task.result()
+        await edge.call(team_id, method, {"trigger_id": trigger_id, "view": view.payload()})
+        return
+    loading = loading_view(words_for(edge.locales.get((team_id, user_id))))
+    opened = await edge.call(team_id, method, {"trigger_id": trigger_id, "view": loading.payload()})
+    edge.start(_fill(edge, team_id, opened["view"]["id"], task))
+
+
+async def _fill(edge: Edge, team_id: str, view_id: str, task: asyncio.Task[View]) -> None:
+    view = await task
+    await edge.call(team_id, "views.update", {"view_id": view_id, "view": view.payload()})
+
+
+def person_of(payload: Payload) -> tuple[str, str]:
+    """Return workspace and person of an action, a shortcut or a submission.
+
+    In an org-wide install `team` is null; then the person's own team is meant.
+    """
+    team = payload.get("team") or {}
+    user = payload["user"]
+    return team.get("id") or user.get("team_id") or payload["view"]["team_id"], user["id"]
+
+
+async def told(
+    edge: Edge, team_id: str, user_id: str, work: Coroutine[Any, Any, Made]
+) -> Made | View:
+    """Return what came of some work, or a modal that says in a sentence why nothing did."""
+    words = words_for(edge.locales.get((team_id, user_id)))
+    try:
+        try:
+            return await work
+        except KudosError as error:
+            words = await edge.words(team_id, user_id)
+            return notice_view(words, refusal(words, error))
+    except StoreUnavailableError as error:
+        log.warning("store_unavailable", reason=str(error), team_id=team_id)
+        return notice_view(words, not_saved(words).text)
+    except Exception:
+        reference = secrets.token_hex(4)
+        log.exception("bug", reference=reference, team_id=team_id)
+        return notice_view(words, something_broke(words, reference).text)

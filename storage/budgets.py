@@ -1,0 +1,354 @@
+"""Overrides, boosts, and what has been given out of each: all that decides on an allowance."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import (
+    BindParameter,
+    Text,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+)
+
+from bot.domain.allowance import Boost, Spending
+from bot.domain.budgets import Override
+from storage.ledger import GIVING
+from storage.schema import boosts, kudos, ledger_entries, members, overrides, receipts, user_groups
+from storage.statements import Upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from storage.store import Session
+
+# The same local date begins at most so much earlier in one zone than in another, whatever the hour.
+LABEL_SPREAD = timedelta(days=3)
+_MOMENT = timedelta(microseconds=1)
+
+
+class Budget(NamedTuple):
+    """What is known of a person, and what admins gave them beside everybody's allowance."""
+
+    time_zone: str | None  # None for somebody whom the store has not met
+    first_seen_at: datetime | None
+    overrides: tuple[int, ...]  # for the person and for the groups they are in
+    boosts: tuple[Boost, ...]  # that have not ended
+
+
+_TEAM: BindParameter[str] = bindparam("team_id")
+_USER: BindParameter[str] = bindparam("user_id")
+_BOOSTS = select(
+    literal_column("'boost'").label("what"),
+    boosts.c.boost_id.label("name"),
+    boosts.c.points.label("points"),
+    boosts.c.ends_at.label("ends_at"),
+    boosts.c.created_at.label("since"),
+    boosts.c.reason.label("reason"),
+).where(
+    boosts.c.team_id == _TEAM,
+    boosts.c.user_id == _USER,
+    boosts.c.ends_at > bindparam("now", type_=boosts.c.ends_at.type),
+)
+_OVERRIDES = (
+    select(
+        literal_column("'override'"),
+        overrides.c.subject_id,
+        overrides.c.allowance,
+        null(),
+        null(),
+        null(),
+    )
+    .select_from(
+        overrides.outerjoin(
+            user_groups,
+            (user_groups.c.team_id == overrides.c.team_id)
+            & (user_groups.c.group_id == overrides.c.subject_id),
+        )
+    )
+    .where(overrides.c.team_id == _TEAM)
+    # The list of a group's people is JSON, in which an id stands between quotes.
+    .where(
+        or_(
+            overrides.c.subject_id == _USER,
+            cast(user_groups.c.user_ids, Text).like(bindparam("quoted")),
+        )
+    )
+)
+_PERSON = select(
+    literal_column("'person'"),
+    members.c.time_zone,
+    literal_column("0"),
+    null(),
+    members.c.first_seen_at,
+    null(),
+).where(members.c.team_id == _TEAM, members.c.user_id == _USER)
+# One statement for everything, since every give needs it; the boosts' columns name its columns.
+_BUDGET = union_all(_BOOSTS, _OVERRIDES, _PERSON)
+
+_LOCK = (
+    select(members.c.user_id)
+    .where(members.c.team_id == _TEAM, members.c.user_id == _USER)
+    .with_for_update()
+)
+
+_ENTRIES, _UNDONE = ledger_entries.c, ledger_entries.alias("undone")
+# What was undone counts as if it had not been given: at the moment at which it was given.
+_given_at = func.coalesce(_UNDONE.c.created_at, _ENTRIES.created_at)
+_AGE = case(
+    (
+        _given_at >= bindparam("period_starts_at", type_=_ENTRIES.created_at.type),
+        literal_column("0"),
+    ),
+    (_given_at >= bindparam("period_before", type_=_ENTRIES.created_at.type), literal_column("1")),
+    else_=literal_column("2"),
+).label("age")
+_SPENDINGS = (
+    select(
+        _ENTRIES.allowance_label,
+        _ENTRIES.boost_id,
+        _AGE,
+        (literal_column("0") - func.sum(_ENTRIES.points)).label("points"),
+    )
+    .select_from(
+        ledger_entries.outerjoin(
+            _UNDONE,
+            (_UNDONE.c.team_id == _ENTRIES.team_id) & (_UNDONE.c.entry_id == _ENTRIES.reversal_of),
+        )
+    )
+    .where(_ENTRIES.team_id == _TEAM, _ENTRIES.user_id == _USER, _ENTRIES.account == GIVING)
+    .where(_ENTRIES.created_at >= bindparam("since", type_=_ENTRIES.created_at.type))
+    .group_by(_ENTRIES.allowance_label, _ENTRIES.boost_id, "age")
+)
+_PAIRS = (
+    select(receipts.c.receiver_id, func.sum(receipts.c.points))
+    .join_from(
+        receipts,
+        kudos,
+        (kudos.c.team_id == receipts.c.team_id) & (kudos.c.kudos_id == receipts.c.kudos_id),
+    )
+    .where(receipts.c.team_id == _TEAM, receipts.c.giver_id == bindparam("giver_id"))
+    .where(receipts.c.receiver_id.in_(bindparam("receiver_ids", expanding=True)))
+    .where(receipts.c.given_on >= bindparam("first_day"))
+    .where(kudos.c.created_at >= bindparam("since", type_=kudos.c.created_at.type))
+    .where(kudos.c.reversed_at.is_(None))
+    .group_by(receipts.c.receiver_id)
+)
+
+
+def _set_override(insert: Any) -> Any:
+    statement = insert(overrides)
+    return statement.on_conflict_do_update(
+        index_elements=["team_id", "subject_id"],
+        set_={"allowance": statement.excluded.allowance},
+    )
+
+
+def _add_boost(insert: Any) -> Any:
+    return insert(boosts).on_conflict_do_nothing().returning(boosts.c.boost_id)
+
+
+_SET_OVERRIDE = Upsert(_set_override)
+_ADD_BOOST = Upsert(_add_boost)
+_BOOST_COLUMNS = [boosts.c[name] for name in Boost.__dataclass_fields__]
+
+
+def lock(session: Session, team_id: str, user_id: str) -> None:
+    """Make everybody else who spends what this person has wait until the transaction ends.
+
+    On SQLite the one writer does that by itself.
+    """
+    if session.dialect.name != "sqlite":
+        session.execute(_LOCK, {"team_id": team_id, "user_id": user_id})
+
+
+def find_budget(session: Session, team_id: str, user_id: str, now: datetime) -> Budget:
+    """Return what decides on a person's allowance, beside the workspace's settings."""
+    rows = session.execute(
+        _BUDGET,
+        {"team_id": team_id, "user_id": user_id, "now": now, "quoted": f'%"{user_id}"%'},
+    )
+    time_zone = first_seen_at = None
+    found_overrides, found_boosts = [], []
+    for what, name, points, ends_at, since, reason in rows:
+        if what == "person":
+            time_zone, first_seen_at = name, since
+        elif what == "override":
+            found_overrides.append(points)
+        else:
+            found_boosts.append(Boost(name, user_id, points, ends_at, reason, since))
+    return Budget(time_zone, first_seen_at, tuple(found_overrides), tuple(found_boosts))
+
+
+def find_spendings(
+    session: Session,
+    team_id: str,
+    user_id: str,
+    *,
+    period_starts_at: datetime,
+    period_before: datetime,
+    since: datetime,
+) -> list[Spending]:
+    """Return what a person gave since a moment, added up where nothing tells it apart.
+
+    That is: in this period, in the one that begins at `period_before`, or before both.
+    """
+    rows = session.execute(
+        _SPENDINGS,
+        {
+            "team_id": team_id,
+            "user_id": user_id,
+            "period_starts_at": period_starts_at,
+            "period_before": period_before,
+            "since": since - LABEL_SPREAD,
+        },
+    )
+    moments = (period_starts_at, period_before, period_before - _MOMENT)
+    return [
+        Spending(int(points), moments[age], label, boost_id)
+        for label, boost_id, age, points in rows
+    ]
+
+
+def find_pair_points(
+    session: Session,
+    team_id: str,
+    giver_id: str,
+    receiver_ids: Iterable[str],
+    *,
+    since: datetime,
+) -> dict[str, int]:
+    """Return the points that one person gave to each of these since a moment, and not taken back.
+
+    Nobody to whom they gave nothing is in it.
+    """
+    rows = session.execute(
+        _PAIRS,
+        {
+            "team_id": team_id,
+            "giver_id": giver_id,
+            "receiver_ids": sorted(receiver_ids),
+            "since": since,
+            # The day is that of the workspace's zone, whichever that was; it only speeds this up.
+            "first_day": (since - LABEL_SPREAD).date(),
+        },
+    )
+    return {receiver_id: int(points) for receiver_id, points in rows}
+
+
+def find_override(session: Session, team_id: str, subject_id: str) -> int | None:
+    """Return the allowance that a group or a person has instead of everybody's."""
+    return session.execute(
+        select(overrides.c.allowance).where(
+            overrides.c.team_id == team_id, overrides.c.subject_id == subject_id
+        )
+    ).scalar()
+
+
+def find_overrides(session: Session, team_id: str) -> list[Override]:
+    """Return every allowance other than everybody's, first made first."""
+    rows = session.execute(
+        select(overrides.c.subject_id, overrides.c.allowance)
+        .where(overrides.c.team_id == team_id)
+        .order_by(overrides.c.created_at, overrides.c.subject_id)
+    )
+    return [Override(*row) for row in rows]
+
+
+def save_override(
+    session: Session, team_id: str, subject_id: str, allowance: int, now: datetime
+) -> None:
+    """Store an allowance other than everybody's."""
+    session.execute(
+        _SET_OVERRIDE.for_(session),
+        {
+            "team_id": team_id,
+            "subject_id": subject_id,
+            "allowance": allowance,
+            "created_at": now,
+        },
+    )
+
+
+def remove_override(session: Session, team_id: str, subject_id: str) -> None:
+    """Give a group or a person everybody's allowance again."""
+    session.execute(
+        overrides.delete().where(
+            overrides.c.team_id == team_id, overrides.c.subject_id == subject_id
+        )
+    )
+
+
+def add_boost(session: Session, team_id: str, boost: Boost) -> bool:
+    """Store a boost; return False, storing nothing, if it is there already."""
+    added = session.execute(_ADD_BOOST.for_(session), {"team_id": team_id} | asdict(boost))
+    return added.first() is not None
+
+
+def find_boost(session: Session, team_id: str, boost_id: str) -> Boost | None:
+    """Return a boost by its id, also one that has ended."""
+    row = session.execute(
+        select(*_BOOST_COLUMNS).where(boosts.c.team_id == team_id, boosts.c.boost_id == boost_id)
+    ).first()
+    return None if row is None else Boost(*row)
+
+
+def find_boosts(session: Session, team_id: str, now: datetime) -> list[Boost]:
+    """Return the boosts of a workspace that have not ended, first ending first."""
+    rows = session.execute(
+        select(*_BOOST_COLUMNS)
+        .where(boosts.c.team_id == team_id, boosts.c.ends_at > now)
+        .order_by(boosts.c.ends_at, boosts.c.boost_id)
+    )
+    return [Boost(*row) for row in rows]
+
+
+def find_paid(session: Session, team_id: str, found: Sequence[Boost]) -> dict[str, int]:
+    """Return the points that each of these boosts has paid."""
+    rows = session.execute(
+        select(_ENTRIES.boost_id, literal_column("0") - func.sum(_ENTRIES.points))
+        .where(_ENTRIES.team_id == team_id, _ENTRIES.account == GIVING)
+        .where(_ENTRIES.user_id.in_({boost.user_id for boost in found}))
+        .where(_ENTRIES.boost_id.in_([boost.boost_id for boost in found]))
+        .group_by(_ENTRIES.boost_id)
+    )
+    return {boost_id: int(points) for boost_id, points in rows}
+
+
+def end_boost(session: Session, team_id: str, boost_id: str, now: datetime) -> None:
+    """Have a boost end at this moment."""
+    session.execute(
+        boosts.update()
+        .where(boosts.c.team_id == team_id, boosts.c.boost_id == boost_id)
+        .values(ends_at=now)
+    )
+
+
+def find_admins(session: Session, team_id: str, appointed_ids: Sequence[str]) -> list[str]:
+    """Return the people who administer a workspace: its own admins, and those they appointed."""
+    of = members.c
+    rows = session.execute(
+        select(of.user_id)
+        .where(of.team_id == team_id, of.is_bot.is_(False), of.is_deactivated.is_(False))
+        .where(or_(of.is_admin.is_(True), of.user_id.in_(appointed_ids)))
+        .order_by(of.user_id)
+    )
+    return list(rows.scalars())
+
+
+def knows_group(session: Session, team_id: str, group_id: str) -> bool:
+    """Return whether Slack has told who is in a user group."""
+    known = select(user_groups.c.group_id).where(
+        user_groups.c.team_id == team_id, user_groups.c.group_id == group_id
+    )
+    return session.execute(known).first() is not None

@@ -1,0 +1,108 @@
+"""Erasing a person: their name and their words go, everything that is counted stays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import case, literal, or_, select, tuple_, union
+
+from bot.domain.kudos import Source
+from bot.domain.members import ERASED_NAME
+from bot.domain.outbox import POSTS, OutboxKind
+from storage.outbox import SENDING, WAITING
+from storage.schema import kudos, members, notices, outbox, receipts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from storage.store import Session
+
+# What names somebody, or quotes them, and is made anew from the store at each change.
+REVISED_KINDS = POSTS | {
+    OutboxKind.KUDOS_RECEIVED,
+    OutboxKind.POST_FAILED,
+    OutboxKind.REACTION_THANKS,
+}
+
+
+def erase_member(session: Session, team_id: str, user_id: str, now: datetime) -> None:
+    """Empty somebody's row; what is left in it is what the rules go by (who is a bot, who left)."""
+    session.execute(
+        members.update()
+        .where(members.c.team_id == team_id, members.c.user_id == user_id)
+        .values(
+            display_name=ERASED_NAME,
+            preferences={},
+            is_off_boards=False,
+            home_opened_at=None,
+            erased_at=now,
+        )
+    )
+    session.execute(
+        notices.delete().where(notices.c.team_id == team_id, notices.c.user_id == user_id)
+    )
+
+
+def lift_erasure(session: Session, team_id: str, user_ids: Sequence[str]) -> None:
+    """Let the names of these people be stored again, once Slack tells them."""
+    session.execute(
+        members.update()
+        .where(members.c.team_id == team_id, members.c.user_id.in_(sorted(user_ids)))
+        .where(members.c.erased_at.is_not(None))
+        .values(erased_at=None)
+    )
+
+
+def erase_words(session: Session, team_id: str, user_id: str) -> int:
+    """Empty the reasons that somebody wrote; return how many."""
+    emptied = session.execute(
+        kudos.update()
+        .where(kudos.c.team_id == team_id, kudos.c.giver_id == user_id, kudos.c.reason != "")
+        .values(reason="")
+    )
+    return emptied.rowcount
+
+
+def revise_messages(session: Session, team_id: str, user_id: str, now: datetime) -> None:
+    """Have every message in Slack that may name somebody, or quote them, brought up to date.
+
+    What waits is made from the store anyway. What went through a response_url cannot be changed any
+    more: Slack allows that for half an hour, and the address is not kept.
+    """
+    part = union(
+        select(kudos.c.kudos_id).where(kudos.c.team_id == team_id, kudos.c.giver_id == user_id),
+        select(receipts.c.kudos_id).where(
+            receipts.c.team_id == team_id, receipts.c.receiver_id == user_id
+        ),
+    ).subquery()
+    # What somebody was thanked for by reactions is told in one reply, which is about no one kudos;
+    # who joined in with a kudos is named in the post of that one.
+    own = kudos.c.kudos_id.in_(select(part.c.kudos_id))
+    messages = select(kudos.c.channel_id, kudos.c.message_ts).where(
+        kudos.c.team_id == team_id, kudos.c.source == Source.REACTION, own
+    )
+    joined = select(kudos.c.joins_id).where(
+        kudos.c.team_id == team_id, kudos.c.joins_id.is_not(None), own
+    )
+    session.execute(
+        outbox.update()
+        .where(outbox.c.team_id == team_id, outbox.c.kind.in_(sorted(REVISED_KINDS)))
+        .where(or_(outbox.c.posted_ts.is_not(None), outbox.c.state == SENDING))
+        .where(
+            or_(
+                outbox.c.kudos_id.in_(select(part.c.kudos_id)),
+                outbox.c.kudos_id.in_(joined),
+                (outbox.c.kind == OutboxKind.REACTION_THANKS)
+                & tuple_(outbox.c.channel_id, outbox.c.thread_ts).in_(messages),
+            )
+        )
+        .values(
+            revision=outbox.c.revision + 1,
+            state=case((outbox.c.state == SENDING, SENDING), else_=WAITING),
+            due_at=case(
+                (outbox.c.state == SENDING, outbox.c.due_at),
+                else_=literal(now, outbox.c.due_at.type),
+            ),
+        )
+    )

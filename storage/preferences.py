@@ -1,0 +1,69 @@
+"""What each person chose, and whether they look at their Home tab."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, select
+
+from bot.domain.preferences import DEFAULT_PREFERENCES
+from storage.schema import members
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from bot.domain.preferences import ChangePreferences
+    from storage.store import Session
+
+_DEFAULTS = asdict(DEFAULT_PREFERENCES)
+_OF_PERSON = (
+    members.c.team_id == bindparam("of_team"),
+    members.c.user_id == bindparam("of_user"),
+)
+_SAVE = (
+    members.update()
+    .where(*_OF_PERSON)
+    .values(
+        preferences=bindparam("chosen", type_=members.c.preferences.type),
+        is_off_boards=bindparam("off_boards"),
+    )
+)
+_NOTE_OPENED = (
+    members.update()
+    .where(*_OF_PERSON, members.c.home_opened_at.is_(None))
+    .values(home_opened_at=bindparam("now", type_=members.c.home_opened_at.type))
+)
+
+
+def save_preferences(session: Session, request: ChangePreferences) -> None:
+    """Store what somebody chose, as far as it differs from the defaults."""
+    chosen = asdict(request.preferences)
+    session.execute(
+        _SAVE,
+        {
+            "of_team": request.team_id,
+            "of_user": request.user_id,
+            "chosen": {name: value for name, value in chosen.items() if value != _DEFAULTS[name]},
+            "off_boards": not request.preferences.on_boards,
+        },
+    )
+
+
+def note_home_opened(session: Session, team_id: str, user_id: str, now: datetime) -> None:
+    """Remember that somebody has a Home tab that is to be kept up to date."""
+    session.execute(_NOTE_OPENED, {"of_team": team_id, "of_user": user_id, "now": now})
+
+
+def find_with_home(session: Session, team_id: str, user_ids: Iterable[str]) -> list[str]:
+    """Return those of these people who have opened their Home tab before."""
+    return list(
+        session.execute(
+            select(members.c.user_id).where(
+                members.c.team_id == team_id,
+                members.c.user_id.in_(sorted(set(user_ids))),
+                members.c.home_opened_at.is_not(None),
+            )
+        ).scalars()
+    )

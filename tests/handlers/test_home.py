@@ -1,0 +1,275 @@
+"""The Home tab of a person: what is theirs, drawn again at once when it changes."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import event
+
+from bot.domain.home import HomeList, Shown, ViewHome
+from bot.messages import ids
+from bot.services.home import view_home
+from tests.conftest import running
+from tests.watching import choose, on_sqlite, settled
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.app import KudosApp
+    from bot.domain.home import Home
+    from bot.sandbox import Sandbox
+    from bot.sandbox.people import Person
+    from storage.store import Session, Store
+    from tests.conftest import Clock
+
+FOR = "for untangling the release"
+
+
+def said(home: Any) -> str:
+    """Return everything that a view says."""
+    return "\n".join(_texts((home or {}).get("blocks", [])))
+
+
+def _texts(part: Any) -> list[str]:
+    if isinstance(part, dict):
+        own = [part["text"]] if isinstance(part.get("text"), str) else []
+        return own + [text for value in part.values() for text in _texts(value)]
+    if isinstance(part, list):
+        return [text for value in part for text in _texts(value)]
+    return []
+
+
+async def home_says(
+    who: Person, expected: str, within: float = 5.0, *, no_more: bool = False
+) -> str:
+    """Wait until somebody's Home tab says this, or says it no more. Raises TimeoutError."""
+    async with asyncio.timeout(within):
+        while (expected in said(who.home)) is no_more:  # noqa: ASYNC110 - there is no bell for it
+            await asyncio.sleep(0.01)
+    return said(who.home)
+
+
+def published(slack: Sandbox, who: Person) -> list[float]:
+    """Return when somebody's Home tab was published."""
+    return [
+        call.at_monotonic
+        for call in slack.calls
+        if call.method == "views.publish" and call.arguments["user_id"] == who.id
+    ]
+
+
+async def test_the_home_tab_tells_what_is_left_and_how_one_stands(
+    slack: Sandbox, app: KudosApp, store: Store
+) -> None:
+    ada, bo = slack.person("ada"), slack.person("bo")
+    await ada.types(f"/kudos @bo +3 {FOR} #teamwork")
+    await bo.types(f"/kudos @chidi +2 {FOR}")
+    await settled(store)
+    home = said(await bo.opens_home(within=5.0))
+    assert "You have 23 points left to give, of 25, until" in home
+    assert "Your balance: 3 points." in home
+    assert "1 thank-you received this week, from 1 person." in home
+    assert "1 thank-you given this week." in home
+    assert "Your place on this week's leaderboard: 1." in home
+    assert "Ada thanked Bo" in home
+    assert "untangling the release" in home
+    assert "See the message" in home
+    assert "Set up Kudos" not in home
+
+
+async def test_giver_and_receiver_see_their_home_tabs_change_at_once(
+    slack: Sandbox, app: KudosApp
+) -> None:
+    ada, bo = slack.person("ada"), slack.person("bo")
+    await ada.opens_home(within=5.0)
+    await bo.opens_home(within=5.0)
+    reply = await ada.types(f"/kudos @bo +3 {FOR}")
+    await home_says(ada, "You have 22 points left to give")
+    await home_says(bo, "Your balance: 3 points.")
+    await ada.presses(ids.KUDOS_UNDO, on=reply.message)
+    await home_says(ada, "You have 25 points left to give")
+    await home_says(bo, "Your balance: 0 points.")
+
+
+async def test_a_home_tab_that_nobody_has_opened_is_not_published(
+    slack: Sandbox, app: KudosApp
+) -> None:
+    ada, bo = slack.person("ada"), slack.person("bo")
+    await ada.opens_home(within=5.0)
+    await ada.types(f"/kudos @bo +3 {FOR}")
+    await home_says(ada, "You have 22 points left to give")
+    assert published(slack, bo) == []
+
+
+async def test_after_a_restart_a_home_tab_still_follows(
+    slack: Sandbox, database_url: str, clock: Clock
+) -> None:
+    ada, bo = slack.person("ada"), slack.person("bo")
+    async with running(slack, database_url, clock):
+        await bo.opens_home(within=5.0)
+    async with running(slack, database_url, clock):
+        await ada.types(f"/kudos @bo +3 {FOR}")
+        await home_says(bo, "Your balance: 3 points.")
+
+
+async def test_the_same_home_tab_is_published_once_a_second_and_the_last_state_comes(
+    slack: Sandbox, app: KudosApp, clock: Clock
+) -> None:
+    ada = slack.person("ada")
+    await ada.opens_home(within=5.0)
+    for _ in range(8):
+        clock.advance(seconds=1)
+        await ada.types(f"/kudos @bo +1 {FOR}")
+    await home_says(ada, "You have 17 points left to give")
+    moments = published(slack, ada)
+    pauses = [later - earlier for earlier, later in pairwise(moments)]
+    assert min(pauses) >= 0.98
+    assert len(moments) <= 5
+
+
+async def test_lists_are_paged_and_there_is_one_for_each_side(
+    slack: Sandbox, app: KudosApp, clock: Clock
+) -> None:
+    ada, bo = slack.person("ada"), slack.person("bo")
+    for number in range(12):
+        clock.advance(seconds=1)
+        await ada.types(f"/kudos @bo +1 for good deed number {number:02}")
+    first = said(await bo.opens_home(within=5.0))
+    assert "number 11" in first
+    assert "number 02" in first
+    assert "number 01" not in first
+    await bo.presses(ids.HOME_OLDER, on=bo.home or {})
+    second = await home_says(bo, "number 01")
+    assert "number 00" in second
+    assert "number 02" not in second
+    assert "Page 2" in second
+    with pytest.raises(AssertionError):
+        await bo.presses(ids.HOME_OLDER, on=bo.home or {})
+    await bo.presses(ids.HOME_NEWER, on=bo.home or {})
+    await home_says(bo, "number 11")
+    await bo.presses(ids.HOME_GIVEN, on=bo.home or {})
+    await home_says(bo, "You have not thanked anybody yet.")
+    await ada.opens_home(within=5.0)
+    await ada.presses(ids.HOME_GIVEN, on=ada.home or {})
+    await home_says(ada, "number 11")
+    await ada.presses(ids.HOME_RECEIVED, on=ada.home or {})
+    await home_says(ada, "Nobody has thanked you here yet.")
+
+
+async def test_private_thanks_are_in_the_home_tabs_of_those_who_had_a_part(
+    slack: Sandbox, app: KudosApp
+) -> None:
+    ada, bo, chidi = (slack.person(name) for name in ("ada", "bo", "chidi"))
+    await ada.types(f"/kudos private @bo +3 {FOR}")
+    assert "untangling" in said(await bo.opens_home(within=5.0))
+    assert "untangling" not in said(await chidi.opens_home(within=5.0))
+
+
+async def test_what_is_hidden_from_others_is_not_hidden_from_oneself(
+    slack: Sandbox, app: KudosApp, store: Store
+) -> None:
+    await choose(store, slack.team_id, amounts_hidden=True, boards_shown=False)
+    ada, bo = slack.person("ada"), slack.person("bo")
+    await ada.types(f"/kudos @bo +3 {FOR}")
+    home = said(await bo.opens_home(within=5.0))
+    assert "+3 points" in home
+    assert "leaderboard" not in home.split("Last thanks")[0].replace("Preferences: leader", "")
+
+
+async def test_guests_have_a_home_tab_and_people_of_other_companies_a_sentence(
+    slack: Sandbox, app: KudosApp
+) -> None:
+    guest = said(await slack.person("ines").opens_home(within=5.0))
+    assert "You have 25 points left to give" in guest
+    outsider = said(await slack.person("pixel").opens_home(within=5.0))
+    assert outsider.startswith("Kudos\nKudos belongs to the company")
+
+
+@pytest.mark.parametrize("which", HomeList)
+async def test_a_home_tab_takes_at_most_five_statements(
+    slack: Sandbox, app: KudosApp, store: Store, which: HomeList
+) -> None:
+    ada, bo = slack.person("ada"), slack.person("bo")
+    await ada.types(f"/kudos @bo @chidi +3 {FOR}")
+    await bo.types(f"/kudos @ada +1 {FOR}")
+    statements: list[str] = []
+
+    def counted(session: Session, request: ViewHome, now: datetime) -> Home:
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            statements.append(statement)
+
+        event.listen(session, "before_cursor_execute", note)
+        return view_home(session, request, now)
+
+    home = await store.read(counted, ViewHome(slack.team_id, bo.id, Shown(which)))
+    assert len(home.kudos) == 1
+    assert len(statements) <= 5, statements
+
+
+@on_sqlite
+async def test_what_another_process_has_published_meanwhile_is_published_anew(
+    slack: Sandbox, app: KudosApp
+) -> None:
+    ada = slack.person("ada")
+    await ada.opens_home(within=5.0)
+    slack.faults.next("views.publish", "error", error="hash_conflict")
+    await ada.types(f"/kudos @bo +3 {FOR}")
+    await home_says(ada, "You have 22 points left to give")
+    refused, taken = [call for call in slack.calls if call.method == "views.publish"][-2:]
+    assert (refused.error, taken.error) == ("hash_conflict", None)
+    assert "hash" in refused.arguments
+    assert "hash" not in taken.arguments
+
+
+@on_sqlite
+@pytest.mark.parametrize("kind", ["ratelimited", "http_500", "drop_before", "drop_after"])
+async def test_a_home_tab_that_slack_did_not_take_is_published_again(
+    slack: Sandbox, app: KudosApp, kind: str
+) -> None:
+    ada = slack.person("ada")
+    await ada.opens_home(within=5.0)
+    slack.faults.next("views.publish", kind, times=2)
+    await ada.types(f"/kudos @bo +3 {FOR}")
+    await home_says(ada, "You have 22 points left to give", within=10.0)
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    "value", ["", "given", "nobody:1", "given:-1", "given:9e9", "given:" + "9" * 40]
+)
+async def test_a_page_that_no_button_of_ours_leads_to_is_a_page_all_the_same(
+    slack: Sandbox, app: KudosApp, value: str
+) -> None:
+    ada = slack.person("ada")
+    home = await ada.opens_home(within=5.0)
+    assert home is not None
+    await ada.presses(ids.HOME_GIVEN, on=home)
+    await home_says(ada, "Last thanks you gave")
+    delivery = slack.deliveries[-1]
+    delivery.payload["actions"][0]["value"] = value
+    before = len(published(slack, ada))
+    await slack.deliver_again(delivery)
+    async with asyncio.timeout(5):
+        while len(published(slack, ada)) == before:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert "There is nothing further back." in said(ada.home) or "Page" not in said(ada.home)
+
+
+@on_sqlite
+async def test_the_messages_tab_publishes_nothing(slack: Sandbox, app: KudosApp) -> None:
+    ada = slack.person("ada")
+    await slack.deliver_event({"type": "app_home_opened", "user": ada.id, "tab": "messages"})
+    await ada.types("/kudos help")
+    assert published(slack, ada) == []
+
+
+@on_sqlite
+async def test_help_opens_from_the_home_tab(slack: Sandbox, app: KudosApp) -> None:
+    ada = slack.person("ada")
+    home = await ada.opens_home(within=5.0)
+    await ada.presses(ids.HOME_HELP, on=home or {})
+    view = await ada.sees_view_soon(lambda view: "How to give kudos" in view.all_text)
+    assert view.errors == {}

@@ -1,0 +1,153 @@
+"""Every view that admins see, with the shortest, the longest and the most hostile data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.admin import Activity, ActivityPage, Budgets, Checklist, LedgerLine, PersonLedger
+from bot.domain.allowance import Allowance, Boost
+from bot.domain.budgets import REASON_LIMIT, Override
+from bot.domain.kudos import Audience, Source
+from bot.domain.settings import (
+    ADMINS_LIMIT,
+    CHANNELS_LIMIT,
+    NAME_LIMIT,
+    REACTIONS_LIMIT,
+    VALUE_LIMIT,
+    VALUES_LIMIT,
+    Section,
+)
+from bot.domain.workspaces import WorkspaceSettings
+from bot.messages import (
+    admin_activity,
+    admin_budgets,
+    admin_home,
+    admin_people,
+    admin_settings,
+    notices,
+)
+from bot.messages.view import View
+from bot.services.admin import ACTIVITY_PAGE, LEDGER_PAGE
+from storage.workspaces import settings_as_stored
+from tests.messages.examples import NOW, RENEWS, Data, taken_back
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from bot.messages.words import Words
+
+GROUP = "S0GROUP"
+ADMIN = "U0ADMIN"
+
+
+def full_settings(data: Data) -> WorkspaceSettings:
+    """Return settings in which everything is chosen, as much of it as there may be."""
+    name = data.name[:NAME_LIMIT]
+    return WorkspaceSettings(
+        allowance=data.points,
+        roll_over_max=data.points,
+        pair_cap=data.points,
+        amounts_hidden=True,
+        values=tuple((data.value or "ა")[:VALUE_LIMIT] for _ in range(VALUES_LIMIT)),
+        reaction_worth={f"{data.emoji}{n}": data.points for n in range(REACTIONS_LIMIT)},
+        currency_emoji=data.emoji,
+        points_name_one=name,
+        points_name_many=name,
+        announcement_channel_id="C0GENERAL",
+        channel_ids=("C0GENERAL",) * CHANNELS_LIMIT,
+        admin_ids=(ADMIN,) * ADMINS_LIMIT,
+    )
+
+
+def _home(words: Words, data: Data) -> Iterable[View]:
+    for settings in (WorkspaceSettings(), full_settings(data)):
+        for is_done in (True, False, None):
+            done = bool(is_done)
+            checklist = Checklist(done, is_done, done, done)
+            named = words.named(settings)
+            yield View(blocks=admin_home.admin_blocks(named, settings, checklist))
+
+
+def _settings(words: Words, data: Data) -> Iterable[View]:
+    for settings in (WorkspaceSettings(), full_settings(data)):
+        for section in Section:
+            yield admin_settings.settings_view(words.named(settings), section, settings)
+
+
+def _budgets(words: Words, data: Data) -> Iterable[View]:
+    groups = {f"{GROUP}{n}": data.name for n in range(data.count)}
+    overrides = tuple(
+        Override(subject_id, data.points) for subject_id in (*groups, "S9", *data.receiver_ids, "x")
+    )
+    boost = Boost("b", data.receiver_ids[0], data.points, RENEWS, data.reason[:REASON_LIMIT], NOW)
+    yield admin_budgets.budgets_view(words, Budgets((), ()), {})
+    boosts = ((boost, data.points),) * data.count
+    yield admin_budgets.budgets_view(words, Budgets(overrides, boosts), groups)
+
+
+def _overrides(words: Words, data: Data) -> Iterable[View]:
+    for count in (0, 1, 100, 101, 950):
+        groups = {f"{GROUP}{n}": data.name for n in range(count)}
+        yield admin_budgets.override_view(words, groups)
+
+
+def _person(words: Words, data: Data) -> Iterable[View]:
+    allowance = Allowance(data.points, data.points, 0, 0, RENEWS, NOW, "2026-11-23")
+    given = [
+        kudos
+        for audience in Audience
+        for source in (Source.COMMAND, Source.REACTION)
+        for kudos in (data.kudos(audience, source), taken_back(data.kudos(audience, source)))
+    ]
+    lines = [
+        LedgerLine(NOW, account, data.points, is_reversal, kudos, "", None)
+        for account in ("giving", "receiving")
+        for is_reversal in (True, False)
+        for kudos in given
+    ]
+    adjusted = LedgerLine(
+        NOW, "receiving", -data.points, False, None, data.reason[:REASON_LIMIT], ADMIN
+    )
+    lines.append(adjusted)
+    for at in range(0, len(lines), LEDGER_PAGE):
+        page = tuple(lines[at : at + LEDGER_PAGE])
+        yield admin_people.person_view(
+            words, PersonLedger(ADMIN, data.points, allowance, page, page=at, has_older=True)
+        )
+    nothing = PersonLedger(ADMIN, 0, allowance, (), page=0, has_older=False)
+    yield admin_people.person_view(words, nothing)
+
+
+def _activity(words: Words, data: Data) -> Iterable[View]:
+    values = settings_as_stored(full_settings(data))
+    kept = data.reason[:REASON_LIMIT]
+    boost = {"points": data.points, "ends_on": "2026-11-27", "reason": kept}
+    lines = [
+        *[Activity("a", ADMIN, name, None, values[name], values[name], NOW) for name in values],
+        Activity("a", ADMIN, "announcement_channel_id", None, None, "C0GENERAL", NOW),
+        Activity("a", ADMIN, "pair_cap", None, data.points, None, NOW),
+        Activity("a", ADMIN, "override", f"{GROUP}0", None, data.points, NOW),
+        Activity("a", ADMIN, "override", "S9", data.points, None, NOW),
+        Activity("a", ADMIN, "boost_given", data.receiver_ids[0], None, boost, NOW),
+        Activity("a", ADMIN, "boost_ended", data.receiver_ids[0], boost, None, NOW),
+        Activity("a", "", "balance_adjusted", "erased", -data.points, data.points, NOW),
+        Activity("a", ADMIN, "kudos_removed", ADMIN, {"points": data.points}, None, NOW),
+    ]
+    for at in range(0, len(lines), ACTIVITY_PAGE):
+        page = ActivityPage(tuple(lines[at : at + ACTIVITY_PAGE]), page=at, has_older=True)
+        yield admin_activity.activity_view(words, page, {f"{GROUP}0": data.name})
+    yield admin_activity.activity_view(words, ActivityPage((), page=0, has_older=False), {})
+
+
+ADMIN_VIEW_EXAMPLES: dict[str, Callable[[Words, Data], Iterable[View]]] = {
+    "admin_blocks": _home,
+    "settings_view": _settings,
+    "budgets_view": _budgets,
+    "override_view": _overrides,
+    "boost_view": lambda words, _data: [admin_budgets.boost_view(words)],
+    "find_view": lambda words, _data: [admin_people.find_view(words)],
+    "person_view": _person,
+    "adjust_view": lambda words, _data: [admin_people.adjust_view(words, ADMIN)],
+    "activity_view": _activity,
+    "saved": lambda words, _data: [notices.saved(words)],
+}

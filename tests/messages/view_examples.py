@@ -1,0 +1,166 @@
+"""Every modal and Home tab with the shortest, the longest and the most hostile data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import NotThankableError
+from bot.domain.giving import Draft, Form, Place, Total
+from bot.domain.home import PAGE_LENGTH, Home, HomeList, Shown
+from bot.domain.kudos import Audience, Source
+from bot.domain.members import Member
+from bot.domain.preferences import Preferences
+from bot.domain.workspaces import ValueMode, Workspace, WorkspaceSettings
+from bot.messages import give, home, notices, own_data, preferences, removal
+from bot.messages.kudos import kudos_given
+from bot.messages.refusals import refusal
+from bot.sandbox.inputs import initial_values
+from tests.messages.admin_examples import ADMIN_VIEW_EXAMPLES
+from tests.messages.examples import GIVER, LINK, RENEWS, Data, all_errors, taken_back
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from bot.messages.view import View
+    from bot.messages.words import Words
+
+
+def full_home(data: Data) -> Home:
+    """Return a Home tab in which everything is there, as often as it can be."""
+    one = data.kudos()
+    shown = (
+        one,
+        data.kudos(Audience.PRIVATE),
+        taken_back(one),
+        data.kudos(source=Source.REACTION),
+    ) * PAGE_LENGTH
+    return Home(
+        viewer=Member("T1", GIVER, data.name),
+        settings=WorkspaceSettings(),
+        takes_part=True,
+        allowance_left=data.points,
+        allowance=data.points,
+        renews_at=RENEWS,
+        balance=data.points,
+        received_count=data.count,
+        thanked_by_count=data.count,
+        given_count=data.count,
+        rank=data.count,
+        streak_weeks=data.count,
+        shown=Shown(HomeList.RECEIVED, page=1),
+        kudos=shown[:PAGE_LENGTH],
+        has_older=True,
+        names=data.names,
+        links={one.kudos_id: LINK},
+    )
+
+
+def _home(words: Words, data: Data) -> Iterable[View]:
+    full = full_home(data)
+    for which in HomeList:
+        for page in (0, 1, 1_000):
+            for kudos in (full.kudos, ()):
+                shown = Shown(which, page)
+                yield home.home_view(words, replace(full, shown=shown, kudos=kudos))
+    empty = replace(full, received_count=0, given_count=0, rank=None, streak_weeks=0)
+    yield home.home_view(words, empty)
+    yield home.home_view(words, replace(full, takes_part=False))
+
+
+def _help(words: Words, data: Data) -> Iterable[View]:
+    values = (data.value or "ა",) * data.count
+    for mode in ValueMode:
+        yield home.help_view(words, WorkspaceSettings(value_mode=mode, values=values))
+
+
+def _preferences(words: Words, _data: Data) -> Iterable[View]:
+    for chosen in (
+        Preferences(),
+        Preferences(
+            on_boards=False,
+            thanked_in_private=True,
+            direct_messages=False,
+            weekly_nudge=False,
+            locale="en",
+        ),
+        Preferences(on_boards=False, direct_messages=False, weekly_nudge=False, locale="xx"),
+    ):
+        yield preferences.preferences_view(words, chosen)
+
+
+def _removal(words: Words, data: Data) -> Iterable[View]:
+    for given in (data.kudos(), data.kudos(source=Source.REACTION)):
+        yield removal.removal_view(words, given, data.names)
+        yield removal.removal_done(words, taken_back(given), data.names)
+
+
+def _forms(words: Words, data: Data) -> Iterable[View]:
+    settings = WorkspaceSettings(values=(data.value or "ა",) * data.count)
+    here = Place("C0GENERAL", about_ts="1764079500.000100")
+    places = (
+        here,
+        replace(here, audience=Audience.CHANNEL),
+        Place("D0ADA", Audience.CHANNEL),
+        Place(),
+    )
+    typed = Draft(
+        receiver_ids=data.receiver_ids,
+        points=data.points,
+        value=data.value or "",
+        reason=data.reason,
+        is_private=True,
+        is_of_words=True,
+    )
+    for mode in ValueMode:
+        for announced in (None, "C0GENERAL"):
+            chosen = replace(settings, value_mode=mode, announcement_channel_id=announced)
+            workspace = Workspace("T1", "Acme", "https://acme.slack.com/", "UKUDOS", "UTC", chosen)
+            for place in places:
+                form = Form(workspace, data.points, RENEWS)
+                yield give.give_view(words, form, Draft(place), "x" * 3_000)
+                yield give.give_view(words, form, replace(typed, place=place))
+
+
+def _forms_again(words: Words, data: Data) -> Iterable[View]:
+    for view in _forms(words, data):
+        for left in (0, data.points, data.points * data.count):
+            total = Total(data.count, data.points, left, RENEWS)
+            yield give.with_total(words, view.payload(), total)
+
+
+def _refilled(words: Words, data: Data) -> Iterable[View]:
+    for view in _forms(words, data):
+        shown = view.payload()
+        state = {"values": initial_values(shown["blocks"])}
+        sentence = refusal(words, NotThankableError(data.receiver_ids, "bot"), data.names)
+        yield give.refilled(shown | {"state": state}, sentence)
+
+
+VIEW_EXAMPLES: dict[str, Callable[[Words, Data], Iterable[View]]] = {
+    **ADMIN_VIEW_EXAMPLES,
+    "home_view": _home,
+    "give_view": _forms,
+    "with_total": _forms_again,
+    "refilled": _refilled,
+    "done_view": lambda words, data: [
+        give.done_view(words, kudos_given(words, data.given(), data.names))
+    ],
+    "removal_view": _removal,
+    "outsider_view": lambda words, _data: [home.outsider_view(words)],
+    "unavailable_view": lambda words, _data: [home.unavailable_view(words)],
+    "help_view": _help,
+    "preferences_view": _preferences,
+    "erase_view": lambda words, _data: [own_data.erase_view(words)],
+    "loading_view": lambda words, _data: [notices.loading_view(words)],
+    "notice_view": lambda words, data: [
+        notices.notice_view(words, text)
+        for text in (
+            notices.not_saved(words).text,
+            own_data.person_erased(words),
+            own_data.export_sent(words),
+            own_data.export_not_sent(words),
+            *(refusal(words, error, data.names) for error in all_errors(data)),
+        )
+    ],
+}
