@@ -154,7 +154,7 @@ def member_from(user: dict[str, Any], *, team_id: str) -> Member:
         user_id=user["id"],
         display_name=next((name.strip() for name in names if name and name.strip()), user["id"]),
         time_zone=user.get("tz") or "UTC",
-        locale=user.get("locale") or "en-US",
+        locale=user.get("locale") or "",
         is_bot=bool(user.get("is_bot")) or user["id"] == SLACKBOT,
         is_deactivated=bool(user.get("deleted")),
         is_external=bool(user.get("is_stranger")) or home != team_id,

@@ -45,6 +45,8 @@ def _save_member(insert: Any) -> Any:
     told["display_name"] = case(
         (members.c.erased_at.is_not(None), members.c.display_name), else_=told["display_name"]
     )
+    # Slack does not tell the language each time; what it told before still holds.
+    told["locale"] = case((told["locale"] == "", members.c.locale), else_=told["locale"])
     return statement.on_conflict_do_update(index_elements=key, set_=told)
 
 

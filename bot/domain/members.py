@@ -26,7 +26,7 @@ class Member:
     user_id: str
     display_name: str
     time_zone: str = "UTC"
-    locale: str = "en-US"
+    locale: str = ""  # empty where Slack does not tell it
     is_bot: bool = False
     is_deactivated: bool = False
     is_external: bool = False  # of another company, seen in a shared channel

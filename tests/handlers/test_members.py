@@ -108,6 +108,18 @@ async def test_people_are_answered_in_their_own_writing_and_channels_in_the_work
     assert len(app_posts(slack, "general")) == 2
 
 
+async def test_a_change_that_does_not_tell_the_language_leaves_it(
+    slack: Sandbox, app: KudosApp
+) -> None:
+    ada = slack.person("ada")
+    slack.update_user("ada", locale="en-GB")
+    await slack.pending()
+    user = {"id": ada.id, "team_id": slack.team_id, "profile": {"display_name": "Ada L."}}
+    await slack.deliver_event({"type": "user_change", "user": user})
+    british = await ada.types(f"/kudos @bo {FOR}")
+    assert "23 November 2026 at" in british.text
+
+
 @on_sqlite
 async def test_a_language_without_translations_is_answered_in_english(
     slack: Sandbox, app: KudosApp
