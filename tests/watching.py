@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For what has nothing to do with the kind of database: once is enough."""
+on_postgres = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 
 _PING = re.compile(r"<(@[A-Z0-9]+|!(?:channel|here|everyone|subteam\^[A-Z0-9]+))")
 _LINK = re.compile(r"<(https?://[^|>]+)")

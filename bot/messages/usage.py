@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.parsing import COLLEAGUE
+from bot.domain.parsing_give import COLLEAGUE
 from bot.domain.typed import read_items, render
 from bot.domain.workspaces import AllowanceKind, ValueMode
 from bot.messages.blocks import bullets, code, header, paragraph, rich_text

@@ -11,7 +11,7 @@ import pytest
 
 from bot.messages import ids
 from tests.handlers.test_give_modal import FILLED, RELEASE, block
-from tests.watching import all_kudos
+from tests.watching import all_kudos, on_postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,11 +21,10 @@ if TYPE_CHECKING:
     from storage.store import Store
 
 
+@on_postgres  # SQLite reads whatever others do
 async def test_a_store_that_is_slow_to_read_shows_the_form_late_but_in_time(
     slack: Sandbox, app: KudosApp, database_url: str
 ) -> None:
-    if database_url.startswith("sqlite"):
-        pytest.skip("SQLite reads whatever others do")
     ada = slack.person("ada")
     with locked(database_url):
         assert (await ada.types("/kudos")).ok

@@ -11,7 +11,7 @@ from bot.domain.allowance import BoostLeft
 from bot.domain.boards import History, Leaderboard, MySummary, Side, rank
 from bot.domain.budgets import REASON_LIMIT, Adjustment, PairCapReached
 from bot.domain.kudos import Audience, Kudos, KudosGiven, KudosUndone, Receipt, Source
-from bot.domain.parsing import COLLEAGUE, SUGGESTION_MAX_LENGTH
+from bot.domain.parsing_give import COLLEAGUE, SUGGESTION_MAX_LENGTH
 from bot.domain.periods import PeriodKind, period_of
 from bot.domain.workspaces import REASON_MAX_LENGTH, RECEIVERS_MAX, ValueMode, WorkspaceSettings
 from bot.messages import admin_home, boards, budgets, kudos, notices, own_data, removal, usage

@@ -1,0 +1,40 @@
+"""Thanks as tests of parsing write them down."""
+
+from __future__ import annotations
+
+from bot.domain.commands import (
+    ParsedGive,
+)
+from bot.domain.parsing import parse_command
+
+TACO = frozenset({"taco"})
+ADA = "<@UADA>"
+BO = "<@UBO>"
+
+
+def give(
+    *receiver_ids: str,
+    reason: str = "",
+    amounts: tuple[int, ...] = (),
+    hashtags: tuple[str, ...] = (),
+    group_ids: tuple[str, ...] = (),
+    names_everyone: bool = False,
+    unresolved_names: tuple[str, ...] = (),
+    is_private: bool = False,
+) -> ParsedGive:
+    return ParsedGive(
+        receiver_ids=receiver_ids,
+        group_ids=group_ids,
+        reason=reason,
+        hashtags=hashtags,
+        amounts=amounts,
+        names_everyone=names_everyone,
+        unresolved_names=unresolved_names,
+        is_private=is_private,
+    )
+
+
+def parsed(text: str, currency_emoji: frozenset[str] = TACO) -> ParsedGive:
+    command = parse_command(text, currency_emoji)
+    assert isinstance(command, ParsedGive), command
+    return command
