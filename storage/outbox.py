@@ -284,17 +284,6 @@ def is_told_nowhere(session: Session, team_id: str, kudos_id: str) -> bool:
     return set(states.scalars()) == {FAILED}
 
 
-def find_posted(session: Session, team_id: str, kudos_id: str) -> tuple[str, str] | None:
-    """Return channel and `ts` of the post that told everybody of a kudos, once Slack has it."""
-    row = session.execute(
-        select(outbox.c.posted_channel_id, outbox.c.posted_ts)
-        .where(outbox.c.team_id == team_id, outbox.c.kudos_id == kudos_id)
-        .where(outbox.c.kind == OutboxKind.KUDOS_POSTED)
-        .where(outbox.c.posted_ts.is_not(None))
-    ).first()
-    return None if row is None else (row[0], row[1])
-
-
 def find_kudos_of_post(session: Session, team_id: str, channel_id: str, ts: str) -> str | None:
     """Return the id of the kudos that a post tells of; None for any other message."""
     return session.execute(
