@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, case, func, or_, select
 
-from bot.domain.outbox import FINAL_KINDS, LEASE, POSTS, Claimed, OutboxKind, Wish
+from bot.domain.outbox import (
+    FINAL_KINDS,
+    LEASE,
+    POSTS,
+    SCHEDULED_POSTS,
+    Claimed,
+    OutboxKind,
+    Wish,
+)
 from storage.schema import outbox
 from storage.statements import Upsert, new_id
 
@@ -188,7 +196,7 @@ def settle_sent(
         "posted_ts": ts,
         # A response_url is as good as a key to the channel for half an hour: it is not kept.
         "fallbacks": [],
-        "details": {},
+        "details": claimed.details if claimed.kind in SCHEDULED_POSTS else {},
         "sent_at": now,
     }
     settled = outbox.update().where(_OF_CLAIM).values(**values).returning(outbox.c.state)

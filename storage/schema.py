@@ -2,77 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     Boolean,
     CheckConstraint,
     Column,
     Date,
-    DateTime,
-    Dialect,
     ForeignKeyConstraint,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     false,
     text,
 )
 
-
-class Moment(TypeDecorator[datetime]):
-    """A moment in UTC: `timestamptz` on Postgres; on SQLite text without a zone, which is UTC."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        """Return what the driver takes."""
-        if value is None or dialect.name != "sqlite":
-            return value
-        return value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return an aware datetime in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _team() -> Column[str]:
-    return Column("team_id", String(32), primary_key=True)
-
-
-def _user(name: str = "user_id", *, primary_key: bool = False) -> Column[str]:
-    return Column(name, String(32), primary_key=primary_key, nullable=False)
-
-
-def _of_workspace() -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(["team_id"], ["workspaces.team_id"])
-
+from storage.columns import Moment, metadata, of_workspace, team, user
 
 workspaces = Table(
     "workspaces",
     metadata,
-    _team(),
+    team(),
     Column("name", Text, nullable=False),
     Column("url", Text, nullable=False),  # ends with a slash; message links are made of it
     Column("bot_user_id", String(32), nullable=False),
@@ -86,8 +38,8 @@ workspaces = Table(
 members = Table(
     "members",
     metadata,
-    _team(),
-    _user(primary_key=True),
+    team(),
+    user(primary_key=True),
     Column("display_name", Text, nullable=False),
     Column("time_zone", String(64), nullable=False),
     Column("locale", String(16), nullable=False),
@@ -111,38 +63,38 @@ members = Table(
         sqlite_where=text("is_off_boards"),
         postgresql_where=text("is_off_boards"),
     ),
-    _of_workspace(),
+    of_workspace(),
 )
 
 channels = Table(
     "channels",
     metadata,
-    _team(),
+    team(),
     Column("channel_id", String(32), primary_key=True),
     Column("is_public", Boolean, nullable=False),
     Column("updated_at", Moment, nullable=False),
-    _of_workspace(),
+    of_workspace(),
 )
 
 user_groups = Table(
     "user_groups",
     metadata,
-    _team(),
+    team(),
     Column("group_id", String(32), primary_key=True),
     # The members, as Slack last told: a group is always read and replaced as a whole.
     Column("user_ids", JSON, nullable=False),
     Column("updated_at", Moment, nullable=False),
-    _of_workspace(),
+    of_workspace(),
 )
 
 kudos = Table(
     "kudos",
     metadata,
-    _team(),
+    team(),
     Column("kudos_id", String(32), primary_key=True),
     # One Slack delivery counts once: the same act has the same key, however often it arrives.
     Column("natural_key", String(255), nullable=False),
-    _user("giver_id"),
+    user("giver_id"),
     Column("reason", Text, nullable=False),
     Column("value", Text),
     Column("source", String(16), nullable=False),
@@ -188,18 +140,18 @@ kudos = Table(
         sqlite_where=text("source = 'joined' AND reversed_at IS NULL"),
         postgresql_where=text("source = 'joined' AND reversed_at IS NULL"),
     ),
-    _of_workspace(),
+    of_workspace(),
 )
 
 receipts = Table(
     "receipts",
     metadata,
-    _team(),
-    _user("receiver_id", primary_key=True),
+    team(),
+    user("receiver_id", primary_key=True),
     Column("kudos_id", String(32), primary_key=True),
     Column("place", Integer, nullable=False),  # in the order in which the giver named them
     Column("points", Integer, nullable=False),
-    _user("giver_id"),
+    user("giver_id"),
     Column("given_on", Date, nullable=False),
     Index(None, "team_id", "kudos_id"),
     Index(None, "team_id", "receiver_id", "giver_id", "given_on"),
@@ -209,10 +161,10 @@ receipts = Table(
 ledger_entries = Table(
     "ledger_entries",
     metadata,
-    _team(),
+    team(),
     # Made of the kudos, the account, the person and whether it is a reversal: nothing books twice.
     Column("entry_id", String(128), primary_key=True),
-    _user(),
+    user(),
     Column("account", String(16), nullable=False),  # `giving` (an allowance) or `receiving`
     Column("points", Integer, nullable=False),  # signed
     Column("kudos_id", String(32)),
@@ -233,33 +185,33 @@ ledger_entries = Table(
 overrides = Table(
     "overrides",
     metadata,
-    _team(),
+    team(),
     Column("subject_id", String(32), primary_key=True),  # a user group's or a person's id
     Column("allowance", Integer, nullable=False),
     Column("created_at", Moment, nullable=False),
-    _of_workspace(),
+    of_workspace(),
 )
 
 # One-time extra points for a person, spent after the allowance.
 boosts = Table(
     "boosts",
     metadata,
-    _team(),
+    team(),
     Column("boost_id", String(32), primary_key=True),
-    _user(),
+    user(),
     Column("points", Integer, nullable=False),
     Column("ends_at", Moment, nullable=False),
     Column("reason", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Index(None, "team_id", "user_id", "ends_at"),
-    _of_workspace(),
+    of_workspace(),
 )
 
 # Who changed what, and when: it only grows.
 activity = Table(
     "activity",
     metadata,
-    _team(),
+    team(),
     Column("activity_id", String(32), primary_key=True),
     Column("actor_id", String(32), nullable=False),
     Column("what", String(64), nullable=False),  # a setting's name, or a kind of act
@@ -267,7 +219,7 @@ activity = Table(
     Column("before", JSON),
     Column("after", JSON),
     Column("created_at", Moment, nullable=False),
-    _of_workspace(),
+    of_workspace(),
 )
 
 # The tables below are derived from the ledger and the kudos, in the same transaction.
@@ -275,8 +227,8 @@ activity = Table(
 allowances = Table(
     "allowances",
     metadata,
-    _team(),
-    _user(primary_key=True),
+    team(),
+    user(primary_key=True),
     Column("starts_at", Moment, primary_key=True),
     Column("spent", Integer, nullable=False),
     CheckConstraint("spent >= 0", name="spent"),
@@ -285,8 +237,8 @@ allowances = Table(
 balances = Table(
     "balances",
     metadata,
-    _team(),
-    _user(primary_key=True),
+    team(),
+    user(primary_key=True),
     Column("points", Integer, nullable=False),
 )
 
@@ -294,9 +246,9 @@ balances = Table(
 pairs = Table(
     "pairs",
     metadata,
-    _team(),
-    _user("giver_id", primary_key=True),
-    _user("receiver_id", primary_key=True),
+    team(),
+    user("giver_id", primary_key=True),
+    user("receiver_id", primary_key=True),
     Column("value", Text, primary_key=True),  # "" for all values together
     Column("last_on", Date),  # None once everything between the two was taken back
     Column("previous_on", Date),
@@ -305,16 +257,27 @@ pairs = Table(
 standings = Table(
     "standings",
     metadata,
-    _team(),
+    team(),
     Column("period", String(16), primary_key=True),
     Column("value", Text, primary_key=True),  # "" for all values together
-    _user(primary_key=True),
+    user(primary_key=True),
     Column("givers_count", Integer, nullable=False),
     Column("kudos_received", Integer, nullable=False),
     Column("points_received", Integer, nullable=False),
     Column("receivers_count", Integer, nullable=False),
     Column("kudos_given", Integer, nullable=False),
     Column("points_given", Integer, nullable=False),
+    # Counts for coverage alone: on no board, and never told with a name.
+    Column("privately_received", Integer, nullable=False, server_default="0"),
+    Index(
+        "ix_standings_points",
+        "team_id",
+        "period",
+        "value",
+        text("points_received DESC"),
+        text("givers_count DESC"),
+        "user_id",
+    ),
     Index(
         "ix_standings_receivers",
         "team_id",
@@ -340,25 +303,56 @@ standings = Table(
 reactions = Table(
     "reactions",
     metadata,
-    _team(),
+    team(),
     Column("channel_id", String(32), primary_key=True),
     Column("message_ts", String(32), primary_key=True),
-    _user(primary_key=True),
+    user(primary_key=True),
     Column("emoji", String(128), primary_key=True),
     Column("tones", JSON, nullable=False),  # name as sent -> [event_ts, is_added]
     Column("updated_at", Moment, nullable=False),
-    _of_workspace(),
+    of_workspace(),
 )
 
 # When a person was last told something that must not be said too often.
 notices = Table(
     "notices",
     metadata,
-    _team(),
-    _user(primary_key=True),
+    team(),
+    user(primary_key=True),
     Column("kind", String(32), primary_key=True),
     Column("noticed_at", Moment, nullable=False),
-    _of_workspace(),
+    of_workspace(),
+)
+
+# From when on what is set for a scheduled post counts; absent, since the workspace was installed.
+schedules = Table(
+    "schedules",
+    metadata,
+    team(),
+    Column("kind", String(16), primary_key=True),
+    Column("since", Moment, nullable=False),
+    of_workspace(),
+)
+
+# What became of each time at which something was due. The key is why nothing is posted twice.
+occurrences = Table(
+    "occurrences",
+    metadata,
+    team(),
+    Column("kind", String(16), primary_key=True),
+    Column("period", String(16), primary_key=True),
+    # The channel of a post; for digests the time zone whose people they go to.
+    Column("place", String(64), primary_key=True),
+    Column("slot_at", Moment, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("actor_id", String(32)),  # the admin who asked for it at once
+    Column("file_id", String(32)),  # Slack's, of the picture in it
+    Column("done_until", String(32)),  # of digests: the last person who has been taken on
+    Column("next_at", Moment),  # of digests: when the next people are taken on
+    Column("created_at", Moment, nullable=False),
+    CheckConstraint("state IN ('wished', 'empty', 'skipped', 'under_way', 'done')", name="state"),
+    Index(None, "team_id", "kind", "slot_at"),
+    of_workspace(),
 )
 
 # Messages as they should stand in Slack. `revision` counts what happened to the subject of the
@@ -366,7 +360,7 @@ notices = Table(
 outbox = Table(
     "outbox",
     metadata,
-    _team(),
+    team(),
     Column("outbox_id", String(32), primary_key=True),
     Column("key", String(255), nullable=False),
     Column("kind", String(32), nullable=False),
@@ -397,5 +391,5 @@ outbox = Table(
         sqlite_where=text("state IN ('waiting', 'sending')"),
         postgresql_where=text("state IN ('waiting', 'sending')"),
     ),
-    _of_workspace(),
+    of_workspace(),
 )

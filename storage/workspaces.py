@@ -9,8 +9,11 @@ from sqlalchemy import bindparam, select
 
 from bot.domain.workspaces import (
     AllowanceKind,
+    EmptyPeriod,
+    MonthlyPart,
     PairCapMode,
     ValueMode,
+    WeeklyPart,
     Workspace,
     WorkspaceSettings,
     ZoneOf,
@@ -47,6 +50,10 @@ _KINDS: dict[str, Callable[[Any], Any]] = {
     "zone_of": ZoneOf,
     "pair_cap_mode": PairCapMode,
     "value_mode": ValueMode,
+    "weekly_parts": lambda stored: tuple(WeeklyPart(each) for each in stored),
+    "weekly_empty": EmptyPeriod,
+    "monthly_parts": lambda stored: tuple(MonthlyPart(each) for each in stored),
+    "monthly_empty": EmptyPeriod,
     "values": tuple,
     "channel_ids": tuple,
     "admin_ids": tuple,

@@ -27,11 +27,18 @@ class OutboxKind(StrEnum):
     PAIR_CAP_REACHED = "pair_cap_reached"  # to an admin
     BALANCE_ADJUSTED = "balance_adjusted"  # to the person whose balance it is
     ADMIN_WELCOME = "admin_welcome"  # to the one who installed Kudos: where it is set up
+    WEEKLY_POST = "weekly_post"  # the leaderboard of a week
+    MONTHLY_POST = "monthly_post"  # the highlights of a month
+    PERSONAL_DIGEST = "personal_digest"  # to one person, about their week
+    SCHEDULED_POST_FAILED = "scheduled_post_failed"  # to an admin: what to do about it
     POST_FAILED = "post_failed"  # to the giver: it is saved, but could not be posted
 
 
 POSTS = frozenset({OutboxKind.KUDOS_POSTED, OutboxKind.KUDOS_ANNOUNCED})
 """What tells a channel of a kudos, and can be joined in with."""
+
+SCHEDULED_POSTS = frozenset({OutboxKind.WEEKLY_POST, OutboxKind.MONTHLY_POST})
+"""What is posted by itself; its details say of which period, and are kept for updates."""
 
 EPHEMERAL_KINDS = frozenset(
     {OutboxKind.KUDOS_GIVEN, OutboxKind.REACTION_GIVEN, OutboxKind.REACTION_REFUSED}
@@ -42,6 +49,8 @@ FINAL_KINDS = EPHEMERAL_KINDS | {
     OutboxKind.KUDOS_REMOVED,
     OutboxKind.PAIR_CAP_REACHED,
     OutboxKind.BALANCE_ADJUSTED,
+    OutboxKind.PERSONAL_DIGEST,
+    OutboxKind.SCHEDULED_POST_FAILED,
 }
 """Says what happened then, whatever becomes of the kudos afterwards."""
 

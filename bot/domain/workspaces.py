@@ -48,6 +48,37 @@ class PairCapMode(StrEnum):
     BLOCK = "block"  # it is refused, and admins are told
 
 
+class WeeklyPart(StrEnum):
+    """What the weekly leaderboard can tell, in this order."""
+
+    BOARD = "board"  # by how many different people thanked somebody
+    GIVERS = "givers"
+    VALUES = "values"
+    REASONS = "reasons"  # one or two of the week's best
+    COVERAGE = "coverage"  # how many of all people were thanked
+
+
+class MonthlyPart(StrEnum):
+    """What the monthly highlights can tell, in this order."""
+
+    COMPARED = "compared"  # with the month before
+    PICTURE = "picture"
+    JOINED = "joined"  # the kudos that most people joined in with
+    FIRST_TIME = "first_time"  # who was thanked for the first time
+    ACROSS = "across"  # thanks from one team to another
+    STREAKS = "streaks"  # who has thanked somebody in many weeks in a row
+    VALUES = "values"
+    COVERAGE = "coverage"
+    GIVERS = "givers"
+
+
+class EmptyPeriod(StrEnum):
+    """What is posted of a period in which nobody gave anything."""
+
+    TEXT = "text"  # a short friendly one
+    NOTHING = "nothing"
+
+
 @dataclass(frozen=True, slots=True)
 class WorkspaceSettings:
     """Chosen by admins and kept in the workspace's row; what is absent there has its default."""
@@ -82,6 +113,30 @@ class WorkspaceSettings:
     # Channels
     announcement_channel_id: str | None = None
     channel_ids: tuple[str, ...] = ()  # where kudos may be given; none named: everywhere
+    # Weekly leaderboard; with no channel of its own it goes to the announcement channel
+    weekly_on: bool = True
+    weekly_channel_id: str | None = None
+    weekly_weekday: int = 0  # 0 is Monday
+    weekly_time: str = "09:00"  # on the wall
+    weekly_zone: str | None = None  # None: the workspace's
+    weekly_length: int = 10  # people on a board
+    weekly_parts: tuple[WeeklyPart, ...] = tuple(WeeklyPart)
+    weekly_empty: EmptyPeriod = EmptyPeriod.TEXT
+    weekly_mentions: bool = False  # names ping people
+    # Monthly highlights
+    monthly_on: bool = True
+    monthly_channel_id: str | None = None
+    monthly_day: str = "first_working"  # or "last", or "1" to "28"
+    monthly_time: str = "10:00"
+    monthly_zone: str | None = None
+    monthly_length: int = 5  # people or kudos in each part
+    monthly_parts: tuple[MonthlyPart, ...] = tuple(MonthlyPart)
+    monthly_empty: EmptyPeriod = EmptyPeriod.TEXT
+    monthly_mentions: bool = False
+    # Personal digest, in each person's zone
+    digest_on: bool = True
+    digest_weekday: int = 4
+    digest_time: str = "14:00"
     # Admins, beside the workspace's own admins and owners
     admin_ids: tuple[str, ...] = ()
 

@@ -1,0 +1,154 @@
+"""What is posted by itself, and when: schedules, the periods they tell of, and what is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bot.domain.periods import Period, PeriodKind, local_day, period_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from bot.domain.workspaces import Workspace
+
+CATCH_UP = timedelta(hours=24)  # what was missed is made up for so long, and not later
+LOOK_BACK = timedelta(days=62)  # further back nobody asks what was missed
+
+FIRST_WORKING_DAY = "first_working"
+LAST_DAY = "last"
+
+
+class ScheduleKind(StrEnum):
+    """What is posted by itself."""
+
+    WEEKLY = "weekly"  # the leaderboard of the week before
+    MONTHLY = "monthly"  # the highlights of the month before
+    DIGEST = "digest"  # a direct message to each person about their week
+
+
+POSTED_KINDS = (ScheduleKind.WEEKLY, ScheduleKind.MONTHLY)
+"""What goes to a channel."""
+
+
+class OccurrenceState(StrEnum):
+    """What became of a time at which something was due."""
+
+    WISHED = "wished"  # its message is in the outbox, which knows the rest
+    EMPTY = "empty"  # nothing had been given, and admins want no post then
+    SKIPPED = "skipped"  # Kudos was not running, and it was too late afterwards
+    UNDER_WAY = "under_way"  # digests: some people's are still to come
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When something is posted, and where.
+
+    A weekly one has a `weekday` (0 is Monday), a monthly one a `month_day`: `first_working`,
+    `last`, or a number from 1 to 28.
+    """
+
+    kind: ScheduleKind
+    place: str  # a channel; for digests the name of the zone
+    hour: int
+    minute: int
+    zone: str
+    weekday: int = 0
+    month_day: str = FIRST_WORKING_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A time that has come; `is_missed` where it is too long ago to be made up for."""
+
+    schedule: Schedule
+    slot_at: datetime
+    period: Period
+    is_missed: bool
+
+
+def schedule_of(workspace: Workspace, kind: ScheduleKind) -> Schedule | None:
+    """Return when a post is due; None where it is switched off or there is no channel for it."""
+    settings = workspace.settings
+    if kind is ScheduleKind.WEEKLY:
+        channel_id = settings.weekly_channel_id or settings.announcement_channel_id
+        if not settings.weekly_on or channel_id is None:
+            return None
+        hour, minute = wall_time(settings.weekly_time)
+        zone = settings.weekly_zone or workspace.time_zone
+        return Schedule(kind, channel_id, hour, minute, zone, weekday=settings.weekly_weekday)
+    if kind is ScheduleKind.MONTHLY:
+        channel_id = settings.monthly_channel_id or settings.announcement_channel_id
+        if not settings.monthly_on or channel_id is None:
+            return None
+        hour, minute = wall_time(settings.monthly_time)
+        zone = settings.monthly_zone or workspace.time_zone
+        return Schedule(kind, channel_id, hour, minute, zone, month_day=settings.monthly_day)
+    raise LookupError(kind)  # each zone has its own: see `digest_schedule`
+
+
+def digest_schedule(workspace: Workspace, zone: str) -> Schedule | None:
+    """Return when people of a zone get their digest; None where admins switched it off."""
+    settings = workspace.settings
+    if not settings.digest_on:
+        return None
+    hour, minute = wall_time(settings.digest_time)
+    return Schedule(
+        ScheduleKind.DIGEST, zone, hour, minute, zone, weekday=settings.digest_weekday
+    )
+
+
+def wall_time(text: str) -> tuple[int, int]:
+    """Return hour and minute of a time as the settings keep it, such as `09:00`."""
+    hour, _, minute = text.partition(":")
+    return int(hour), int(minute)
+
+
+def period_told(kind: ScheduleKind, slot_at: datetime, zone: ZoneInfo) -> Period:
+    """Return the period that a post at this time tells of.
+
+    The weekly and the monthly one tell of the week and the month before the day on which they are
+    posted. A digest tells of the week in which the day before it lies: on a Monday that is the
+    week that is over, on a Friday the one that is under way.
+    """
+    today = local_day(slot_at, zone)
+    if kind is ScheduleKind.WEEKLY:
+        return period_of(PeriodKind.WEEK, today - timedelta(days=7))
+    if kind is ScheduleKind.MONTHLY:
+        return period_of(PeriodKind.MONTH, today.replace(day=1) - timedelta(days=1))
+    return period_of(PeriodKind.WEEK, today - timedelta(days=1))
+
+
+def is_month_day(day: date, month_day: str) -> bool:
+    """Return whether a monthly post is due on this day; working days are Monday to Friday."""
+    if month_day == FIRST_WORKING_DAY:
+        monday = day.weekday() == 0
+        return (day.day == 1 and day.weekday() < 5) or (monday and day.day in (2, 3))  # noqa: PLR2004
+    if month_day == LAST_DAY:
+        return (day + timedelta(days=1)).day == 1
+    return day.day == int(month_day)
+
+
+def due(
+    schedule: Schedule,
+    slots: Iterable[datetime],
+    done: Collection[str],
+    now: datetime,
+) -> list[Due]:
+    """Return what is due of these times, which have come; `done` are keys of periods dealt with.
+
+    Of several times that tell of one period, as after a change of the schedule, only the last
+    counts.
+    """
+    zone = ZoneInfo(schedule.zone)
+    by_period: dict[str, Due] = {}
+    for slot_at in slots:
+        period = period_told(schedule.kind, slot_at, zone)
+        if slot_at <= now and period.key not in done:
+            is_missed = now - slot_at > CATCH_UP
+            by_period[period.key] = Due(schedule, slot_at, period, is_missed)
+    return list(by_period.values())

@@ -1,0 +1,53 @@
+"""The times of a schedule, from cronsim: right at every change of the clocks of every zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim
+
+from bot.domain.schedules import FIRST_WORKING_DAY, LAST_DAY, ScheduleKind, is_month_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.domain.schedules import Schedule
+
+
+def slots_between(schedule: Schedule, after: datetime, until: datetime) -> list[datetime]:
+    """Return the times of a schedule after one moment and up to another, in UTC.
+
+    A time that the clock jumps over is taken at the next one that there is; one that comes twice
+    counts once.
+    """
+    slots = []
+    for slot_at in slots_after(schedule, after):
+        if slot_at > until:
+            break
+        slots.append(slot_at)
+    return slots
+
+
+def next_slot(schedule: Schedule, after: datetime) -> datetime:
+    """Return the first time of a schedule after a moment, in UTC."""
+    return next(slots_after(schedule, after))
+
+
+def slots_after(schedule: Schedule, after: datetime) -> Iterator[datetime]:
+    """Yield the times of a schedule after a moment, in UTC, without end."""
+    is_monthly = schedule.kind is ScheduleKind.MONTHLY
+    for slot in CronSim(_expression(schedule), after.astimezone(ZoneInfo(schedule.zone))):
+        if not is_monthly or is_month_day(slot.date(), schedule.month_day):
+            yield slot.astimezone(UTC)
+
+
+def _expression(schedule: Schedule) -> str:
+    """Return the schedule as cron writes it; cron's week begins with Sunday, which is 0."""
+    at = f"{schedule.minute} {schedule.hour}"
+    if schedule.kind is not ScheduleKind.MONTHLY:
+        return f"{at} * * {(schedule.weekday + 1) % 7}"
+    # Cron knows no first working day: it is among the first three, and sorted out afterwards.
+    days = {FIRST_WORKING_DAY: "1-3", LAST_DAY: "L"}.get(schedule.month_day, schedule.month_day)
+    return f"{at} {days} * *"
