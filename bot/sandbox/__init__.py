@@ -6,6 +6,7 @@ the product.
 
 from bot.sandbox.model import ApiCall, Delivery, Message, Reply, SlackError, StepRun, View
 from bot.sandbox.people import Person
+from bot.sandbox.seed import company
 from bot.sandbox.server import ObservedChannel, Sandbox
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "SlackError",
     "StepRun",
     "View",
+    "company",
 ]

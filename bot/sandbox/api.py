@@ -1,6 +1,7 @@
 """The Web API's front door: tokens, scopes, faults, the form of answers."""
 
 import asyncio
+import base64
 import json
 import time
 from typing import Any
@@ -24,7 +25,7 @@ async def _api_test(_hub: Hub, arguments: Arguments) -> Json:
     return {"args": dict(arguments.values)}
 
 
-async def _auth_test(hub: Hub, _arguments: Arguments) -> Json:
+async def _auth_test(hub: Hub, arguments: Arguments) -> Json:
     workspace = hub.workspace
     return {
         "url": f"{workspace.app['base_url']}/",
@@ -34,7 +35,27 @@ async def _auth_test(hub: Hub, _arguments: Arguments) -> Json:
         "user_id": workspace.bot_user_id,
         "bot_id": workspace.app["bot_id"],
         "is_enterprise_install": False,
+        **hub.oauth.identity(arguments.token),
     }
+
+
+async def _auth_teams(hub: Hub, _arguments: Arguments) -> Json:
+    return {"teams": hub.oauth.teams(), "response_metadata": {"next_cursor": ""}}
+
+
+async def _auth_revoke(hub: Hub, arguments: Arguments) -> Json:
+    hub.oauth.revoke(arguments.token)
+    return {"revoked": True}
+
+
+async def _oauth_access(hub: Hub, arguments: Arguments) -> Json:
+    # The credentials of the app stand where otherwise a token does, or among the arguments.
+    client_id, _, client_secret = arguments.token.partition(":")
+    return hub.oauth.exchange(
+        arguments.values,
+        client_id or str(arguments.get("client_id") or ""),
+        client_secret or str(arguments.get("client_secret") or ""),
+    )
 
 
 async def _connections_open(hub: Hub, _arguments: Arguments) -> Json:
@@ -60,7 +81,10 @@ async def _fail_step(hub: Hub, arguments: Arguments) -> Json:
 
 METHODS: dict[str, Method] = {
     "api.test": _api_test,
+    "auth.revoke": _auth_revoke,
+    "auth.teams.list": _auth_teams,
     "auth.test": _auth_test,
+    "oauth.v2.access": _oauth_access,
     "apps.connections.open": _connections_open,
     "functions.completeSuccess": _complete_step,
     "functions.completeError": _fail_step,
@@ -138,19 +162,22 @@ class WebApi:
         if method is None:
             return {"ok": False, "error": "unknown_method", "req_method": call.method}
         try:
-            self._check_token(call.method, token)
-            result = await method(self._hub, Arguments(call.arguments))
+            arguments = Arguments(call.arguments, token)
+            self._check_token(call.method, token, arguments.optional("team_id"))
+            result = await method(self._hub, arguments)
         except SlackError as error:
             return {"ok": False, "error": error.error, **error.details}
         return {"ok": True, **result}
 
-    def _check_token(self, method: str, token: str) -> None:
-        if method == "api.test":
+    def _check_token(self, method: str, token: str, team_id: str | None) -> None:
+        if method in {"api.test", "oauth.v2.access"}:
             return
         if not token:
             raise SlackError("not_authed")
         app = self._hub.workspace.app
-        is_ours = token in {app["bot_token"], app["app_token"]}
+        is_ours = token in {app["bot_token"], app["app_token"]} or self._hub.oauth.check(
+            token, method, team_id
+        )
         if not is_ours and not self._hub.steps.allows(token):
             raise SlackError("invalid_auth")
         needs_app_token = method == "apps.connections.open"
@@ -178,6 +205,8 @@ async def _read(request: web.Request) -> tuple[Json, str]:
         values[name] = _decoded(values[name])
     values = {name: value for name, value in values.items() if value is not None}
     header = request.headers.get("Authorization", "")
+    if header.startswith("Basic "):
+        return values, base64.b64decode(header.removeprefix("Basic ")).decode()
     token = str(values.pop("token", "")) or header.removeprefix("Bearer ").strip()
     return values, token
 

@@ -16,8 +16,9 @@ MOST_PER_PAGE = 1000
 class Arguments:
     """The arguments of one call, which over a form are all strings."""
 
-    def __init__(self, values: Json) -> None:
+    def __init__(self, values: Json, token: str = "") -> None:
         self.values = values
+        self.token = token
 
     def __contains__(self, name: str) -> bool:
         return name in self.values

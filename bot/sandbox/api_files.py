@@ -7,9 +7,9 @@ from secrets import token_hex
 
 from aiohttp import web
 
-from bot.sandbox import clock
 from bot.sandbox.api_arguments import Arguments, Method, get_channel
 from bot.sandbox.app_messages import has_content, message_content
+from bot.sandbox.clock import machine_time
 from bot.sandbox.hub import Hub
 from bot.sandbox.model import File, Json, Message, SlackError
 from bot.sandbox.payloads import file_object
@@ -23,7 +23,7 @@ async def get_upload_url(hub: Hub, arguments: Arguments) -> Json:
         alt_text=arguments.optional("alt_txt") or arguments.optional("alt_text") or "",
         length=arguments.number("length", 0),
         user_id=hub.workspace.bot_user_id,
-        created=int(clock.now()),
+        created=int(hub.workspace.clock.now()),
     )
     if file.length <= 0:
         raise SlackError("invalid_arguments")
@@ -78,6 +78,7 @@ def _complete(hub: Hub, item: Json) -> File:
         raise SlackError("file_not_found")
     file.title = str(item.get("title") or file.name)
     file.is_complete = True
+    file.looked_at = machine_time() + hub.file_seconds
     file.mimetype = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     hub.workspace.save_file(file)
     return file
@@ -90,7 +91,13 @@ class FileServer:
         self._hub = hub
 
     async def upload(self, request: web.Request) -> web.Response:
-        """Take a file's bytes, raw or as a form's file."""
+        """Take a file's bytes, raw or as a form's file; a fault of `upload` keeps it from that."""
+        fault = self._hub.faults.take("upload", set())
+        if fault is not None:
+            await self._hub.faults.report("upload")
+            if fault.kind.startswith("hang"):
+                await self._hub.faults.hang()
+            return web.Response(status=500, text="Internal Server Error")
         file = self._hub.workspace.files.get(request.match_info["file_id"])
         if file is None or file.is_complete:
             return web.Response(status=404, text="There is no such upload.")

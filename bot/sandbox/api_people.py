@@ -10,14 +10,17 @@ async def list_users(hub: Hub, arguments: Arguments) -> Json:
     """users.list: everybody, deactivated people and bots included."""
     found, metadata = page(list(hub.workspace.users.values()), arguments)
     with_locale = arguments.flag("include_locale")
-    members = [_with_email(hub, user, user_object(user, with_locale=with_locale)) for user in found]
+    members = [
+        _with_email(hub, user, user_object(user, hub.workspace, with_locale=with_locale))
+        for user in found
+    ]
     return {"members": members, "response_metadata": metadata}
 
 
 async def user_info(hub: Hub, arguments: Arguments) -> Json:
     """users.info."""
     user = get_user(hub, arguments.string("user"))
-    shown = user_object(user, with_locale=arguments.flag("include_locale"))
+    shown = user_object(user, hub.workspace, with_locale=arguments.flag("include_locale"))
     return {"user": _with_email(hub, user, shown)}
 
 

@@ -5,6 +5,7 @@ import json
 from bot.sandbox.blocks import check_message_blocks
 from bot.sandbox.inputs import give_ids
 from bot.sandbox.model import Json, Message, SlackError, texts_in
+from bot.sandbox.payloads import is_looked_at
 from bot.sandbox.workspace import Workspace
 
 MOST_ATTACHMENTS = 100
@@ -81,6 +82,6 @@ def _file_errors(workspace: Workspace, blocks: list[Json]) -> list[str]:
         if "slack_file" not in block:
             continue
         file = workspace.files.get(str(block["slack_file"].get("id")))
-        if file is None or not file.mimetype.startswith("image/"):
+        if file is None or not is_looked_at(file) or not file.mimetype.startswith("image/"):
             errors.append(f"invalid slack file [json-pointer:/blocks/{number}/slack_file]")
     return errors

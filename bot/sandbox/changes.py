@@ -10,7 +10,10 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True)
 class Change:
-    """`kind` is message, message_deleted, reaction, conversation, views, home, people or step."""
+    """One change; `kind` says of what.
+
+    It is message, message_deleted, reaction, conversation, views, home, people, clock or step.
+    """
 
     kind: str
     channel_id: str = ""

@@ -15,6 +15,7 @@ from bot.sandbox.control_objects import (
 )
 from bot.sandbox.hub import Hub
 from bot.sandbox.model import Channel, Json, Message, Reply, SlackError, User, View
+from bot.sandbox.moments import moment_named, moments_ahead
 from bot.sandbox.stream import Stream
 
 DEFAULT_LIMIT = 100
@@ -39,6 +40,7 @@ class Control:
             "views": self._views,
             "home": self._home,
             "state": self._state,
+            "clock": self._clock,
         }
         writes: dict[str, Answer] = {
             "read": self._read,
@@ -57,6 +59,7 @@ class Control:
             "open-home": self._open_home,
             "step": self._step,
             "group": self._group,
+            "clock": self._move_clock,
         }
         return [
             web.get("/control/stream", self._serve_stream),
@@ -105,6 +108,10 @@ class Control:
                 for one in self._hub.calls[-RECENT:]
             ],
         }
+
+    async def _clock(self, asked: Json) -> Json:
+        """Say what time it is, and what the person may move it to."""
+        return self._time_for(self._user(asked))
 
     async def _serve_stream(self, request: web.Request) -> web.StreamResponse:
         try:
@@ -232,6 +239,16 @@ class Control:
             raise SlackError("group_not_found")
         self._hub.upkeep.set_group_members(group, [one.id for one in users if one])
         return {"ok": True}
+
+    async def _move_clock(self, asked: Json) -> Json:
+        """Move the time forward for everybody; it never goes back."""
+        user, workspace = self._user(asked), self._hub.workspace
+        workspace.move_clock(moment_named(workspace, user, asked.get("to")))
+        return self._time_for(user)
+
+    def _time_for(self, user: User) -> Json:
+        workspace = self._hub.workspace
+        return {"now": workspace.clock.now(), "offers": moments_ahead(workspace, user)}
 
     async def _open_home(self, asked: Json) -> Json:
         if not self._hub.manifest.has_home:

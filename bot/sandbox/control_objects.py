@@ -1,6 +1,5 @@
 """What the control API says about people, conversations and messages."""
 
-from bot.sandbox import clock
 from bot.sandbox.emoji import UNICODE
 from bot.sandbox.hub import Hub
 from bot.sandbox.model import Channel, Json, Message, User, View
@@ -55,7 +54,7 @@ def workspace_object(hub: Hub) -> Json:
             for group in workspace.groups.values()
         ],
         "emoji": emoji,
-        "now": clock.now(),
+        "now": workspace.clock.now(),
     }
 
 
@@ -205,6 +204,6 @@ def _file(workspace: Workspace, file_id: str) -> Json:
         "id": file["id"],
         "title": file["title"],
         "url": file["url_private"],
-        "mimetype": file["mimetype"],
+        "mimetype": workspace.files[file_id].mimetype,  # people see it at once
         "alt": file["alt_txt"],
     }

@@ -2,7 +2,6 @@
 
 from secrets import token_hex
 
-from bot.sandbox import clock
 from bot.sandbox.delivery import Courier
 from bot.sandbox.manifest import Manifest
 from bot.sandbox.model import Channel, Delivery, Json, User
@@ -57,31 +56,44 @@ class Events:
     def user_changed(self, type_: str, user: User) -> Delivery | None:
         """Tell the app of a new person (team_join) or a changed one (user_change)."""
         stamp = self._workspace.stamps.next()
-        shown = user_object(user, with_locale=True)
+        shown = user_object(user, self._workspace, with_locale=True)
         return self.fire(
             {"type": type_, "user": shown, "cache_ts": int(float(stamp)), "event_ts": stamp}
         )
 
+    def fire_for_app(self, event: Json) -> Delivery | None:
+        """Send what concerns the whole installation of the app, and not this workspace alone."""
+        event = event | {"event_ts": self._workspace.stamps.next()}
+        if event["type"] not in self._manifest.events:
+            return None
+        body = self.wrap(event)
+        if self._workspace.app.get("is_org_wide"):
+            body["team_id"] = None
+        return self._courier.send_event(body)
+
     def wrap(self, event: Json, *, event_id: str | None = None, is_shared: bool = False) -> Json:
         """Return the callback around an inner event."""
         team_id = self._workspace.team["id"]
+        enterprise_id = (self._workspace.team.get("enterprise") or {}).get("id")
+        is_org_wide = bool(self._workspace.app.get("is_org_wide"))
         return {
             "token": self._workspace.app["verification_token"],
             "team_id": team_id,
+            **({"enterprise_id": enterprise_id} if enterprise_id else {}),
             "context_team_id": team_id,
-            "context_enterprise_id": None,
+            "context_enterprise_id": enterprise_id,
             "api_app_id": self._workspace.app["id"],
             "event": event,
             "type": "event_callback",
             "event_id": event_id or f"Ev{token_hex(5).upper()}",
-            "event_time": int(clock.now()),
+            "event_time": int(self._workspace.clock.now()),
             "authorizations": [
                 {
-                    "enterprise_id": None,
-                    "team_id": team_id,
+                    "enterprise_id": enterprise_id,
+                    "team_id": None if is_org_wide else team_id,
                     "user_id": self._workspace.bot_user_id,
                     "is_bot": True,
-                    "is_enterprise_install": False,
+                    "is_enterprise_install": is_org_wide,
                 }
             ],
             "is_ext_shared_channel": is_shared,

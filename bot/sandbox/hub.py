@@ -12,12 +12,15 @@ from bot.sandbox.interactions import Interactions
 from bot.sandbox.manifest import Manifest
 from bot.sandbox.modals import Modals
 from bot.sandbox.model import ApiCall
+from bot.sandbox.oauth import OAuth
 from bot.sandbox.posting import Posting
 from bot.sandbox.sockets import Sockets
 from bot.sandbox.steps import Steps
 from bot.sandbox.triggers import ResponseUrls, Triggers
 from bot.sandbox.upkeep import Upkeep
 from bot.sandbox.workspace import Workspace
+
+FILE_SECONDS = 0.5
 
 
 @dataclass
@@ -35,10 +38,12 @@ class Hub:
     interactions: Interactions
     steps: Steps
     upkeep: Upkeep
+    oauth: OAuth
     faults: Faults = field(default_factory=Faults)
     calls: list[ApiCall] = field(default_factory=list)
     is_down: bool = False
     holds_sockets: bool = False
+    file_seconds: float = FILE_SECONDS  # that Slack takes to look at a file
 
 
 def build_hub(
@@ -69,4 +74,5 @@ def build_hub(
         interactions=interactions,
         steps=Steps(workspace, manifest, events),
         upkeep=Upkeep(workspace, events),
+        oauth=OAuth(workspace, manifest, events),
     )

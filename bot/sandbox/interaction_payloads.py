@@ -33,7 +33,8 @@ class InteractionPayloads:
             "command": command,
             "text": text,
             "api_app_id": self._workspace.app["id"],
-            "is_enterprise_install": "false",
+            "is_enterprise_install": str(self._is_org_wide).lower(),
+            **self._enterprise_fields(),
             "response_url": self.address_of(url),
             "trigger_id": self._triggers.issue(user.id),
         }
@@ -65,8 +66,7 @@ class InteractionPayloads:
             **self._who(user),
             **self._where(on),
             "trigger_id": self._triggers.issue(user.id),
-            "enterprise": None,
-            "is_enterprise_install": False,
+            **self._installed(),
             "actions": [action],
         }
         if isinstance(on, Message):
@@ -83,8 +83,7 @@ class InteractionPayloads:
             "type": "block_suggestion",
             **self._who(user),
             **self._where(on),
-            "enterprise": None,
-            "is_enterprise_install": False,
+            **self._installed(),
             "block_id": block_id,
             "action_id": action_id,
             "value": value,
@@ -98,8 +97,7 @@ class InteractionPayloads:
             "type": "shortcut" if on is None else "message_action",
             **self._who(user),
             "action_ts": self._workspace.stamps.next(),
-            "enterprise": None,
-            "is_enterprise_install": False,
+            **self._installed(),
             "callback_id": callback_id,
             "trigger_id": self._triggers.issue(user.id),
         }
@@ -120,8 +118,7 @@ class InteractionPayloads:
             "trigger_id": self._triggers.issue(user.id),
             "view": view.raw,
             "response_urls": response_urls,
-            "enterprise": None,
-            "is_enterprise_install": False,
+            **self._installed(),
         }
 
     def closed(self, user: User, view: View, *, is_cleared: bool) -> Json:
@@ -131,9 +128,25 @@ class InteractionPayloads:
             **self._who(user),
             "view": {**view.raw, "state": {"values": {}}},
             "is_cleared": is_cleared,
-            "enterprise": None,
-            "is_enterprise_install": False,
+            **self._installed(),
         }
+
+    @property
+    def _is_org_wide(self) -> bool:
+        return bool(self._workspace.app.get("is_org_wide"))
+
+    def _installed(self) -> Json:
+        """Return for which organization the app is installed, if it is for one."""
+        return {
+            "enterprise": self._workspace.team.get("enterprise"),
+            "is_enterprise_install": self._is_org_wide,
+        }
+
+    def _enterprise_fields(self) -> Json:
+        enterprise = self._workspace.team.get("enterprise")
+        if not enterprise:
+            return {}
+        return {"enterprise_id": enterprise["id"], "enterprise_name": enterprise["name"]}
 
     def _who(self, user: User) -> Json:
         return {
@@ -143,10 +156,9 @@ class InteractionPayloads:
                 "name": user.handle,
                 "team_id": user.team_id,
             },
-            "team": {
-                "id": self._workspace.team["id"],
-                "domain": self._workspace.team["domain"],
-            },
+            "team": None
+            if self._is_org_wide
+            else {"id": self._workspace.team["id"], "domain": self._workspace.team["domain"]},
             "api_app_id": self._workspace.app["id"],
             "token": self._workspace.app["verification_token"],
         }

@@ -165,7 +165,7 @@ class View:
 
 @dataclass
 class File:
-    """An uploaded file. Without a mimetype Slack is still looking at it."""
+    """An uploaded file; apps hear its mimetype when Slack has looked at it."""
 
     id: str
     name: str
@@ -176,6 +176,7 @@ class File:
     user_id: str = ""
     created: int = 0
     is_complete: bool = False
+    looked_at: float = 0.0  # machine time
     channel_ids: list[str] = field(default_factory=list)
     content: str = ""  # base64, so that it can be kept beside everything else
 

@@ -3,12 +3,12 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.sandbox import clock
+from bot.sandbox.clock import machine_time
 from bot.sandbox.model import Channel, File, Group, Json, Message, User
 from bot.sandbox.workspace import Workspace
 
 
-def user_object(user: User, *, with_locale: bool = False) -> Json:
+def user_object(user: User, workspace: Workspace, *, with_locale: bool = False) -> Json:
     """Return Slack's user object; people of another company never show their locale."""
     body: Json = {
         "id": user.id,
@@ -39,7 +39,7 @@ def user_object(user: User, *, with_locale: bool = False) -> Json:
         "real_name": user.real_name,
         "tz": user.tz,
         "tz_label": user.tz,
-        "tz_offset": tz_offset_seconds(user.tz),
+        "tz_offset": tz_offset_seconds(user.tz, workspace.clock.now()),
         "is_admin": user.is_admin,
         "is_owner": user.is_owner,
         "is_primary_owner": user.is_primary_owner,
@@ -55,9 +55,9 @@ def user_object(user: User, *, with_locale: bool = False) -> Json:
     return body
 
 
-def tz_offset_seconds(tz: str) -> int:
-    """Return how far a zone is ahead of UTC at this moment."""
-    offset = datetime.fromtimestamp(clock.now(), ZoneInfo(tz)).utcoffset()
+def tz_offset_seconds(tz: str, moment: float) -> int:
+    """Return how far a zone is ahead of UTC at a moment."""
+    offset = datetime.fromtimestamp(moment, ZoneInfo(tz)).utcoffset()
     return int(offset.total_seconds()) if offset else 0
 
 
@@ -178,6 +178,11 @@ def reaction_objects(message: Message) -> list[Json]:
     ]
 
 
+def is_looked_at(file: File) -> bool:
+    """Return whether Slack is done with a file, so that apps can show it."""
+    return file.is_complete and file.looked_at <= machine_time()
+
+
 def file_object(file: File, workspace: Workspace) -> Json:
     """Return Slack's file object; a fresh upload has no mimetype yet."""
     base = workspace.app.get("base_url", "")
@@ -185,7 +190,7 @@ def file_object(file: File, workspace: Workspace) -> Json:
         "id": file.id,
         "name": file.name,
         "title": file.title or file.name,
-        "mimetype": file.mimetype,
+        "mimetype": file.mimetype if is_looked_at(file) else "",
         "filetype": file.name.rpartition(".")[2],
         "size": file.length,
         "user": file.user_id,

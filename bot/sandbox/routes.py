@@ -30,6 +30,8 @@ def make_application(hub: Hub) -> web.Application:
     application.add_routes(
         [
             web.route("*", "/api/{method}", api.handle),
+            web.get("/oauth/v2/authorize", hub.oauth.show),
+            web.post("/oauth/v2/authorize", hub.oauth.answer),
             web.get("/link/", hub.sockets.connect),
             web.post("/response/{id}", respond),
             web.post("/upload/{file_id}", files.upload),

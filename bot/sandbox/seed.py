@@ -6,13 +6,14 @@ from typing import Any
 
 import yaml
 
-from bot.sandbox import clock
+from bot.sandbox.clock import Stamps
 from bot.sandbox.composer import compose_message
 from bot.sandbox.manifest import Manifest
 from bot.sandbox.model import Channel, Group, Json, Message, User
 from bot.sandbox.workspace import SLACKBOT, Workspace
 
 DEFAULT_FILE = Path(__file__).parent / "workspace.yml"
+COMPANY_FILE = Path(__file__).parent / "company.yml"
 BOT_USER_ID = "U0APPBOT01"
 
 
@@ -22,13 +23,34 @@ def default_workspace() -> Json:
     return source
 
 
-def fill(workspace: Workspace, source: Json, manifest: Manifest) -> None:
-    """Create the team, the app, people, groups, channels and first messages of `source`."""
+def company() -> Json:
+    """Return the same workspace with as many people, teams and channels as a small company has."""
+    whole = default_workspace()
+    more: Json = yaml.safe_load(COMPANY_FILE.read_text(encoding="utf-8"))
+    whole["channels"] += more["channels"]
+    for part in ("people", "groups"):
+        known = {item["handle"]: item for item in whole[part]}
+        for item in more[part]:
+            before = known.get(item["handle"], {})
+            known[item["handle"]] = before | item
+            if part == "groups":
+                members = [*before.get("members", []), *item["members"]]
+                known[item["handle"]]["members"] = members
+        whole[part] = list(known.values())
+    return whole
+
+
+def fill(workspace: Workspace, source: Json, manifest: Manifest, app: Json | None = None) -> None:
+    """Create the team, the app, people, groups, channels and first messages of `source`.
+
+    `app` has what is to be known of the app already, such as credentials that it has elsewhere too.
+    """
     team = source.get("team") or {}
     workspace.team = {
         "id": team.get("id", "T0ENGINES1"),
         "name": team.get("name", "Analytical Engines"),
         "domain": team.get("domain", "analytical-engines"),
+        **({"enterprise": team["enterprise"]} if "enterprise" in team else {}),
     }
     workspace.app = {
         "id": "A0SANDBOX1",
@@ -38,6 +60,9 @@ def fill(workspace: Workspace, source: Json, manifest: Manifest) -> None:
         "app_token": f"xapp-sandbox-{token_hex(12)}",
         "signing_secret": token_hex(16),
         "verification_token": token_hex(12),
+        "client_id": f"{token_hex(6)}.{token_hex(6)}",
+        "client_secret": token_hex(16),
+        **(app or {}),
     }
     workspace.emoji = {name: dict(value) for name, value in (source.get("emoji") or {}).items()}
     workspace.save_facts()
@@ -79,7 +104,7 @@ def make_user(workspace: Workspace, item: Json) -> User:
         "real_name": handle,
         "email": f"{handle}@{workspace.team['domain']}.example",
         "color": COLOURS[number % len(COLOURS)],
-        "updated": int(clock.now()),
+        "updated": int(workspace.clock.now()),
         **known,
     }
     if facts.get("is_bot"):
@@ -143,7 +168,7 @@ def _fill_channel(workspace: Workspace, item: Json, number: int) -> None:
             topic=item.get("topic", ""),
             member_ids=member_ids,
             creator_id=member_ids[0] if member_ids else SLACKBOT,
-            created=int(clock.now()) - 90 * 24 * 3600,
+            created=int(workspace.clock.now()) - 90 * 24 * 3600,
             is_archived=bool(item.get("is_archived")),
             is_shared=bool(item.get("is_shared")),
             is_general=bool(item.get("is_general", item["name"] == "general")),
@@ -156,8 +181,8 @@ def _fill_message(workspace: Workspace, item: Json, thread: Message | None = Non
     author = workspace.find_user(item["from"])
     if channel is None or author is None:
         raise ValueError(f"A message of the workspace file has no place or author: {item}")
-    moment = clock.now() - 60 * float(item.get("minutes_ago", 10))
-    ts = clock.Stamps.format(int(moment * 1_000_000))
+    moment = workspace.clock.now() - 60 * float(item.get("minutes_ago", 10))
+    ts = Stamps.format(int(moment * 1_000_000))
     message = Message(
         channel_id=channel.id,
         ts=ts,

@@ -1,15 +1,19 @@
 """The sandbox itself: starts the server, and gives tests their hands on it."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from aiohttp import web
 
-from bot.sandbox import clock, seed
+from bot.sandbox import seed
+from bot.sandbox.changes import Change
 from bot.sandbox.delivery import Courier
 from bot.sandbox.faults import Faults
+from bot.sandbox.history import add_past
 from bot.sandbox.hub import Hub, build_hub
 from bot.sandbox.manifest import Manifest
 from bot.sandbox.model import (
@@ -22,6 +26,7 @@ from bot.sandbox.model import (
     StepRun,
     User,
 )
+from bot.sandbox.oauth import OAuth
 from bot.sandbox.people import Person
 from bot.sandbox.routes import make_application
 from bot.sandbox.sockets import Sockets
@@ -46,12 +51,13 @@ class ObservedChannel:
 class Sandbox:
     """A Slack workspace in a box, on 127.0.0.1. The app gets at it by `api_url` alone."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but one of them have a default
         self,
         manifest: Json,
         workspace: Json | None = None,
         state_path: Path | None = None,
         *,
+        app: Json | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
         event_url: str | None = None,
@@ -64,7 +70,7 @@ class Sandbox:
         self._workspace = Workspace(self._store)
         read = Manifest.read(manifest)
         if not self._workspace.load():
-            seed.fill(self._workspace, workspace or seed.default_workspace(), read)
+            seed.fill(self._workspace, workspace or seed.default_workspace(), read, app)
 
         def make_courier(sockets: Sockets, signing_secret: str) -> Courier:
             return Courier(sockets, signing_secret, event_url, retry_delays, ack_seconds)
@@ -153,6 +159,11 @@ class Sandbox:
         return str(self._workspace.app["bot_id"])
 
     @property
+    def oauth(self) -> OAuth:
+        """How the app is installed, and what its tokens are good for."""
+        return self._hub.oauth
+
+    @property
     def event_url(self) -> str | None:
         """Where signed requests go; None means Socket Mode."""
         return self._hub.courier.event_url
@@ -197,6 +208,25 @@ class Sandbox:
         """Everything that was sent to the app so far."""
         return self._hub.courier.deliveries
 
+    # -- The clock -------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        """Return the time in the workspace, in UTC."""
+        return datetime.fromtimestamp(self._workspace.clock.now(), UTC)
+
+    async def move_clock(self, to: datetime) -> None:
+        """Let it be this moment in the workspace. Raises SlackError for one that is over."""
+        self._workspace.move_clock(to.timestamp())
+
+    def on_clock(self, callback: Callable[[datetime], None]) -> Callable[[], None]:
+        """Call back with the new time whenever the clock was moved; what is returned ends that."""
+
+        def tell(change: Change) -> None:
+            if change.kind == "clock":
+                callback(self.now())
+
+        return self._workspace.changes.subscribe(tell)
+
     # -- Sending ---------------------------------------------------------------------------
 
     async def deliver_again(self, delivery: Delivery, times: int = 1) -> None:
@@ -228,6 +258,10 @@ class Sandbox:
         """Return when the app has opened this many connections. Raises TimeoutError."""
         await self._hub.sockets.wait_for_connections(count, within=within)
 
+    async def say_over_sockets(self, text: str) -> None:
+        """Send these very words over every connection, as Slack never does."""
+        await self._hub.sockets.say(text)
+
     async def refresh_sockets(self, notice_seconds: float = 0.2) -> None:
         """Replace every connection as Slack does every few hours: a warning, then the end."""
         await self._hub.sockets.refresh(notice_seconds)
@@ -244,6 +278,15 @@ class Sandbox:
     @hold_sockets.setter
     def hold_sockets(self, hold: bool) -> None:
         self._hub.holds_sockets = hold
+
+    @property
+    def file_seconds(self) -> float:
+        """How long a new file is looked at, before a message can show it."""
+        return self._hub.file_seconds
+
+    @file_seconds.setter
+    def file_seconds(self, seconds: float) -> None:
+        self._hub.file_seconds = seconds
 
     @property
     def down(self) -> bool:
@@ -267,7 +310,7 @@ class Sandbox:
             if name not in User.__dataclass_fields__:
                 raise ValueError(f"A person has no {name!r}.")
             setattr(user, name, value)
-        user.updated = int(clock.now())
+        user.updated = int(self._workspace.clock.now())
         self._workspace.save_user(user)
         self._hub.events.user_changed("user_change", user)
 
@@ -304,6 +347,23 @@ class Sandbox:
     def change_channel_id(self, name_or_id: str, new_id: str) -> None:
         """Give a channel another id, as when it is shared with a company, and tell the app."""
         self._hub.upkeep.change_id(self._channel(name_or_id), new_id)
+
+    @property
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """Who is in which user group: ids of people by ids of groups."""
+        return {one.id: tuple(one.user_ids) for one in self._workspace.groups.values()}
+
+    def messages_with_app(self, handle_or_id: str) -> str:
+        """Return the id of somebody's direct messages with the app."""
+        return self._workspace.dm_between(self._user(handle_or_id).id, self.bot_user_id).id
+
+    def add_past(self, messages: Iterable[Message]) -> None:
+        """Put messages where they would stand if they had been written at their `ts`.
+
+        The app hears of none of them, and everybody has read them. Raises SlackError for blocks of
+        the app that Slack would not take.
+        """
+        add_past(self._workspace, messages)
 
     def set_group_members(self, handle_or_id: str, members: list[str]) -> None:
         """Say who is in a user group, by handle or id, and tell the app.

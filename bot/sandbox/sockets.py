@@ -108,6 +108,12 @@ class Sockets:
             return acked
         raise ConnectionLostError
 
+    async def say(self, text: str) -> None:
+        """Send these very words over every connection, whatever they are."""
+        for socket in list(self._open):
+            with contextlib.suppress(ConnectionError):
+                await socket.send_str(text)
+
     async def refresh(self, notice_seconds: float) -> None:
         """Do what Slack does every few hours: warn, wait, say goodbye, close."""
         leaving = list(self._open)

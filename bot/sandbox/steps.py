@@ -2,7 +2,6 @@
 
 from secrets import token_hex
 
-from bot.sandbox import clock
 from bot.sandbox.events import Events
 from bot.sandbox.manifest import Manifest, Step
 from bot.sandbox.model import Channel, Group, Json, SlackError, StepRun, User
@@ -110,8 +109,8 @@ class Steps:
                 "input_parameters": list(step.inputs),
                 "output_parameters": list(step.outputs),
                 "app_id": self._workspace.app["id"],
-                "date_created": int(clock.now()),
-                "date_updated": int(clock.now()),
+                "date_created": int(self._workspace.clock.now()),
+                "date_updated": int(self._workspace.clock.now()),
                 "date_deleted": 0,
                 "form_enabled": False,
             },

@@ -5,7 +5,6 @@ import json
 
 from aiohttp import web
 
-from bot.sandbox import clock
 from bot.sandbox.changes import Change
 from bot.sandbox.control_objects import (
     conversation_object,
@@ -20,6 +19,7 @@ from bot.sandbox.payloads import reaction_objects
 
 # A comment now and then shows a lost connection, to the server and to proxies.
 KEEP_ALIVE_SECONDS = 15.0
+FOR_EVERYBODY = frozenset({"people", "clock"})
 
 
 class Stream:
@@ -34,7 +34,7 @@ class Stream:
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         )
         waiting: asyncio.Queue[Json] = asyncio.Queue()
-        waiting.put_nowait({"type": "hello", "now": clock.now()})
+        waiting.put_nowait({"type": "hello", "now": self._hub.workspace.clock.now()})
 
         def take(change: Change) -> None:
             for item in self._items(change, user):
@@ -53,8 +53,8 @@ class Stream:
     def _items(self, change: Change, user: User) -> list[Json]:
         """Return what one change means for one person; nothing if they may not see it."""
         workspace = self._hub.workspace
-        if change.kind == "people":
-            return [{"type": "people"}]
+        if change.kind in FOR_EVERYBODY:
+            return [{"type": change.kind, "now": workspace.clock.now()}]
         if change.kind == "step":
             return []
         if change.kind in {"views", "home"}:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from secrets import token_hex
 
-from bot.sandbox import clock
+from bot.sandbox.clock import machine_time
 from bot.sandbox.model import Message, SlackError
 
 TRIGGER_SECONDS = 3.0
@@ -28,8 +28,8 @@ class Triggers:
 
     def issue(self, user_id: str) -> str:
         """Return a fresh trigger id for what a person just did."""
-        trigger_id = f"{int(clock.now() * 1000)}.{token_hex(4)}.{token_hex(16)}"
-        self._triggers[trigger_id] = Trigger(user_id, clock.now())
+        trigger_id = f"{int(machine_time() * 1000)}.{token_hex(4)}.{token_hex(16)}"
+        self._triggers[trigger_id] = Trigger(user_id, machine_time())
         return trigger_id
 
     def redeem(self, trigger_id: str) -> str:
@@ -42,7 +42,7 @@ class Triggers:
             raise SlackError("invalid_trigger_id")
         if trigger.is_used:
             raise SlackError("exchanged_trigger_id")
-        if clock.now() - trigger.issued_at > TRIGGER_SECONDS:
+        if machine_time() - trigger.issued_at > TRIGGER_SECONDS:
             raise SlackError("expired_trigger_id")
         trigger.is_used = True
         return trigger.user_id
@@ -71,7 +71,7 @@ class ResponseUrls:
         self, *, user_id: str, channel_id: str, original: Message | None = None
     ) -> ResponseUrl:
         """Return a fresh one; `original` is the message that was acted upon."""
-        url = ResponseUrl(token_hex(16), user_id, channel_id, clock.now(), original)
+        url = ResponseUrl(token_hex(16), user_id, channel_id, machine_time(), original)
         self._urls[url.id] = url
         return url
 
@@ -82,7 +82,7 @@ class ResponseUrls:
             raise SlackError("no_url")
         if url.uses >= RESPONSE_URL_USES:
             raise SlackError("used_url")
-        if clock.now() - url.issued_at > RESPONSE_URL_SECONDS:
+        if machine_time() - url.issued_at > RESPONSE_URL_SECONDS:
             raise SlackError("expired_url")
         url.uses += 1
         return url

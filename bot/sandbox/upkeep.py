@@ -1,6 +1,5 @@
 """What the workspace's own admins do: who is in a user group, what becomes of a channel."""
 
-from bot.sandbox import clock
 from bot.sandbox.events import Events
 from bot.sandbox.model import Channel, Group, Json
 from bot.sandbox.payloads import group_object
@@ -18,7 +17,7 @@ class Upkeep:
         """Say who is in a user group. The app hears of it twice, as with Slack."""
         before, updated_before = group.user_ids, group.updated
         group.user_ids = list(dict.fromkeys(user_ids))
-        group.updated = int(clock.now())
+        group.updated = int(self._workspace.clock.now())
         self._workspace.save_group(group)
         shown = group_object(group, self._workspace, with_users=True)
         # In these two events Slack writes numbers of people as strings.

@@ -1,10 +1,11 @@
 """The state of the workspace: who and what there is, and every message ever written."""
 
 import dataclasses
+from collections import Counter
 from typing import TypeVar
 
-from bot.sandbox import clock
 from bot.sandbox.changes import Changes
+from bot.sandbox.clock import Clock, Stamps
 from bot.sandbox.model import Channel, File, Group, Json, Message, User, View
 from bot.sandbox.store import Store
 
@@ -19,7 +20,8 @@ class Workspace:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.changes = Changes()
-        self.stamps = clock.Stamps()
+        self.clock = Clock()
+        self.stamps = Stamps(self.clock)
         self.team: Json = {}
         self.app: Json = {}
         self.emoji: dict[str, Json] = {}
@@ -42,6 +44,7 @@ class Workspace:
         if "team" not in facts:
             return False
         self.team, self.app, self.emoji = facts["team"], facts["app"], facts["emoji"]
+        self.clock.lead = float(facts.get("clock", {}).get("lead", 0.0))
         self.users = self._load_things("user", User)
         self.groups = self._load_things("group", Group)
         self.channels = self._load_things("channel", Channel)
@@ -73,6 +76,12 @@ class Workspace:
         self._store.put("facts", "team", self.team)
         self._store.put("facts", "app", self.app)
         self._store.put("facts", "emoji", self.emoji)
+
+    def move_clock(self, moment: float) -> None:
+        """Let it be this moment now, and keep that. Raises SlackError for one that is over."""
+        self.clock.move_to(moment)
+        self._store.put("facts", "clock", {"lead": self.clock.lead})
+        self.changes.tell("clock")
 
     def save_user(self, user: User) -> None:
         """Keep a person, new or changed."""
@@ -140,7 +149,28 @@ class Workspace:
         }
         self._store.put("screen", user_id, body)
 
+    def add_past(self, message: Message) -> None:
+        """Keep a message that was written long ago, out of its order; nobody is told."""
+        channel_id = message.channel_id
+        self.messages[channel_id][message.ts] = message
+        self._store.put("message", f"{channel_id}/{message.ts}", dataclasses.asdict(message))
+        self.stamps.move_past(message.ts)
+
+    def sort_messages(self, channel_id: str) -> None:
+        """Put the messages of a conversation into their order again."""
+        self.messages[channel_id] = dict(sorted(self.messages[channel_id].items()))
+
     # -- Finding ---------------------------------------------------------------------------
+
+    @property
+    def time_zone(self) -> str:
+        """The zone of the workspace as a whole: the one in which most of its people live."""
+        zones = Counter(
+            user.tz
+            for user in self.users.values()
+            if not (user.is_bot or user.is_stranger or user.deleted or user.id == SLACKBOT)
+        )
+        return zones.most_common(1)[0][0] if zones else "Etc/UTC"
 
     @property
     def bot_user_id(self) -> str:
@@ -181,7 +211,7 @@ class Workspace:
             kind="dm",
             member_ids=[one_id, other_id],
             creator_id=one_id,
-            created=int(clock.now()),
+            created=int(self.clock.now()),
         )
         self._dm_ids[pair] = channel.id
         self.save_channel(channel)

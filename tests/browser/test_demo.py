@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import Locator, Page, expect
 
+from bot.sandbox import Sandbox, company
 from tests.browser.window import Windows
+from tests.conftest import MANIFEST
 from tests.operator.test_commands import started
 
 if TYPE_CHECKING:
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+# The history goes back from the first start, so that decides what the posts tell.
+THURSDAY = datetime(2040, 10, 18, 12, tzinfo=UTC)
 COMMAND = "/kudos @ada +3 for untangling the release #teamwork"
 
 
@@ -43,7 +48,14 @@ async def demo(browser: Browser, home: Path) -> AsyncIterator[Windows]:
     assert windows.strangers == []
 
 
-def messages(page: Page, text: str) -> Locator:
+async def first_started_at(moment: datetime, home: Path) -> None:
+    """Leave a workspace in the demo's folder in which it is this moment."""
+    (home / "demo").mkdir()
+    async with Sandbox(MANIFEST, company(), home / "demo" / "slack.db") as slack:
+        await slack.move_clock(moment)
+
+
+def messages(page: Page, text: str | re.Pattern[str]) -> Locator:
     return page.locator(".message", has_text=text)
 
 
@@ -69,7 +81,9 @@ async def test_a_new_user_thanks_somebody_and_finds_it_again_after_a_restart(
         await expect(messages(page, "untangling the release")).to_be_visible()
         await expect(messages(page, "You thanked Ada")).to_have_count(0)
         await page.locator(".row", has_text="Kudos Messages").click()
-        await expect(messages(page, "Bo thanked you")).to_contain_text("untangling the release")
+        await expect(messages(page, "Bo thanked you").last).to_contain_text(
+            "untangling the release"
+        )
     async with demo(browser, tmp_path) as windows:
         page = await windows.open("ada")
         await expect(messages(page, "untangling the release")).to_be_visible()
@@ -77,7 +91,7 @@ async def test_a_new_user_thanks_somebody_and_finds_it_again_after_a_restart(
         await composer.fill("/kudos me")
         await composer.press("Escape")
         await composer.press("Enter")
-        await expect(messages(page, "Your balance: 3 points")).to_be_visible()
+        await expect(messages(page, re.compile(r"Your balance: \d+ points"))).to_be_visible()
 
 
 async def test_an_emoji_gives_a_kudos_and_taking_it_away_takes_it_back(
@@ -95,3 +109,39 @@ async def test_an_emoji_gives_a_kudos_and_taking_it_away_takes_it_back(
         await theirs.get_by_role("button", name=re.compile("^:trophy:")).click()
         await theirs.locator(".thread-summary").click()
         await expect(messages(page, "were taken back")).to_be_visible()
+
+
+async def test_the_demo_begins_with_a_company_that_has_thanked_each_other_for_weeks(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async with demo(browser, tmp_path) as windows:
+        page = await windows.open("bo", "thanks")
+        await expect(messages(page, "thanked").last).to_be_visible()
+        assert await messages(page, "thanked").count() > 50
+        await page.get_by_role("button", name="Show earlier messages").click()
+        await page.locator(".row", has_text="Kudos Home").click()
+        home = page.locator(".home-content")
+        await expect(home).to_contain_text("Last thanks you received")
+        # What is told of a thank-you leads to the message that told of it then.
+        await home.get_by_role("link", name="See the message").first.click()
+        await expect(page.locator(".message:focus")).to_contain_text(re.compile("thanked|Bo"))
+
+
+async def test_next_monday_brings_the_leaderboard_and_the_next_month_the_highlights(
+    browser: Browser, tmp_path: Path
+) -> None:
+    await first_started_at(THURSDAY, tmp_path)
+    async with demo(browser, tmp_path) as windows:
+        page = await windows.open("bo", "thanks")
+        await expect(page.locator("time").first).to_have_text("Thu 18 Oct, 13:00")
+        await page.get_by_role("button", name="Next Monday 09:00").click()
+        weekly = messages(page, "See the full board").last
+        await expect(weekly).to_contain_text("Thanked the most people", timeout=10_000)
+        await expect(weekly).to_contain_text(re.compile(r"\b(Ada|Hana|Grace|Chidi|Kavya)\b"))
+        await expect(weekly).to_contain_text(re.compile(r"\d+ of 32 people were thanked"))
+        await page.get_by_role("button", name=re.compile("^First working day")).click()
+        monthly = messages(page, "Highlights of the month").last
+        await expect(monthly).to_be_visible(timeout=20_000)
+        picture = monthly.locator("img").first
+        await expect(picture).to_have_attribute("alt", re.compile("thank"))
+        assert await picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0

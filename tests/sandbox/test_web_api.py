@@ -1,5 +1,6 @@
 """The Web API, called by Slack's own client."""
 
+import asyncio
 import copy
 from typing import Any
 
@@ -283,6 +284,15 @@ async def test_an_upload_is_shown_after_slack_looked_at_it(
     async with aiohttp.ClientSession() as session:
         await session.post(start["upload_url"], data=b"\x89PNG")
     await web.files_completeUploadExternal(files=[{"id": start["file_id"], "title": "Board"}])
+    fresh = (await web.files_info(file=start["file_id"]))["file"]
+    assert fresh["mimetype"] == ""
+    too_soon = await refusal(web.chat_postMessage(channel=channel, text="x", blocks=[picture]))
+    assert "invalid slack file" in too_soon["errors"][0]
+    async with asyncio.timeout(5):
+        while not (  # noqa: ASYNC110 - Slack tells nobody when it is done
+            await web.files_info(file=start["file_id"])
+        )["file"]["mimetype"]:
+            await asyncio.sleep(0.05)
     assert (await web.files_info(file=start["file_id"]))["file"]["mimetype"] == "image/png"
     assert (await web.chat_postMessage(channel=channel, text="x", blocks=[picture]))["ok"]
 

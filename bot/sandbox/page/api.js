@@ -46,6 +46,9 @@ export const fetchConversations = () => get("conversations", { as: state.viewerI
 export const fetchMessages = (channel, { thread, before, limit = 100 } = {}) =>
   get("messages", { as: state.viewerId, channel, thread, before, limit });
 export const fetchViews = () => get("views", { as: state.viewerId });
+export const fetchClock = () => get("clock", { as: state.viewerId });
+/** `to` is a time as ISO 8601 writes it, or `{preset}` for one that was offered. */
+export const moveClock = (to) => post("clock", { to });
 export const fetchHome = () => get("home", { as: state.viewerId });
 
 export const openHome = () => post("open-home", {});

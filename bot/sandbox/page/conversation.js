@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { createComposer } from "./composer.js";
-import { el, fill, icon, iconButton } from "./dom.js";
+import { el, fill, icon, iconButton, replaceKeepingFocus } from "./dom.js";
 import { createHint } from "./hint.js";
 import { MessageList } from "./message_list.js";
 import { avatar, conversationMark, conversationName, localTime, nameWithSign, roleOf } from "./people.js";
@@ -143,6 +143,11 @@ on("conversations", () => {
   const one = list && conversation(state.place.channel);
   // Joined, archived: then one can write where one could not, or the other way round.
   if (one && Boolean(composer) === Boolean(closedBecause(one))) showConversation();
+});
+on("clock", () => {
+  if (!list) return;
+  replaceKeepingFocus(pane.querySelector(".pane-header"), header(conversation(state.place.channel), "messages"));
+  list.refresh();
 });
 on("message", ({ channel, message }) => {
   if (!list || channel !== state.place.channel || !isShownHere(message)) return;

@@ -47,6 +47,18 @@ export function shortWhen(seconds) {
   return day === "Today" ? clockTime(seconds) : `${day ?? dayName(seconds)}, ${clockTime(seconds)}`;
 }
 
+/** A moment of any day, short: "Sun 22 Nov, 03:46". */
+export function momentShort(seconds) {
+  const day = format(seconds, zoneOfViewer(), { weekday: "short", day: "numeric", month: "short" });
+  return `${day.replace(",", "")}, ${clockTime(seconds)}`;
+}
+
+/** The same to be read in a sentence: "Sunday 22 November, 03:46". */
+export function momentName(seconds) {
+  const day = format(seconds, zoneOfViewer(), { weekday: "long", day: "numeric", month: "long" });
+  return `${day.replace(",", "")}, ${clockTime(seconds)}`;
+}
+
 const numeric = { year: "numeric", month: "2-digit", day: "2-digit" };
 const long = { year: "numeric", month: "long", day: "numeric" };
 const withWeekday = { weekday: "long", ...long };

@@ -54,6 +54,7 @@ export function reloadHome() {
   if (isShown()) attempt(async () => draw((await api.fetchHome()).view));
 }
 
+on("clock", reloadHome);
 on("home", (view) => {
   if (isShown()) draw(view);
 });

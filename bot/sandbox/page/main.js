@@ -1,6 +1,7 @@
 // Starts the page and ties its parts together: who one is, where one is, and what follows from it.
 
 import * as api from "./api.js";
+import { startClock } from "./clock.js";
 import { focusComposer, leaveConversation, reloadConversation, showConversation } from "./conversation.js";
 import { leaveHome, reloadHome, showHome } from "./home.js";
 import { reloadViews, startModals } from "./modal.js";
@@ -133,6 +134,7 @@ async function start() {
   listen();
   setWorkspace(await api.fetchWorkspace());
   startSidebar();
+  startClock();
   const first = signInPeople();
   const linked = placeOfPermalink(location.href);
   await become((viewerOfRoute() ?? first.find((one) => !one.is_admin && !one.is_guest) ?? first[0]).id);

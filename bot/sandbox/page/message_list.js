@@ -90,6 +90,15 @@ export class MessageList {
     if (this.#messages.delete(ts)) this.#draw();
   }
 
+  /** Draws everything anew, since it is another time now; a message that is edited stays. */
+  refresh() {
+    this.#days.clear();
+    for (const known of this.#nodes.values()) known.signature = null;
+    const wasAtEnd = this.isAtEnd;
+    this.#draw();
+    if (wasAtEnd) this.toEnd();
+  }
+
   get isAtEnd() {
     const { scrollHeight, scrollTop, clientHeight } = this.scroller;
     return scrollHeight - scrollTop - clientHeight < NEAR_END_PIXELS;

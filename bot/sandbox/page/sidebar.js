@@ -160,6 +160,7 @@ export function startSidebar() {
   pane.append(...Object.values(parts));
   for (const topic of ["workspace", "place"]) on(topic, draw);
   on("conversations", () => redraw(parts.lists, drawLists));
+  on("clock", drawPeople);
   on("open-drawer", openDrawer);
   pane.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && narrow.matches && !event.defaultPrevented) {

@@ -25,6 +25,10 @@ const HANDLERS = {
   views: (event) => emit("views", event.stack),
   home: (event) => emit("home", event.view),
   people: () => emit("people"),
+  clock: (event) => {
+    setClock(event.now);
+    emit("clock");
+  },
 };
 
 function connect() {

@@ -57,6 +57,7 @@ pane.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !event.defaultPrevented) closeThread();
 });
 
+on("clock", () => list?.refresh());
 on("message", ({ channel, message }) => {
   if (!list || channel !== state.place.channel) return;
   const { thread } = state.place;

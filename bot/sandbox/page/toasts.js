@@ -17,6 +17,7 @@ const SENTENCES = {
   messages_tab_read_only: (app) => `${app} takes no messages here.`,
   restricted_action: () => "You are not allowed to do that.",
   already_reacted: () => "You have reacted with this emoji already.",
+  clock_goes_forward_only: () => "The clock only goes forward: this time is over.",
   no_text: () => "There is nothing to send yet.",
 };
 
