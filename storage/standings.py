@@ -6,15 +6,14 @@ They are derived: `recount` works them out anew from the kudos, and `kudos docto
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
-from bot.domain.boards import Side
 from bot.domain.kudos import Audience
 from bot.domain.periods import periods_of
 from storage.schema import kudos as kudos_table
-from storage.schema import members, pairs, receipts, standings
+from storage.schema import pairs, receipts, standings
 from storage.statements import Upsert
 
 if TYPE_CHECKING:
@@ -34,15 +33,9 @@ COUNTS = (
     "kudos_given",
     "points_given",
 )
-
-
-class Place(NamedTuple):
-    """A row of a board as stored."""
-
-    user_id: str
-    name: str
-    people_count: int
-    points: int
+# Counts for coverage alone, and for the receivers of private thanks alone.
+PRIVATELY = "privately_received"
+_STORED = (*COUNTS, PRIVATELY)
 
 
 def _add(insert: Any) -> Any:
@@ -50,6 +43,14 @@ def _add(insert: Any) -> Any:
     return statement.on_conflict_do_update(
         index_elements=["team_id", "period", "value", "user_id"],
         set_={name: standings.c[name] + statement.excluded[name] for name in COUNTS},
+    )
+
+
+def _add_privately(insert: Any) -> Any:
+    statement = insert(standings)
+    return statement.on_conflict_do_update(
+        index_elements=["team_id", "period", "value", "user_id"],
+        set_={PRIVATELY: standings.c[PRIVATELY] + statement.excluded[PRIVATELY]},
     )
 
 
@@ -67,6 +68,7 @@ def _touch_pair(insert: Any) -> Any:
 
 
 _ADD = Upsert(_add)
+_ADD_PRIVATELY = Upsert(_add_privately)
 _TOUCH_PAIR = Upsert(_touch_pair)
 _OF_PAIR = (
     select(receipts.c.given_on)
@@ -99,12 +101,14 @@ _SET_LAST = (
 
 def count_in(session: Session, kudos: Kudos, given_on: date) -> None:
     """Add a kudos to the totals of every period in which its day lies."""
-    _count(session, kudos, given_on, sign=1)
+    count = _count_privately if kudos.audience is Audience.PRIVATE else _count
+    count(session, kudos, given_on, sign=1)
 
 
 def count_out(session: Session, kudos: Kudos, given_on: date) -> None:
     """Take a kudos that was reversed out of the totals again."""
-    _count(session, kudos, given_on, sign=-1)
+    count = _count_privately if kudos.audience is Audience.PRIVATE else _count
+    count(session, kudos, given_on, sign=-1)
 
 
 def _count(session: Session, kudos: Kudos, given_on: date, *, sign: int) -> None:
@@ -136,6 +140,23 @@ def _count(session: Session, kudos: Kudos, given_on: date, *, sign: int) -> None
             {"team_id": kudos.team_id, "user_id": user_id, "period": period, "value": of_value}
             | counts
             for (user_id, period, of_value), counts in sorted(rows.items())
+        ],
+    )
+
+
+def _count_privately(session: Session, kudos: Kudos, given_on: date, *, sign: int) -> None:
+    """Note that somebody was thanked, and nothing else: neither by whom nor for which value."""
+    rows = sorted(
+        (user_id, period.key) for user_id in kudos.receiver_ids for period in periods_of(given_on)
+    )
+    nothing = dict.fromkeys(COUNTS, 0)
+    session.execute(
+        _ADD_PRIVATELY.for_(session),
+        [
+            {"team_id": kudos.team_id, "user_id": user_id, "period": period, "value": EVERY_VALUE}
+            | nothing
+            | {PRIVATELY: sign}
+            for user_id, period in rows
         ],
     )
 
@@ -180,79 +201,18 @@ def _set_last(session: Session, of_pair: dict[str, str], *, without_it: bool) ->
     session.execute(_SET_LAST, key | {"last_on": latest.scalar()})
 
 
-def find_top(
-    session: Session, team_id: str, period: Period, *, side: Side, value: str | None, limit: int
-) -> list[Place]:
-    """Return the best of a board: by different people, then points; equal ones by id."""
-    people, points = _columns(side)
-    statement = (
-        select(standings.c.user_id, members.c.display_name, people, points)
-        .outerjoin(
-            members,
-            and_(
-                members.c.team_id == standings.c.team_id,
-                members.c.user_id == standings.c.user_id,
-            ),
-        )
-        .where(*_on_board(team_id, period, value), people > 0)
-        .order_by(people.desc(), points.desc(), standings.c.user_id)
-        .limit(limit)
-    )
-    rows = session.execute(statement)
-    return [Place(row[0], row[0] if row[1] is None else row[1], row[2], row[3]) for row in rows]
-
-
-def find_place(
-    session: Session, team_id: str, period: Period, user_id: str, *, side: Side, value: str | None
-) -> tuple[int, int, int] | None:
-    """Return a person's rank, people and points on a board; None if they are not on it."""
-    people, points = _columns(side)
-    on_board = _on_board(team_id, period, value)
-    own = session.execute(
-        select(people, points).where(*on_board, standings.c.user_id == user_id, people > 0)
-    ).first()
-    if own is None:
-        return None
-    better = or_(people > own[0], and_(people == own[0], points > own[1]))
-    ahead = session.execute(select(func.count()).where(*on_board, better)).scalar_one()
-    return ahead + 1, own[0], own[1]
-
-
-def count_people(
-    session: Session, team_id: str, period: Period, *, side: Side, value: str | None
-) -> int:
-    """Return how many people are on a board."""
-    people, _ = _columns(side)
-    return session.execute(
-        select(func.count()).where(*_on_board(team_id, period, value), people > 0)
-    ).scalar_one()
-
-
 def find_counts(session: Session, team_id: str, period: Period, user_id: str) -> dict[str, int]:
     """Return a person's own totals of a period, of all values together."""
     row = session.execute(
         select(*(standings.c[name] for name in COUNTS)).where(
-            *_in_period(team_id, period, None), standings.c.user_id == user_id
+            *in_period(team_id, period, None), standings.c.user_id == user_id
         )
     ).first()
     return dict(zip(COUNTS, row or (0,) * len(COUNTS), strict=True))
 
 
-def _columns(side: Side) -> tuple[Any, Any]:
-    if side is Side.RECEIVERS:
-        return standings.c.givers_count, standings.c.points_received
-    return standings.c.receivers_count, standings.c.points_given
-
-
-def _on_board(team_id: str, period: Period, value: str | None) -> tuple[Any, ...]:
-    # Read once for a statement, off an index that has only those who do not take part.
-    off_boards = select(members.c.user_id).where(
-        members.c.team_id == team_id, members.c.is_off_boards
-    )
-    return (*_in_period(team_id, period, value), standings.c.user_id.not_in(off_boards))
-
-
-def _in_period(team_id: str, period: Period, value: str | None) -> tuple[Any, ...]:
+def in_period(team_id: str, period: Period, value: str | None) -> tuple[Any, ...]:
+    """Return the conditions for the totals of a period, of one value or of all together."""
     return (
         standings.c.team_id == team_id,
         standings.c.period == period.key,
@@ -267,7 +227,7 @@ def stored(session: Session, team_id: str) -> dict[StandingKey, tuple[int, ...]]
     """Return all totals that are not zero."""
     rows = session.execute(select(standings).where(standings.c.team_id == team_id)).mappings()
     totals = {
-        (row["user_id"], row["period"], row["value"]): tuple(row[name] for name in COUNTS)
+        (row["user_id"], row["period"], row["value"]): tuple(row[name] for name in _STORED)
         for row in rows
     }
     return {key: counts for key, counts in totals.items() if any(counts)}
@@ -280,6 +240,7 @@ def recount(session: Session, team_id: str) -> dict[StandingKey, tuple[int, ...]
             kudos_table.c.kudos_id,
             kudos_table.c.giver_id,
             kudos_table.c.value,
+            kudos_table.c.audience,
             kudos_table.c.given_on,
             receipts.c.receiver_id,
             receipts.c.points,
@@ -292,12 +253,15 @@ def recount(session: Session, team_id: str) -> dict[StandingKey, tuple[int, ...]
             ),
         )
         .where(kudos_table.c.team_id == team_id, kudos_table.c.reversed_at.is_(None))
-        .where(kudos_table.c.audience != Audience.PRIVATE)
     )
     people: dict[tuple[str, str, str, int], set[str]] = defaultdict(set)
-    totals: dict[StandingKey, list[int]] = defaultdict(lambda: [0] * len(COUNTS))
+    totals: dict[StandingKey, list[int]] = defaultdict(lambda: [0] * len(_STORED))
     counted: set[tuple[str, StandingKey]] = set()
     for row in rows:
+        if row.audience == Audience.PRIVATE:
+            for period in periods_of(row.given_on):
+                totals[row.receiver_id, period.key, EVERY_VALUE][-1] += 1
+            continue
         for period, of_value in _boards_of(row.given_on, row.value):
             to = (row.receiver_id, period.key, of_value)
             by = (row.giver_id, period.key, of_value)

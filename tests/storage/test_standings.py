@@ -122,3 +122,21 @@ async def test_a_recount_sees_a_total_that_is_wrong(
     await store.write(spoil, team.team_id)
     with pytest.raises(AssertionError):
         await store.write(compare, team.team_id)
+
+
+async def test_a_recount_sees_private_thanks_that_were_not_counted(
+    store: Store, clock: Clock, found: Found
+) -> None:
+    team = await found()
+    private = {"giver": 0, "receivers": (1, 2), "audience": Audience.PRIVATE}
+    await play(store, clock, team, [private | {"value": "teamwork"}])
+    assert await store.write(compare, team.team_id) == 2 * 5  # receivers alone, periods
+
+    def spoil(session: Session, team_id: str, _now: datetime) -> None:
+        session.execute(
+            table.update().values(privately_received=0).where(table.c.team_id == team_id)
+        )
+
+    await store.write(spoil, team.team_id)
+    with pytest.raises(AssertionError):
+        await store.write(compare, team.team_id)

@@ -55,6 +55,15 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("team_id", "kind", name=op.f("pk_schedules")),
     )
+    with op.batch_alter_table("members", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_members_team_id_time_zone_user_id"),
+            ["team_id", "time_zone", "user_id"],
+            unique=False,
+        )
+    # SQLite prefers any other index of members to one that holds a part of them.
+    op.drop_index("ix_members_off_boards", table_name="members")
+    op.create_index("ix_members_off_boards", "members", ["team_id", "is_off_boards", "user_id"])
     # What would have been due before this version was there has not been missed.
     for kind in ("weekly", "monthly", "digest"):
         op.execute(
