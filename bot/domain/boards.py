@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bot.domain.periods import Period, PeriodKind
+from bot.domain.errors import StaleBoardError
+from bot.domain.periods import Period, PeriodKind, period_before, period_named, period_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,11 +19,15 @@ if TYPE_CHECKING:
     from bot.domain.kudos import Kudos
 
 
-class Side(StrEnum):
-    """Which side of the kudos a board ranks."""
+PAGES_MAX = 100_000  # more than any workspace has people
 
-    RECEIVERS = "receivers"
-    GIVERS = "givers"
+
+class Side(StrEnum):
+    """What a board ranks people by."""
+
+    RECEIVERS = "receivers"  # how many different people thanked them, then points
+    POINTS = "points"  # what they received, then how many different people it came from
+    GIVERS = "givers"  # how many different people they thanked, then points
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,85 @@ class ShowLeaderboard:
     period: PeriodKind = PeriodKind.WEEK
     side: Side = Side.RECEIVERS
     value: str | None = None
+    is_last: bool = False  # of the period before the one that is under way
+
+
+@dataclass(frozen=True, slots=True)
+class BoardState:
+    """Which page of which board is seen: every button and choice below a board carries one.
+
+    So a board that was opened long ago, or before a restart, can still be paged.
+    """
+
+    period: PeriodKind = PeriodKind.WEEK
+    key: str | None = None  # of one certain period; without, the one that is under way
+    side: Side = Side.RECEIVERS
+    value: str | None = None
+    page: int = 0
+
+    def encode(self) -> str:
+        """Return it as the value of a button or of a choice."""
+        content = {
+            "period": self.period,
+            "key": self.key,
+            "side": self.side,
+            "value": self.value,
+            "page": self.page,
+        }
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+    def wanted(self, today: date) -> Period:
+        """Return the period that is meant on a local day."""
+        return period_of(self.period, today) if self.key is None else period_named(self.key)
+
+
+def decode_board(encoded: object) -> BoardState:
+    """Return what the value of a button or of a choice says.
+
+    Raises `StaleBoardError` for what no version of ours would have written.
+    """
+    try:
+        content = json.loads(str(encoded))
+        period, key, value = PeriodKind(content["period"]), content["key"], content["value"]
+        if key is not None and period_named(key).kind is not period:
+            raise StaleBoardError
+        if value is not None and (not value or "\0" in value or not value.encode()):
+            raise StaleBoardError  # nothing that a store would take
+        page = min(max(int(content["page"]), 0), PAGES_MAX)
+        return BoardState(period, key, Side(content["side"]), value, page)
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
+        raise StaleBoardError from error
+
+
+def board_asked(wish: ShowLeaderboard, today: date) -> BoardState:
+    """Return what was typed, as it is meant on a local day."""
+    period = period_of(wish.period, today)
+    if wish.is_last:
+        period = period_before(period)
+    return BoardState(wish.period, period.key, wish.side, wish.value)
+
+
+def offered_periods(today: date, shown: Period) -> tuple[Period, ...]:
+    """Return the periods that can be chosen on a local day: the one that is shown is among them."""
+    week = period_of(PeriodKind.WEEK, today)
+    month = period_of(PeriodKind.MONTH, today)
+    offered = (
+        week,
+        period_before(week),
+        month,
+        period_before(month),
+        period_of(PeriodKind.QUARTER, today),
+        period_of(PeriodKind.YEAR, today),
+        period_of(PeriodKind.ALL, today),
+    )
+    return offered if shown in offered else (*offered, shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +124,7 @@ class ViewLeaderboard:
 
     team_id: str
     viewer_id: str
-    board: ShowLeaderboard
+    board: ShowLeaderboard | BoardState
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +157,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Leaderboard:
-    """The top of a board, and the viewer's own place if it is further down."""
+    """A page of a board, the viewer's own place if it is elsewhere, and what else can be seen."""
 
     period: Period
     side: Side
@@ -80,6 +165,10 @@ class Leaderboard:
     standings: tuple[Standing, ...]
     people_total: int
     own: Standing | None
+    today: date  # in the workspace's zone
+    page: int = 0
+    pages: int = 1
+    values: tuple[str, ...] = ()  # that can be chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +200,23 @@ class History:
     names: dict[str, str]
 
 
-def rank(rows: list[tuple[str, str, int, int]], *, first_rank: int = 1) -> tuple[Standing, ...]:
-    """Return the standings of `(user_id, name, people_count, points)` rows, sorted best first."""
+def rank(
+    rows: list[tuple[str, str, int, int]], *, first_rank: int = 1, first_place: int = 0
+) -> tuple[Standing, ...]:
+    """Return the standings of `(user_id, name, people_count, points)` rows, sorted best first.
+
+    On a later page the first one may share the rank of people on the page before; then
+    `first_place` is the number that it would have alone.
+    """
     standings: list[Standing] = []
-    for place, (user_id, name, people_count, points) in enumerate(rows, start=first_rank):
+    for place, (user_id, name, people_count, points) in enumerate(rows, first_place or first_rank):
         before = standings[-1] if standings else None
-        tied = before is not None and (before.people_count, before.points) == (people_count, points)
-        shared = before.rank if before is not None and tied else place
+        if before is None:
+            shared = first_rank
+        elif (before.people_count, before.points) == (people_count, points):
+            shared = before.rank
+        else:
+            shared = place
         standings.append(Standing(shared, user_id, name, people_count, points))
     return tuple(standings)
 

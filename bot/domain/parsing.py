@@ -36,6 +36,13 @@ class Word(StrEnum):
     SETTINGS = "settings"
 
 
+class Which(StrEnum):
+    """Which period of a kind a board is of."""
+
+    THIS = "this"
+    LAST = "last"
+
+
 NOTHING = ParsedGive(receiver_ids=(), group_ids=(), reason="", hashtags=(), amounts=())
 _ALONE: dict[Word, Command] = {
     Word.HELP: ShowHelp(),
@@ -131,6 +138,9 @@ def _leaderboard(items: list[Item], *, is_exact: bool) -> Command:
             asked.setdefault(*option[:2])
         if problem is None and not (is_understood and option and option[2]):
             problem = item.text
+    if asked.get(PeriodKind) == PeriodKind.ALL and Which in asked:
+        problem = problem or asked[Which]
+        del asked[Which]
     if problem is not None:
         suggestion = f"{Word.LEADERBOARD} {' '.join(asked.values())}"
         return Unclear(shortened(suggestion), problem=shortened(problem))
@@ -138,6 +148,7 @@ def _leaderboard(items: list[Item], *, is_exact: bool) -> Command:
         period=PeriodKind(asked.get(PeriodKind, PeriodKind.WEEK)),
         side=Side(asked.get(Side, Side.RECEIVERS)),
         value=asked[Item].removeprefix("#") if Item in asked else None,
+        is_last=asked.get(Which) == Which.LAST,
     )
 
 
@@ -151,8 +162,5 @@ def _board_option(word: str, item: Item) -> tuple[type, str, bool] | None:
     if item.text.startswith("#") and item.text != PRIVATE_CHANNEL and len(item.tags) == 0:
         label = item.text[1:].casefold()
         return (Item, f"#{label}", True) if any(map(str.isalpha, label)) else None
-    close = get_close_matches(word[:30], [*PeriodKind, *Side], n=1, cutoff=0.6)
-    if not close:
-        return None
-    option = PeriodKind if close[0] in list(PeriodKind) else Side
-    return option, str(close[0]), word == close[0]
+    close = get_close_matches(word[:30], [*PeriodKind, *Side, *Which], n=1, cutoff=0.6)
+    return (type(close[0]), str(close[0]), word == close[0]) if close else None

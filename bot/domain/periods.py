@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -51,6 +52,36 @@ def period_of(kind: PeriodKind, day: date) -> Period:
     if kind is PeriodKind.YEAR:
         return Period(kind, f"{day.year:04}", date(day.year, 1, 1), date(day.year + 1, 1, 1))
     return Period(kind, "all", date.min, date.max)
+
+
+_KEY = re.compile(r"(\d{4})(?:-(?:W(?P<week>\d\d)|Q(?P<quarter>[1-4])|(?P<month>\d\d)))?", re.ASCII)
+
+
+def period_named(key: str) -> Period:
+    """Return the period that is called so in the store. Raises `ValueError` where none is."""
+    if key == PeriodKind.ALL:
+        return period_of(PeriodKind.ALL, date.min)
+    match = _KEY.fullmatch(key)
+    if match is None:
+        raise ValueError(key)
+    year = int(match[1])
+    try:
+        if match["week"]:
+            return period_of(PeriodKind.WEEK, date.fromisocalendar(year, int(match["week"]), 1))
+        if match["quarter"]:
+            return period_of(PeriodKind.QUARTER, date(year, 3 * int(match["quarter"]), 1))
+        if match["month"]:
+            return period_of(PeriodKind.MONTH, date(year, int(match["month"]), 1))
+        return period_of(PeriodKind.YEAR, date(year, 1, 1))
+    except OverflowError as error:  # the end of the calendar
+        raise ValueError(key) from error
+
+
+def period_before(period: Period) -> Period:
+    """Return the one before it, of the same kind; there is only one that is for all time."""
+    if period.kind is PeriodKind.ALL:
+        return period
+    return period_of(period.kind, period.first_day - timedelta(days=1))
 
 
 def periods_of(day: date) -> tuple[Period, ...]:

@@ -71,10 +71,12 @@ class Item(NamedTuple):
 
 # Direction marks and zero-width spaces that phones put around names and numbers.
 _INVISIBLE = "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+_CONTROL = r"(?:[@#!][^<>]*|[A-Za-z][A-Za-z0-9+.-]*:[^<>]*)"
 _TOKEN = re.compile(
     rf"(?P<gap>[\s{_INVISIBLE}]+)"
-    r"|<(?P<control>[@#!][^<>]*|[A-Za-z][A-Za-z0-9+.-]*:[^<>]*)>"
-    rf"|(?P<word>[^\s<{_INVISIBLE}]+|<)"
+    rf"|<(?P<control>{_CONTROL})>"
+    # A bracket that begins nothing of Slack's is a letter like others, as its entity is.
+    rf"|(?P<word>(?:[^\s<{_INVISIBLE}]|<(?!{_CONTROL}>))+)"
 )
 _UNWRITABLE = re.compile("[\0-\x08\x0e-\x1f\x7f]")  # no store takes NUL, no reader sees the others
 _SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: UTF-8 cannot write it

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.boards import Side
-from bot.domain.periods import PeriodKind
-from bot.messages.blocks import bullets, context, header, paragraph, rich_text
+from bot.domain.periods import PeriodKind, period_before, period_of
+from bot.messages.blocks import HEADER_LIMIT, bullets, context, header, paragraph, rich_text
+from bot.messages.board_controls import board_controls, board_name, period_name
 from bot.messages.markup import link_to, shortened
 from bot.messages.message import Message
 from bot.messages.phrases import (
@@ -25,6 +25,7 @@ from bot.messages.phrases import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from bot.domain.boards import History, Leaderboard, MySummary, Standing
     from bot.domain.home import Home
@@ -107,103 +108,153 @@ def _given(words: Words, summary: MySummary | Home) -> str:
 
 def leaderboard(words: Words, board: Leaderboard) -> Message:
     """Return a board with names instead of mentions, so that nobody is pinged by it."""
-    side = (
-        words.text("Most thanked")
-        if board.side is Side.RECEIVERS
-        else words.text("Thanked the most people")
-    )
     title = " · ".join(
-        [side, _period(words, board.period), *([hashtag(board.value)] if board.value else [])]
+        [
+            board_name(words, board.side),
+            _period(words, board.period, board.today),
+            *([hashtag(board.value)] if board.value else []),
+        ]
     )
+    title = shortened(title, HEADER_LIMIT)  # somebody may have typed a hashtag without end
+    controls = board_controls(words, board)
     if not board.standings:
-        empty = words.text(
-            "No kudos here yet. Be the first: type /kudos, a colleague's @name and what they did."
+        empty = _nothing_yet(words, board)
+        return Message.of(
+            f"{title}\n{empty}", header(title), rich_text(paragraph(empty)), *controls
         )
-        return Message.of(f"{title}\n{empty}", header(title), rich_text(paragraph(empty)))
     is_hidden = words.amounts_hidden
     lines = [
-        _standing(words, board.side, standing, is_hidden=is_hidden) for standing in board.standings
+        standing_line(words, board.side, standing, is_hidden=is_hidden)
+        for standing in board.standings
     ]
     if board.own is not None:
-        lines.append(
-            words.text("Your place: {standing}", standing=_standing(words, board.side, board.own))
-        )
-    count = words.plural(
-        "{n} person is on this board.", "{n} people are on this board.", board.people_total
-    )
-    order = (
-        words.text(
-            "It counts how many different people thanked somebody, and then the {points}.",
-            points=points_name(words),
-        )
-        if board.side is Side.RECEIVERS
-        else words.text(
-            "It counts how many different people somebody thanked, then the {points}.",
-            points=points_name(words),
-        )
-    )
-    small_print = count if is_hidden else f"{count} {order}"
+        own = standing_line(words, board.side, board.own)  # one's own amount is nobody's secret
+        lines.append(words.text("Your place: {standing}", standing=own))
+    small_print = _small_print(words, board)
     return Message.of(
         "\n".join([title, *lines, small_print]),
         header(title),
         rich_text(*[paragraph(line) for line in lines]),
         context(small_print),
+        *controls,
     )
 
 
-def _standing(words: Words, side: Side, standing: Standing, *, is_hidden: bool = False) -> str:
+def _nothing_yet(words: Words, board: Leaderboard) -> str:
+    if board.period.end_day <= board.today:
+        return words.text("Nobody is on this board. Choose another period, board or value below.")
+    return words.text(
+        "No kudos here yet. Be the first: type /kudos, a colleague's @name and what they did."
+    )
+
+
+def _small_print(words: Words, board: Leaderboard) -> str:
+    sentences = [
+        words.plural(
+            "{n} person is on this board.", "{n} people are on this board.", board.people_total
+        )
+    ]
+    if board.pages > 1:
+        sentences.append(
+            words.text(
+                "Page {page} of {pages}.",
+                page=words.number(board.page + 1),
+                pages=words.number(board.pages),
+            )
+        )
+    if not words.amounts_hidden:
+        sentences.append(_order(words, board.side))
+    return " ".join(sentences)
+
+
+def _order(words: Words, side: Side) -> str:
+    match side:
+        case Side.RECEIVERS:
+            return words.text(
+                "It counts how many different people thanked somebody, and then the {points}.",
+                points=points_name(words),
+            )
+        case Side.POINTS:
+            return words.text(
+                "It counts the {points}, and then how many different people they came from.",
+                points=points_name(words),
+            )
+        case Side.GIVERS:
+            return words.text(
+                "It counts how many different people somebody thanked, then the {points}.",
+                points=points_name(words),
+            )
+
+
+def standing_line(
+    words: Words,
+    side: Side,
+    standing: Standing,
+    *,
+    is_hidden: bool = False,
+    name: str | None = None,
+) -> str:
+    """Return somebody's place on a board in a line; with `is_hidden` nothing tells amounts.
+
+    `name` is what they are called there, where it is not by their name.
+    """
+    name = name or called(words, standing.name)
     if is_hidden:
-        return _standing_without_points(words, side, standing)
+        return _standing_without_points(words, side, standing, name)
     values = {
         "rank": words.number(standing.rank),
-        "name": called(words, standing.name),
+        "name": name,
         "points": points(words, standing.points),
     }
-    if side is Side.RECEIVERS:
+    match side:
+        case Side.RECEIVERS:
+            return words.plural(
+                "{rank}. {name}: thanked by {n} person, {points}",
+                "{rank}. {name}: thanked by {n} people, {points}",
+                standing.people_count,
+                **values,
+            )
+        case Side.POINTS:
+            return words.plural(
+                "{rank}. {name}: {points}, from {n} person",
+                "{rank}. {name}: {points}, from {n} people",
+                standing.people_count,
+                **values,
+            )
+        case Side.GIVERS:
+            return words.plural(
+                "{rank}. {name}: thanked {n} person, {points}",
+                "{rank}. {name}: thanked {n} people, {points}",
+                standing.people_count,
+                **values,
+            )
+
+
+def _standing_without_points(words: Words, side: Side, standing: Standing, name: str) -> str:
+    values = {"rank": words.number(standing.rank), "name": name}
+    if side is Side.GIVERS:
         return words.plural(
-            "{rank}. {name}: thanked by {n} person, {points}",
-            "{rank}. {name}: thanked by {n} people, {points}",
+            "{rank}. {name}: thanked {n} person",
+            "{rank}. {name}: thanked {n} people",
             standing.people_count,
             **values,
         )
     return words.plural(
-        "{rank}. {name}: thanked {n} person, {points}",
-        "{rank}. {name}: thanked {n} people, {points}",
+        "{rank}. {name}: thanked by {n} person",
+        "{rank}. {name}: thanked by {n} people",
         standing.people_count,
         **values,
     )
 
 
-def _standing_without_points(words: Words, side: Side, standing: Standing) -> str:
-    values = {"rank": words.number(standing.rank), "name": called(words, standing.name)}
-    if side is Side.RECEIVERS:
-        return words.plural(
-            "{rank}. {name}: thanked by {n} person",
-            "{rank}. {name}: thanked by {n} people",
-            standing.people_count,
-            **values,
-        )
-    return words.plural(
-        "{rank}. {name}: thanked {n} person",
-        "{rank}. {name}: thanked {n} people",
-        standing.people_count,
-        **values,
-    )
-
-
-def _period(words: Words, period: Period) -> str:
-    match period.kind:
-        case PeriodKind.WEEK:
-            last_day = period.end_day - timedelta(days=1)
-            return words.text("this week ({days})", days=words.days(period.first_day, last_day))
-        case PeriodKind.MONTH:
-            return words.month(period.first_day)
-        case PeriodKind.QUARTER:
-            return words.quarter(period.first_day)
-        case PeriodKind.YEAR:
-            return words.year(period.first_day)
-        case PeriodKind.ALL:
-            return words.text("all time")
+def _period(words: Words, period: Period, today: date) -> str:
+    if period.kind is not PeriodKind.WEEK:
+        return period_name(words, period)
+    if period.first_day <= today < period.end_day:
+        return words.text("this week ({days})", days=period_name(words, period))
+    if period == period_before(period_of(PeriodKind.WEEK, today)):
+        return words.text("last week ({days})", days=period_name(words, period))
+    return period_name(words, period)
 
 
 def history(words: Words, history: History, *, links: Mapping[str, str] = NO_LINKS) -> Message:

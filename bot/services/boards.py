@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.boards import (
     History,
     Leaderboard,
     MySummary,
+    ShowLeaderboard,
     Side,
     Standing,
     ViewHistory,
+    board_asked,
     rank,
     streak_weeks,
 )
-from bot.domain.errors import BoardsHiddenError
+from bot.domain.errors import AmountsHiddenError, BoardsHiddenError
 from bot.domain.periods import PeriodKind, local_day, period_of
 from bot.domain.privacy import as_seen_by
+from bot.domain.workspaces import ValueMode
 from bot.services.budgets import allowance_of
+from bot.services.rights import check_belongs
+from storage import boards as boards_table
 from storage import kudos as kudos_table
 from storage import ledger, standings
 from storage.members import find_preferences, names_of
@@ -27,59 +33,93 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from bot.domain.boards import ViewLeaderboard, ViewSummary
+    from bot.domain.boards import BoardState, ViewLeaderboard, ViewSummary
     from bot.domain.kudos import Kudos
+    from bot.domain.periods import Period
+    from bot.domain.workspaces import Workspace, WorkspaceSettings
     from storage.store import Session
 
 BOARD_LENGTH = 10
+VALUES_SHOWN = 99  # a select has a hundred choices, and one of them is all values
 LAST_RECEIVED = 3
 HISTORY_LENGTH = 10
 STREAK_DAYS_READ = 400  # days with a thank-you that are looked at: more than a year of weeks
 
 
 def view_leaderboard(session: Session, request: ViewLeaderboard, now: datetime) -> Leaderboard:
-    """Return the top of a board and the viewer's own place.
+    """Return a page of a board and the viewer's own place; beyond the end, the last page.
 
-    Raises `BoardsHiddenError` where admins have switched boards off.
+    Raises `BoardsHiddenError` where admins have switched boards off, and `AmountsHiddenError` for
+    one of points where only those who gave or received them may see those. Raises like
+    `check_belongs`, too.
     """
     workspace = get_workspace(session, request.team_id)
-    if not workspace.settings.boards_shown:
-        raise BoardsHiddenError
+    check_belongs(session, workspace, request.viewer_id)
+    settings = workspace.settings
+    today = local_day(now, workspace.zone)
     board = request.board
-    period = period_of(board.period, local_day(now, workspace.zone))
-    places = standings.find_top(
+    if not settings.boards_shown:
+        raise BoardsHiddenError
+    if settings.amounts_hidden and board.side is Side.POINTS:
+        raise AmountsHiddenError
+    if isinstance(board, ShowLeaderboard):
+        wish = replace(board, value=_as_configured(settings, board.value))
+        board = board_asked(wish, today)
+    period, side, value = board.wanted(today), board.side, board.value
+    total = boards_table.count_people(session, request.team_id, period, side=side, value=value)
+    pages = max(1, -(-total // BOARD_LENGTH))
+    page = min(board.page, pages - 1)
+    shown = _page(session, request.team_id, period, replace(board, page=page))
+    return Leaderboard(
+        period=period,
+        side=side,
+        value=value,
+        standings=shown,
+        people_total=total,
+        own=_own_place(session, request, period, board, shown),
+        today=today,
+        page=page,
+        pages=pages,
+        values=_values(session, workspace, period, value),
+    )
+
+
+def _page(
+    session: Session, team_id: str, period: Period, board: BoardState
+) -> tuple[Standing, ...]:
+    offset = board.page * BOARD_LENGTH
+    places = boards_table.find_top(
         session,
-        request.team_id,
+        team_id,
         period,
         side=board.side,
         value=board.value,
         limit=BOARD_LENGTH,
+        offset=offset,
     )
-    top = rank([(place.user_id, place.name, *place[2:]) for place in places])
-    return Leaderboard(
-        period=period,
-        side=board.side,
-        value=board.value,
-        standings=top,
-        people_total=standings.count_people(
-            session, request.team_id, period, side=board.side, value=board.value
-        ),
-        own=_own_place(session, request, top, now),
-    )
+    first_rank = 1
+    if offset and places:  # who is equal to the last of the page before shares that one's rank
+        first_rank = boards_table.find_rank(
+            session, team_id, period, places[0], side=board.side, value=board.value
+        )
+    rows = [(place.user_id, place.name, *place[2:]) for place in places]
+    return rank(rows, first_rank=first_rank, first_place=offset + 1)
 
 
 def _own_place(
-    session: Session, request: ViewLeaderboard, top: tuple[Standing, ...], now: datetime
+    session: Session,
+    request: ViewLeaderboard,
+    period: Period,
+    board: BoardState,
+    shown: tuple[Standing, ...],
 ) -> Standing | None:
     """Return the viewer's place if it is not among those that are shown."""
-    if any(standing.user_id == request.viewer_id for standing in top):
+    if any(standing.user_id == request.viewer_id for standing in shown):
         return None
-    workspace = get_workspace(session, request.team_id)
-    board = request.board
-    place = standings.find_place(
+    place = boards_table.find_place(
         session,
         request.team_id,
-        period_of(board.period, local_day(now, workspace.zone)),
+        period,
         request.viewer_id,
         side=board.side,
         value=board.value,
@@ -90,6 +130,26 @@ def _own_place(
     return Standing(place[0], request.viewer_id, names.get(request.viewer_id, ""), *place[1:])
 
 
+def _as_configured(settings: WorkspaceSettings, value: str | None) -> str | None:
+    """Return a value as it is stored: people type them in small letters, admins may not."""
+    if value is None:
+        return None
+    return next((own for own in settings.values if own.casefold() == value.casefold()), value)
+
+
+def _values(
+    session: Session, workspace: Workspace, period: Period, shown: str | None
+) -> tuple[str, ...]:
+    """Return the values that can be chosen: the workspace's own, and those used in the period."""
+    settings = workspace.settings
+    own = () if settings.value_mode is ValueMode.FREE else settings.values
+    found = boards_table.find_values(session, workspace.team_id, period, VALUES_SHOWN)
+    offered = list(dict.fromkeys([*own, *found]))[:VALUES_SHOWN]
+    if shown is not None and shown not in offered:
+        offered = [*offered[: VALUES_SHOWN - 1], shown]
+    return tuple(offered)
+
+
 def view_summary(session: Session, request: ViewSummary, now: datetime) -> MySummary:
     """Return what a person has left to give, what they received, and how they stand this week."""
     workspace = get_workspace(session, request.team_id)
@@ -97,7 +157,7 @@ def view_summary(session: Session, request: ViewSummary, now: datetime) -> MySum
     today = local_day(now, workspace.zone)
     week = period_of(PeriodKind.WEEK, today)
     counts = standings.find_counts(session, request.team_id, week, user_id)
-    place = standings.find_place(
+    place = boards_table.find_place(
         session, request.team_id, week, user_id, side=Side.RECEIVERS, value=None
     )
     last = _as_seen(
@@ -126,8 +186,14 @@ def view_summary(session: Session, request: ViewSummary, now: datetime) -> MySum
 
 
 def view_history(session: Session, request: ViewHistory, now: datetime) -> History:
-    """Return the last kudos that a person gave or received, as far as the viewer may see them."""
+    """Return the last kudos that a person gave or received, as far as the viewer may see them.
+
+    Raises like `check_belongs` where they are somebody else's.
+    """
     del now
+    if request.user_id != request.viewer_id:
+        workspace = get_workspace(session, request.team_id)
+        check_belongs(session, workspace, request.viewer_id)
     given, received = (
         find(
             session,

@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.domain.boards import rank
+from bot.domain.boards import (
+    PAGES_MAX,
+    BoardState,
+    ShowLeaderboard,
+    Side,
+    board_asked,
+    decode_board,
+    offered_periods,
+    rank,
+)
+from bot.domain.errors import StaleBoardError
+from bot.domain.periods import PeriodKind, period_before, period_named, period_of
+
+TODAY = date(2026, 11, 18)
+days = st.dates(date(1970, 1, 1), date(2200, 12, 31))
+kinds = st.sampled_from(PeriodKind)
 
 
 def test_those_who_are_equal_share_a_rank_and_the_next_is_left_out() -> None:
@@ -22,6 +42,12 @@ def test_those_who_are_equal_share_a_rank_and_the_next_is_left_out() -> None:
         (2, "UCY"),
         (4, "UDI"),
     ]
+
+
+def test_who_is_equal_to_the_last_of_the_page_before_shares_that_rank() -> None:
+    rows = [("U1", "a", 2, 2), ("U2", "b", 2, 2), ("U3", "c", 1, 9)]
+    ranks = [one.rank for one in rank(rows, first_rank=9, first_place=11)]
+    assert ranks == [9, 9, 13]
 
 
 def test_points_break_a_tie_of_people_only() -> None:
@@ -49,3 +75,125 @@ def test_a_rank_is_one_more_than_the_number_of_those_who_did_better(
     assert [one.rank for one in rank(rows)] == [
         1 + sum(other > result for other in ordered) for result in ordered
     ]
+
+
+# What buttons and choices carry
+
+
+def states() -> st.SearchStrategy[BoardState]:
+    period = st.builds(period_of, kinds, days)
+    return st.builds(
+        lambda period, key, *rest: BoardState(period.kind, period.key if key else None, *rest),
+        period,
+        st.booleans(),
+        st.sampled_from(Side),
+        st.none() | st.text(st.characters(exclude_characters="\0", codec="utf-8"), min_size=1),
+        st.integers(0, PAGES_MAX),
+    )
+
+
+@given(states())
+def test_what_a_button_carries_is_what_it_leads_to(state: BoardState) -> None:
+    assert decode_board(state.encode()) == state
+
+
+def test_a_button_carries_the_agreed_words() -> None:
+    state = BoardState(PeriodKind.WEEK, "2026-W47", Side.RECEIVERS, "команда", 2)
+    assert state.encode() == (
+        '{"period":"week","key":"2026-W47","side":"receivers","value":"команда","page":2}'
+    )
+
+
+@given(kinds, days, st.sampled_from(Side), st.integers(0, 999))
+def test_a_value_of_the_workspace_fits_a_choice(
+    kind: PeriodKind, day: date, side: Side, page: int
+) -> None:
+    state = BoardState(kind, period_of(kind, day).key, side, "ß" * 50, page)
+    assert len(state.encode()) <= 150
+
+
+GOOD = json.loads(BoardState(key="2026-W47").encode())
+WRONG: dict[str, list[Any]] = {
+    "period": ["decade", "month", None],  # the key is a week's
+    "key": [
+        *("2026-W54", "2025-W53", "2026-W47 ", "2026-w47", "2026-13", "2026-Q5", "", 5, {}),
+        *("0000", "9999-W52", "9999-12", "٢٠٢٦"),
+    ],
+    "side": ["losers", None],
+    "value": ["", 5, ["x"], "\0", "a\0b", "\ud800"],
+    "page": ["x", None, [], float("inf"), float("nan")],
+}
+
+
+@pytest.mark.parametrize(
+    "encoded",
+    [
+        *(None, "", "null", "[]", "week", "{", "{}", 7, "[" * 100_000),
+        *(json.dumps(GOOD | {part: value}) for part, found in WRONG.items() for value in found),
+    ],
+)
+def test_what_no_version_would_have_written_is_refused(encoded: object) -> None:
+    with pytest.raises(StaleBoardError):
+        decode_board(encoded)
+
+
+@given(st.text() | st.recursive(st.none() | st.text() | st.floats(), st.lists).map(json.dumps))
+@example('{"period":"week"}')
+def test_whatever_a_button_carries_it_is_read_or_refused(encoded: str) -> None:
+    with pytest.raises(StaleBoardError):
+        decode_board(encoded)
+
+
+@pytest.mark.parametrize(("page", "read"), [(-1, 0), (10**30, PAGES_MAX), (2.5, 2)])
+def test_a_page_that_cannot_be_is_the_nearest_that_can(page: float, read: int) -> None:
+    assert decode_board(json.dumps(GOOD | {"page": page})).page == read
+
+
+# Periods
+
+
+@given(kinds, days)
+def test_a_period_is_found_by_its_key(kind: PeriodKind, day: date) -> None:
+    period = period_of(kind, day)
+    assert period_named(period.key) == period
+
+
+@given(kinds.filter(lambda kind: kind is not PeriodKind.ALL), days)
+def test_the_period_before_ends_where_the_next_one_begins(kind: PeriodKind, day: date) -> None:
+    period = period_of(kind, day)
+    assert period_before(period).end_day == period.first_day
+    assert period_before(period).kind is kind
+
+
+def test_all_time_has_nothing_before_it() -> None:
+    period = period_of(PeriodKind.ALL, TODAY)
+    assert period_before(period) == period
+
+
+@given(days, kinds, days)
+def test_the_period_that_is_shown_is_one_of_those_offered(
+    today: date, kind: PeriodKind, day: date
+) -> None:
+    shown = period_of(kind, day)
+    offered = offered_periods(today, shown)
+    assert shown in offered
+    assert len(set(offered)) == len(offered) <= 8
+
+
+@pytest.mark.parametrize(
+    ("wish", "key"),
+    [
+        (ShowLeaderboard(), "2026-W47"),
+        (ShowLeaderboard(is_last=True), "2026-W46"),
+        (ShowLeaderboard(PeriodKind.QUARTER, is_last=True), "2026-Q3"),
+        (ShowLeaderboard(PeriodKind.YEAR, is_last=True), "2025"),
+    ],
+)
+def test_what_is_typed_means_a_period_of_today(wish: ShowLeaderboard, key: str) -> None:
+    state = board_asked(wish, TODAY)
+    assert state.key == key
+    assert state.wanted(date(2030, 1, 1)).key == key
+
+
+def test_without_a_key_the_period_that_is_under_way_is_meant() -> None:
+    assert BoardState(PeriodKind.MONTH).wanted(TODAY).key == "2026-11"

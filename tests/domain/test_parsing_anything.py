@@ -106,6 +106,7 @@ def test_whatever_is_typed_there_is_an_answer(text: str) -> None:
 
 @settings(max_examples=200, deadline=None)
 @example("1.5 2.5")
+@example("0.0&lt;")
 @given(anything.filter(lambda text: "<" not in text))  # a channel reads like a hashtag in it
 def test_a_suggestion_to_thank_somebody_would_have_worked(text: str) -> None:
     command = parse_command(text, TACO)

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from bot.domain.kudos import Kudos
 
 ENGLISH = words_for("en-US")
-WEEK = period_of(PeriodKind.WEEK, date(2026, 11, 25))
+TODAY = date(2026, 11, 25)
+WEEK = period_of(PeriodKind.WEEK, TODAY)
 ROWS = [("UADA", "Ada", 5, 9), ("UBO", "Bo", 5, 9), ("UCHI", "Chidi", 1, 1)]
 
 
 def board(kind: PeriodKind = PeriodKind.WEEK, side: Side = Side.RECEIVERS) -> Leaderboard:
-    period = period_of(kind, date(2026, 11, 25))
-    return Leaderboard(period, side, None, rank(ROWS), people_total=3, own=None)
+    period = period_of(kind, TODAY)
+    return Leaderboard(period, side, None, rank(ROWS), people_total=3, own=None, today=TODAY)
 
 
 def test_a_board_counts_people_first_and_shares_ranks() -> None:
@@ -58,7 +59,7 @@ def test_a_board_says_of_which_period_it_is(kind: PeriodKind, title: str) -> Non
 def test_a_board_shows_the_viewers_own_place_and_the_value() -> None:
     (own,) = rank([("UDEE", "Dee", 1, 1)], first_rank=40)
     shown = leaderboard(
-        ENGLISH, Leaderboard(WEEK, Side.RECEIVERS, "teamwork", rank(ROWS), 1_200, own)
+        ENGLISH, Leaderboard(WEEK, Side.RECEIVERS, "teamwork", rank(ROWS), 1_200, own, TODAY)
     )
     assert "Your place: 40. Dee: thanked by 1 person, 1 point" in shown.text
     assert " · #teamwork\n" in shown.text
@@ -66,7 +67,7 @@ def test_a_board_shows_the_viewers_own_place_and_the_value() -> None:
 
 
 def test_an_empty_board_says_how_to_begin() -> None:
-    shown = leaderboard(ENGLISH, Leaderboard(WEEK, Side.RECEIVERS, None, (), 0, None))
+    shown = leaderboard(ENGLISH, Leaderboard(WEEK, Side.RECEIVERS, None, (), 0, None, TODAY))
     assert "No kudos here yet." in shown.text
 
 

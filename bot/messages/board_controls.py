@@ -1,0 +1,135 @@
+"""What stands below a leaderboard: choices of period, board and value, and the pages.
+
+Each carries the whole state of the board that it leads to, so nothing is remembered in between.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.boards import BoardState, Side, offered_periods
+from bot.domain.periods import PeriodKind, period_before, period_of
+from bot.messages import ids
+from bot.messages.blocks import actions, button
+from bot.messages.inputs import OPTIONS_MAX, choice
+from bot.messages.phrases import hashtag, points_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from bot.domain.boards import Leaderboard
+    from bot.domain.periods import Period
+    from bot.messages.blocks import Block
+    from bot.messages.words import Words
+
+OPTION_VALUE_LIMIT = 150
+BUTTON_VALUE_LIMIT = 2_000
+
+
+def board_controls(words: Words, board: Leaderboard) -> list[Block]:
+    """Return what leads from a board to others; each choice shows where one is."""
+    here = BoardState(board.period.kind, board.period.key, board.side, board.value)
+    sides = [side for side in Side if side is not Side.POINTS or not words.amounts_hidden]
+    periods = {
+        replace(here, period=period.kind, key=period.key): _period_choice(
+            words, period, board.today
+        )
+        for period in offered_periods(board.today, board.period)
+    }
+    values = {replace(here, value=None): words.text("All values")} | {
+        replace(here, value=value): hashtag(value) for value in board.values
+    }
+    selects = [
+        *_select(ids.BOARDS_PERIOD, periods, here),
+        *_select(
+            ids.BOARDS_SIDE,
+            {replace(here, side=side): board_name(words, side) for side in sides},
+            here,
+        ),
+        *_select(ids.BOARDS_VALUE, values, here),
+    ]
+    pages = _page_buttons(words, board, here)
+    return [actions(*elements) for elements in (selects, pages) if elements]
+
+
+def _select(action_id: str, options: Mapping[BoardState, str], here: BoardState) -> list[Block]:
+    """Return a choice, and none where there is nothing to choose.
+
+    A hashtag that somebody typed may be longer than Slack lets an option carry.
+    """
+    fitting = {
+        encoded: text
+        for state, text in options.items()
+        if len(encoded := state.encode()) <= OPTION_VALUE_LIMIT
+    }
+    initial = here.encode()
+    if not fitting or fitting.keys() == {initial}:
+        return []
+    return [choice(action_id, dict([*fitting.items()][:OPTIONS_MAX]), initial=initial)]
+
+
+def _page_buttons(words: Words, board: Leaderboard, here: BoardState) -> list[Block]:
+    wanted = []
+    if board.page > 0:
+        label = words.text("The places before these")
+        wanted.append((ids.BOARDS_PREVIOUS, words.text("Previous"), label, board.page - 1))
+    if board.page < board.pages - 1:
+        label = words.text("The places after these")
+        wanted.append((ids.BOARDS_NEXT, words.text("Next"), label, board.page + 1))
+    return [
+        button(text, action_id=action_id, value=value, label=label)
+        for action_id, text, label, page in wanted
+        if len(value := replace(here, page=page).encode()) <= BUTTON_VALUE_LIMIT
+    ]
+
+
+def board_name(words: Words, side: Side) -> str:
+    """Return what a board is called, which says what it counts."""
+    match side:
+        case Side.RECEIVERS:
+            return words.text("Most thanked")
+        case Side.POINTS:
+            # Translators: the leaderboard by points; the workspace may call them "tacos".
+            return words.text("Most {points}", points=points_name(words))
+        case Side.GIVERS:
+            return words.text("Thanked the most people")
+
+
+def period_name(words: Words, period: Period) -> str:
+    """Return a period by its days, or by the name of its month, quarter or year."""
+    match period.kind:
+        case PeriodKind.WEEK:
+            return words.days(period.first_day, period.end_day - timedelta(days=1))
+        case PeriodKind.MONTH:
+            return words.month(period.first_day)
+        case PeriodKind.QUARTER:
+            return words.quarter(period.first_day)
+        case PeriodKind.YEAR:
+            return words.year(period.first_day)
+        case PeriodKind.ALL:
+            return words.text("all time")
+
+
+def _period_choice(words: Words, period: Period, today: date) -> str:
+    name = shown = period_name(words, period)
+    under_way = period_of(period.kind, today)
+    is_last = period == period_before(under_way)
+    match period.kind:
+        case PeriodKind.ALL:
+            shown = words.text("All time")
+        case PeriodKind.WEEK if period == under_way:
+            shown = words.text("This week ({days})", days=name)
+        case PeriodKind.WEEK if is_last:
+            shown = words.text("Last week ({days})", days=name)
+        case PeriodKind.MONTH if period == under_way:
+            shown = words.text("This month ({month})", month=name)
+        case PeriodKind.MONTH if is_last:
+            shown = words.text("Last month ({month})", month=name)
+        case PeriodKind.QUARTER if period == under_way:
+            shown = words.text("This quarter ({quarter})", quarter=name)
+        case PeriodKind.YEAR if period == under_way:
+            shown = words.text("This year ({year})", year=name)
+    return shown
