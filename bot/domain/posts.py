@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +11,16 @@ if TYPE_CHECKING:
     from bot.domain.boards import Standing
     from bot.domain.kudos import Kudos
     from bot.domain.periods import Period
+    from bot.domain.schedules import ScheduleKind
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewPost:
+    """An admin's wish to see, alone, what a post would tell."""
+
+    team_id: str
+    viewer_id: str
+    kind: ScheduleKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +120,7 @@ class MonthlyPost:
     across: tuple[Quoted, ...] = ()
     across_total: int = 0
     streaks: tuple[Streak, ...] = ()
+    streaks_total: int = 0
     values: tuple[ValueCount, ...] = ()
     coverage: Coverage | None = None
     givers: tuple[Standing, ...] = ()
