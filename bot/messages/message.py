@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.messages.blocks import paragraph, rich_text
@@ -10,6 +10,26 @@ from bot.messages.markup import shortened
 
 # Slack splits what is longer into several messages.
 TEXT_LIMIT = 4_000
+ALT_TEXT_LIMIT = 2_000
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that is drawn when the message is sent, and what it says in words."""
+
+    svg: str
+    alt_text: str
+    title: str
+    at: int  # the picture stands before this block
+    file_id: str | None = None  # of the file in Slack, once it has been uploaded
+
+    def block(self) -> dict[str, Any]:
+        """Return the block that shows the file."""
+        return {
+            "type": "image",
+            "slack_file": {"id": self.file_id},
+            "alt_text": shortened(self.alt_text, ALT_TEXT_LIMIT),
+        }
 
 
 @dataclass(frozen=True)
@@ -18,6 +38,7 @@ class Message:
 
     text: str
     blocks: tuple[dict[str, Any], ...]
+    picture: Picture | None = None
 
     @classmethod
     def of(cls, text: str, *blocks: dict[str, Any]) -> Message:
@@ -31,4 +52,22 @@ class Message:
 
     def payload(self) -> dict[str, Any]:
         """Return the arguments that Slack's methods for posting and updating take."""
-        return {"text": self.text, "blocks": list(self.blocks)}
+        blocks = list(self.blocks)
+        if self.picture is not None and self.picture.file_id is not None:
+            blocks.insert(self.picture.at, self.picture.block())
+        return {"text": self.text, "blocks": blocks}
+
+    @property
+    def shows_picture(self) -> bool:
+        """Whether there is a picture to be seen, and not only to be made."""
+        return self.picture is not None and self.picture.file_id is not None
+
+    def with_file(self, file_id: str | None) -> Message:
+        """Return the message with that file of Slack's as its picture; None for no picture."""
+        if self.picture is None:
+            return self
+        return replace(self, picture=replace(self.picture, file_id=file_id))
+
+    def without_picture(self) -> Message:
+        """Return the message with its words alone."""
+        return replace(self, picture=None)
