@@ -1,0 +1,328 @@
+"""Each person's own week: who gets it when, a few people at a time, and what it tells them.
+
+Digests are put into the outbox in small batches, and none while the ones before are still there. So
+kudos and posts never wait behind them, however many people a workspace has. How far a run has come
+is in the database: after a restart it goes on from there, and several processes take turns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bot.domain.digest import (
+    ACTIVE_DAYS,
+    BATCH_EVERY,
+    BATCH_MAX,
+    LOOKED_AT_MAX,
+    PAGE,
+    WEEK_AT_LEAST,
+    Run,
+    is_too_soon,
+    may_be_due,
+    waits_until,
+    zone_called,
+)
+from bot.domain.errors import UnknownMembersError
+from bot.domain.outbox import OutboxKind, Wish
+from bot.domain.periods import PeriodKind, local_day, period_of
+from bot.domain.posts import Digest
+from bot.domain.preferences import ChangePreferences
+from bot.domain.rules import why_not_thankable
+from bot.domain.schedules import (
+    CATCH_UP,
+    LOOK_BACK,
+    OccurrenceState,
+    ScheduleKind,
+    digest_schedule,
+    period_told,
+)
+from bot.messages.digest import digest as digest_message
+from bot.messages.words import words_for
+from bot.services.budgets import allowance_of
+from bot.services.colleagues import as_reader_sees, find_colleague
+from bot.services.slots import due_now
+from storage import activity, outbox
+from storage import digest as digest_tables
+from storage import kudos as kudos_table
+from storage.members import find_members, names_of
+from storage.preferences import save_preferences
+from storage.workspaces import lock_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from bot.domain.digest import SwitchDigest
+    from bot.domain.kudos import Kudos
+    from bot.domain.members import Member
+    from bot.domain.outbox import Claimed
+    from bot.domain.periods import Period
+    from bot.domain.schedules import Due, Schedule
+    from bot.domain.workspaces import Workspace, WorkspaceSettings
+    from bot.messages.message import Message
+    from storage.store import Session
+
+LAST_RECEIVED = 3
+
+_KUDOS_ITSELF = ""  # in the activity list, where nobody did it
+_POST_MISSED = "post_missed"
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What there is to do for the digests of a workspace."""
+
+    missed: tuple[Due, ...]  # it is too late for these weeks
+    runs: tuple[Run, ...]  # some people's digests are still to come, first due first
+    ended: tuple[Run, ...]  # and of these it is too late for those who are left
+    waits_until: datetime | None  # the last batch was a moment ago
+
+
+def take_on(session: Session, workspace: Workspace, now: datetime) -> datetime | None:
+    """Put the next few digests that are due into the outbox.
+
+    Returns when to come back for more; None where nothing is under way. As long as nothing is due
+    it asks two or three short questions and takes no lock.
+    """
+    if not workspace.settings.digest_on:
+        return None
+    work = _find_work(session, workspace, now)
+    if not (work.missed or work.runs or work.ended) or work.waits_until is not None:
+        return work.waits_until if work.runs else None
+    workspace = lock_workspace(session, workspace.team_id)
+    work = _find_work(session, workspace, now)  # as another process has left it
+    for each in work.missed:
+        _note_missed(session, workspace, each, now)
+    for run in work.ended:
+        digest_tables.save_run(
+            session, workspace.team_id, replace(run, state=OccurrenceState.DONE), now
+        )
+    if not work.runs or work.waits_until is not None:
+        return work.waits_until if work.runs else None
+    return _take_batch(session, workspace, work.runs, now)
+
+
+def _find_work(session: Session, workspace: Workspace, now: datetime) -> _Work:
+    since = digest_tables.find_since(session, workspace.team_id)
+    known = digest_tables.find_runs(
+        session,
+        workspace.team_id,
+        zone=workspace.time_zone,
+        since=now - LOOK_BACK,
+        lately=now - WEEK_AT_LEAST - CATCH_UP,
+    )
+    missed, begun = _begun(session, workspace, known, since, now)
+    under_way = [run for run in known if run.state is OccurrenceState.UNDER_WAY]
+    is_late = {run.place: now - run.slot_at > CATCH_UP for run in under_way}
+    runs = [*(run for run in under_way if not is_late[run.place]), *begun]
+    return _Work(
+        missed=tuple(missed),
+        runs=tuple(sorted(runs, key=lambda run: (run.slot_at, run.place))),
+        ended=tuple(run for run in under_way if is_late[run.place]),
+        waits_until=waits_until(known, now),
+    )
+
+
+def _begun(
+    session: Session, workspace: Workspace, known: list[Run], since: datetime, now: datetime
+) -> tuple[list[Due], list[Run]]:
+    """Return the weeks that were missed, and the runs whose time has come since.
+
+    What was missed is told of the workspace's own zone alone: nobody asks about each single one.
+    """
+    own = workspace.time_zone
+    zones = {own}
+    if may_be_due(workspace.settings, now):
+        zones |= set(digest_tables.find_zones(session, workspace.team_id))
+    missed, begun = [], []
+    for zone in sorted(zones):
+        of_zone = [run for run in known if run.place == zone]
+        for each in _due_in(workspace, zone, of_zone, max(since, now - LOOK_BACK), now):
+            if not each.is_missed:
+                begun.append(Run(zone, each.period.key, each.slot_at))
+            elif zone == own:
+                missed.append(each)
+    return missed, begun
+
+
+def _due_in(
+    workspace: Workspace, zone: str, runs: list[Run], after: datetime, now: datetime
+) -> list[Due]:
+    schedule = _schedule_in(workspace, zone)
+    if schedule is None or is_too_soon(now, runs):
+        return []
+    if zone != workspace.time_zone:
+        after = max(after, now - CATCH_UP)
+    # Whoever dealt with the last time has dealt with all before it too.
+    after = max([after, *(run.slot_at for run in runs if run.slot_at <= now)])
+    found = due_now(schedule, after=after, done={run.period for run in runs}, now=now)
+    return [each for each in found if not is_too_soon(each.slot_at, runs)]
+
+
+def _schedule_in(workspace: Workspace, zone: str) -> Schedule | None:
+    known = zone_called(zone, workspace.time_zone)
+    schedule = digest_schedule(workspace, known)
+    return None if schedule is None else replace(schedule, place=zone)
+
+
+def _note_missed(session: Session, workspace: Workspace, missed: Due, now: datetime) -> None:
+    run = Run(missed.schedule.place, missed.period.key, missed.slot_at, OccurrenceState.SKIPPED)
+    digest_tables.save_run(session, workspace.team_id, run, now)
+    activity.add(
+        session,
+        workspace.team_id,
+        _KUDOS_ITSELF,
+        _POST_MISSED,
+        subject_id=ScheduleKind.DIGEST,
+        after={"period": missed.period.key, "slot_at": missed.slot_at.isoformat()},
+        now=now,
+    )
+
+
+def _take_batch(
+    session: Session, workspace: Workspace, runs: Iterable[Run], now: datetime
+) -> datetime | None:
+    """Take on the next people of these runs; return when the next ones' turn comes, if any."""
+    next_at = now + BATCH_EVERY
+    team_id = workspace.team_id
+    if digest_tables.count_waiting(session, team_id, BATCH_MAX + 1) > BATCH_MAX:
+        return next_at  # Slack takes them more slowly than they are made
+    room, most, is_more = BATCH_MAX, LOOKED_AT_MAX, False
+    for run in runs:
+        wanted, looked_at, done_until = _next_people(session, workspace, run, now, room, most)
+        outbox.wish_once(session, [_wish(workspace, run, member) for member in wanted], now)
+        room, most = room - len(wanted), most - looked_at
+        is_more = not room or not most
+        taken = replace(
+            run,
+            state=OccurrenceState.UNDER_WAY if is_more else OccurrenceState.DONE,
+            done_until=done_until,
+            next_at=next_at,
+        )
+        digest_tables.save_run(session, team_id, taken, now)
+        if is_more:
+            break
+    return next_at if is_more else None
+
+
+def _next_people(
+    session: Session, workspace: Workspace, run: Run, now: datetime, room: int, most: int
+) -> tuple[list[Member], int, str]:
+    """Return who of a run gets a digest next, among how many they were found, and the last one."""
+    wanted: list[Member] = []
+    looked_at, done_until = 0, run.done_until
+    while looked_at < most:
+        page = digest_tables.find_people(
+            session,
+            workspace.team_id,
+            zone=run.place,
+            after=done_until,
+            active_since=now - timedelta(days=ACTIVE_DAYS),
+            limit=min(PAGE, most - looked_at),
+        )
+        for member, is_active in page:
+            looked_at, done_until = looked_at + 1, member.user_id
+            if is_active and _wants(member, workspace.settings):
+                wanted.append(member)
+            if len(wanted) == room:
+                return wanted, looked_at, done_until
+        if not page:
+            break
+    return wanted, looked_at, done_until
+
+
+def _wants(member: Member, settings: WorkspaceSettings) -> bool:
+    return (
+        why_not_thankable(member, settings) is None
+        and not member.is_erased
+        and member.preferences.weekly_nudge
+        and member.preferences.direct_messages
+    )
+
+
+def _wish(workspace: Workspace, run: Run, member: Member) -> Wish:
+    """Return the digest of a person: one for each week, whatever zone they move to."""
+    zone = ZoneInfo(zone_called(run.place, workspace.time_zone))
+    week = period_told(ScheduleKind.DIGEST, run.slot_at, zone)
+    return Wish(
+        team_id=member.team_id,
+        key=f"{ScheduleKind.DIGEST}:{run.period}:{member.user_id}",
+        kind=OutboxKind.PERSONAL_DIGEST,
+        channel_id=member.user_id,
+        user_id=member.user_id,
+        details={"first_day": week.first_day.isoformat()},
+    )
+
+
+def compose_digest(
+    session: Session, workspace: Workspace, claimed: Claimed, now: datetime
+) -> Message | None:
+    """Return somebody's week as it is now, or None where they want none or there is nothing in it.
+
+    A day late it is none of their week any more.
+    """
+    user_id = claimed.user_id or ""
+    reader = find_members(session, workspace.team_id, [user_id]).get(user_id)
+    if reader is None or not _wants(reader, workspace.settings):
+        return None
+    if not workspace.settings.digest_on or now - claimed.created_at > CATCH_UP:
+        return None
+    week = period_of(PeriodKind.WEEK, date.fromisoformat(claimed.details["first_day"]))
+    told = find_digest(session, workspace, reader, week, now)
+    if not told.received_count and not told.given_count and told.colleague_id is None:
+        return None
+    return digest_message(words_for(reader.locale).named(workspace.settings), told)
+
+
+def find_digest(
+    session: Session, workspace: Workspace, reader: Member, week: Period, now: datetime
+) -> Digest:
+    """Return what a digest tells of somebody's week, with what only they may see."""
+    team_id, user_id = workspace.team_id, reader.user_id
+    received_count, thanked_by_count = digest_tables.count_received(session, team_id, user_id, week)
+    allowance = allowance_of(session, workspace, user_id, now)
+    last = _last_received(session, reader, week)
+    colleague_id = find_colleague(session, workspace, reader, week, now)
+    people = {each for kudos in last for each in (kudos.giver_id, *kudos.receiver_ids)}
+    zone = ZoneInfo(zone_called(reader.time_zone, workspace.time_zone))
+    return Digest(
+        period=week,
+        is_over=week.end_day <= local_day(now, zone),
+        received_count=received_count,
+        thanked_by_count=thanked_by_count,
+        given_count=digest_tables.count_given(session, team_id, user_id, week),
+        allowance_left=allowance.left - allowance.boost_left,
+        renews_at=allowance.renews_at,
+        last_received=tuple(last),
+        colleague_id=colleague_id,
+        names=names_of(session, team_id, people | ({colleague_id} if colleague_id else set())),
+        links=workspace.links_to(last),
+    )
+
+
+def switch_digest(session: Session, request: SwitchDigest, now: datetime) -> Member:
+    """Store that somebody wants their week no more, or again; return them as they are then.
+
+    Of those who had their data erased it is stored without bringing their name back. Raises
+    `UnknownMembersError` for a stranger.
+    """
+    del now
+    found = find_members(session, request.team_id, [request.user_id]).get(request.user_id)
+    if found is None:
+        raise UnknownMembersError((request.user_id,))
+    chosen = replace(found.preferences, weekly_nudge=request.is_on)
+    save_preferences(session, ChangePreferences(request.team_id, request.user_id, chosen))
+    return replace(found, preferences=chosen)
+
+
+def _last_received(session: Session, reader: Member, week: Period) -> list[Kudos]:
+    """Return the last thanks of a week, without others who want to be thanked in private."""
+    ids = digest_tables.find_received_ids(
+        session, reader.team_id, reader.user_id, week, LAST_RECEIVED
+    )
+    found = kudos_table.find_some(session, reader.team_id, ids)
+    seen = as_reader_sees(session, reader, found)
+    return sorted(seen, key=lambda kudos: kudos.kudos_id, reverse=True)

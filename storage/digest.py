@@ -1,0 +1,278 @@
+"""Whose turn it is to get a digest, and what a digest tells of."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Text, and_, bindparam, cast, exists, func, or_, select, text
+
+from bot.domain.digest import Run
+from bot.domain.kudos import Audience
+from bot.domain.outbox import OutboxKind
+from bot.domain.schedules import OccurrenceState, ScheduleKind
+from storage.members import member_of
+from storage.schema import (
+    kudos,
+    members,
+    occurrences,
+    outbox,
+    receipts,
+    schedules,
+    user_groups,
+    workspaces,
+)
+from storage.statements import Upsert, first_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from sqlalchemy import ColumnElement, Select
+
+    from bot.domain.members import Member
+    from bot.domain.periods import Period
+    from storage.store import Session
+
+_RUN = ("place", "period", "slot_at", "state", "done_until", "next_at")
+
+
+def _save_run(insert: Any) -> Any:
+    statement = insert(occurrences)
+    return statement.on_conflict_do_update(
+        index_elements=["team_id", "kind", "period", "place"],
+        set_={name: statement.excluded[name] for name in ("state", "done_until", "next_at")},
+    )
+
+
+_SAVE_RUN = Upsert(_save_run)
+_SAME_KUDOS = (kudos.c.team_id == receipts.c.team_id, kudos.c.kudos_id == receipts.c.kudos_id)
+_OF_DIGESTS = occurrences.c.kind == ScheduleKind.DIGEST
+_SINCE = (
+    select(func.coalesce(schedules.c.since, workspaces.c.created_at))
+    .select_from(workspaces)
+    .outerjoin(
+        schedules,
+        and_(
+            schedules.c.team_id == workspaces.c.team_id,
+            schedules.c.kind == ScheduleKind.DIGEST,
+        ),
+    )
+    .where(workspaces.c.team_id == bindparam("of_team"))
+)
+_WAITING = (
+    select(outbox.c.outbox_id)
+    # In these words, and with the workspace looked at last: then it is read off the index of what
+    # is due, which is short, and not out of all that was ever sent.
+    .where(text("state IN ('waiting', 'sending')"))
+    .where(func.coalesce(outbox.c.team_id, "") == bindparam("of_team"))
+    .where(outbox.c.kind == OutboxKind.PERSONAL_DIGEST)
+    .order_by(outbox.c.due_at)
+    .limit(bindparam("most"))
+)
+
+
+def _zones() -> Select[Any]:
+    """Build the statement that goes from each zone to the next one, and not through everybody."""
+    of_team = members.c.team_id == bindparam("of_team")
+    first = select(func.min(members.c.time_zone).label("zone")).where(of_team)
+    zones = first.cte("zones", recursive=True)
+    following = (
+        select(func.min(members.c.time_zone))
+        .where(of_team, members.c.time_zone > zones.c.zone)
+        .scalar_subquery()
+    )
+    zones = zones.union_all(select(following).where(zones.c.zone.is_not(None)))
+    return select(zones.c.zone).where(zones.c.zone.is_not(None))
+
+
+def _people() -> Select[Any]:
+    """Build the statement that reads a few people of a zone, and whether they were active."""
+    page = (
+        select(members)
+        .where(members.c.team_id == bindparam("of_team"), members.c.time_zone == bindparam("zone"))
+        .where(members.c.user_id > bindparam("after"))
+        .order_by(members.c.user_id)
+        .limit(bindparam("most"))
+        .subquery()
+    )
+    has_given = exists().where(
+        kudos.c.team_id == page.c.team_id,
+        kudos.c.giver_id == page.c.user_id,
+        kudos.c.kudos_id >= bindparam("since_id"),
+        kudos.c.reversed_at.is_(None),
+    )
+    thanks = kudos.alias()
+    has_received = exists().where(
+        receipts.c.team_id == page.c.team_id,
+        receipts.c.receiver_id == page.c.user_id,
+        receipts.c.kudos_id >= bindparam("since_id"),
+        thanks.c.team_id == receipts.c.team_id,
+        thanks.c.kudos_id == receipts.c.kudos_id,
+        thanks.c.reversed_at.is_(None),
+    )
+    active = or_(has_given, has_received).label("is_active")
+    return select(page, active).order_by(page.c.user_id)
+
+
+_ZONES = _zones()
+_PEOPLE = _people()
+
+
+def find_since(session: Session, team_id: str) -> datetime:
+    """Return from when on what is set for digests counts."""
+    since: datetime = session.execute(_SINCE, {"of_team": team_id}).scalar_one()
+    return since
+
+
+def find_runs(
+    session: Session, team_id: str, *, zone: str, since: datetime, lately: datetime
+) -> list[Run]:
+    """Return the runs of all zones lately, and of one zone since longer ago, first due first."""
+    rows = session.execute(
+        select(*(occurrences.c[name] for name in _RUN))
+        .where(occurrences.c.team_id == team_id, _OF_DIGESTS, occurrences.c.slot_at > since)
+        .where(or_(occurrences.c.place == zone, occurrences.c.slot_at > lately))
+        .order_by(occurrences.c.slot_at, occurrences.c.place)
+    )
+    return [
+        Run(
+            row.place,
+            row.period,
+            row.slot_at,
+            OccurrenceState(row.state),
+            row.done_until or "",
+            row.next_at,
+        )
+        for row in rows
+    ]
+
+
+def save_run(session: Session, team_id: str, run: Run, now: datetime) -> None:
+    """Store how far a run has come."""
+    values = {name: getattr(run, name) for name in _RUN}
+    key = {"team_id": team_id, "kind": ScheduleKind.DIGEST, "created_at": now}
+    session.execute(_SAVE_RUN.for_(session), key | values)
+
+
+def find_zones(session: Session, team_id: str) -> list[str]:
+    """Return the zones in which people of a workspace live; it reads one row for each."""
+    return list(session.execute(_ZONES, {"of_team": team_id}).scalars())
+
+
+def find_people(
+    session: Session, team_id: str, *, zone: str, after: str, active_since: datetime, limit: int
+) -> list[tuple[Member, bool]]:
+    """Return the next people of a zone, and whether they gave or received anything since then."""
+    rows = session.execute(
+        _PEOPLE,
+        {
+            "of_team": team_id,
+            "zone": zone,
+            "after": after,
+            "since_id": first_id(active_since),
+            "most": limit,
+        },
+    )
+    return [(member_of(row), bool(row.is_active)) for row in rows]
+
+
+def count_waiting(session: Session, team_id: str, most: int) -> int:
+    """Return how many digests are in the outbox and not in Slack yet; it counts no further."""
+    return len(session.execute(_WAITING, {"of_team": team_id, "most": most}).all())
+
+
+def count_received(session: Session, team_id: str, user_id: str, week: Period) -> tuple[int, int]:
+    """Return how many kudos somebody received in a week, private ones too, and from how many."""
+    row = session.execute(
+        select(func.count(), func.count(kudos.c.giver_id.distinct())).where(
+            *_received(team_id, user_id, week)
+        )
+    ).one()
+    return row[0], row[1]
+
+
+def count_given(session: Session, team_id: str, user_id: str, week: Period) -> int:
+    """Return how many kudos somebody gave in a week, private ones too."""
+    return session.execute(
+        select(func.count())
+        .where(kudos.c.team_id == team_id, kudos.c.giver_id == user_id)
+        .where(kudos.c.kudos_id >= _begin(week), kudos.c.reversed_at.is_(None))
+        .where(kudos.c.given_on >= week.first_day, kudos.c.given_on < week.end_day)
+    ).scalar_one()
+
+
+def find_received_ids(
+    session: Session, team_id: str, user_id: str, week: Period, limit: int
+) -> list[str]:
+    """Return the last kudos that somebody received in a week, newest first."""
+    return list(
+        session.execute(
+            select(receipts.c.kudos_id)
+            .where(*_received(team_id, user_id, week))
+            .order_by(receipts.c.kudos_id.desc())
+            .limit(limit)
+        ).scalars()
+    )
+
+
+def find_near_ids(
+    session: Session, team_id: str, channel_id: str, *, since: datetime, limit: int
+) -> list[str]:
+    """Return the last few public kudos that are posted in a channel, newest first."""
+    return list(
+        session.execute(
+            select(kudos.c.kudos_id)
+            .where(kudos.c.team_id == team_id, kudos.c.channel_id == channel_id)
+            .where(kudos.c.message_ts.is_not(None), kudos.c.audience == Audience.PUBLIC)
+            .where(kudos.c.reversed_at.is_(None), kudos.c.created_at >= since)
+            .order_by(kudos.c.message_ts.desc())
+            .limit(limit)
+        ).scalars()
+    )
+
+
+def find_groups_of(session: Session, team_id: str, user_id: str, limit: int) -> list[list[str]]:
+    """Return who is in the user groups in which somebody is, as far as the store knows them."""
+    return list(
+        session.execute(
+            select(user_groups.c.user_ids)
+            .where(user_groups.c.team_id == team_id)
+            # The list of a group's people is JSON, in which an id stands between quotes.
+            .where(cast(user_groups.c.user_ids, Text).contains(f'"{user_id}"', autoescape=True))
+            .order_by(user_groups.c.group_id)
+            .limit(limit)
+        ).scalars()
+    )
+
+
+def find_last_thanked(
+    session: Session, team_id: str, giver_id: str, receiver_ids: Iterable[str], *, since: date
+) -> dict[str, date]:
+    """Return when somebody last thanked each of these people, where it is not longer ago."""
+    rows = session.execute(
+        select(receipts.c.receiver_id, func.max(receipts.c.given_on))
+        .join(kudos, and_(*_SAME_KUDOS))
+        .where(receipts.c.team_id == team_id, receipts.c.giver_id == giver_id)
+        .where(receipts.c.receiver_id.in_(sorted(receiver_ids)), receipts.c.given_on >= since)
+        .where(kudos.c.reversed_at.is_(None))
+        .group_by(receipts.c.receiver_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _received(team_id: str, user_id: str, week: Period) -> tuple[ColumnElement[bool], ...]:
+    return (
+        *_SAME_KUDOS,
+        receipts.c.team_id == team_id,
+        receipts.c.receiver_id == user_id,
+        receipts.c.kudos_id >= _begin(week),
+        receipts.c.given_on >= week.first_day,
+        receipts.c.given_on < week.end_day,
+        kudos.c.reversed_at.is_(None),
+    )
+
+
+def _begin(week: Period) -> str:
+    """Return what sorts before every kudos of a week, in whatever zone it begins."""
+    return first_id(datetime.combine(week.first_day, time(), UTC) - timedelta(days=1))
