@@ -62,6 +62,81 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class LastResult:
+    """What became of the last time at which something was due."""
+
+    period: str  # its key
+    slot_at: datetime
+    state: OccurrenceState
+    place: str
+    error: str | None = None  # Slack's word for why it could not be posted
+    link: str | None = None  # to the post, once it is there
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleStatus:
+    """What is set, when it is due next, and how it went the last time."""
+
+    kind: ScheduleKind
+    schedule: Schedule | None  # None where it is switched off, or there is no channel
+    next_at: datetime | None
+    last: LastResult | None
+
+
+@dataclass(frozen=True, slots=True)
+class PostNow:
+    """An admin's wish to post the last period that is over, without waiting for its time."""
+
+    team_id: str
+    actor_id: str
+    kind: ScheduleKind
+
+
+@dataclass(frozen=True, slots=True)
+class PostedNow:
+    """What is on its way to a channel."""
+
+    kind: ScheduleKind
+    channel_id: str
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class PostFailed:
+    """A scheduled post that Slack would not take."""
+
+    kind: ScheduleKind
+    period: Period
+    channel_id: str
+    error: str  # Slack's word for why
+
+
+@dataclass(frozen=True, slots=True)
+class PostMessage:
+    """A scheduled post as the outbox has it."""
+
+    team_id: str
+    outbox_id: str
+    kind: str  # of `bot.domain.outbox`
+    channel_id: str
+    period: str
+    error: str  # of the last try
+    has_failed: bool  # Slack will never take it
+    is_waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DigestRun:
+    """How far the digests of one week have come in one zone."""
+
+    period: str
+    place: str
+    slot_at: datetime
+    state: str
+    done_until: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """A time that has come; `is_missed` where it is too long ago to be made up for."""
 
@@ -75,18 +150,18 @@ def schedule_of(workspace: Workspace, kind: ScheduleKind) -> Schedule | None:
     """Return when a post is due; None where it is switched off or there is no channel for it."""
     settings = workspace.settings
     if kind is ScheduleKind.WEEKLY:
-        channel_id = settings.weekly_channel_id or settings.announcement_channel_id
+        channel_id = channel_of(workspace, kind)
         if not settings.weekly_on or channel_id is None:
             return None
         hour, minute = wall_time(settings.weekly_time)
-        zone = settings.weekly_zone or workspace.time_zone
+        zone = zone_of(workspace, kind)
         return Schedule(kind, channel_id, hour, minute, zone, weekday=settings.weekly_weekday)
     if kind is ScheduleKind.MONTHLY:
-        channel_id = settings.monthly_channel_id or settings.announcement_channel_id
+        channel_id = channel_of(workspace, kind)
         if not settings.monthly_on or channel_id is None:
             return None
         hour, minute = wall_time(settings.monthly_time)
-        zone = settings.monthly_zone or workspace.time_zone
+        zone = zone_of(workspace, kind)
         return Schedule(kind, channel_id, hour, minute, zone, month_day=settings.monthly_day)
     raise LookupError(kind)  # each zone has its own: see `digest_schedule`
 
@@ -97,9 +172,27 @@ def digest_schedule(workspace: Workspace, zone: str) -> Schedule | None:
     if not settings.digest_on:
         return None
     hour, minute = wall_time(settings.digest_time)
-    return Schedule(
-        ScheduleKind.DIGEST, zone, hour, minute, zone, weekday=settings.digest_weekday
-    )
+    return Schedule(ScheduleKind.DIGEST, zone, hour, minute, zone, weekday=settings.digest_weekday)
+
+
+def channel_of(workspace: Workspace, kind: ScheduleKind) -> str | None:
+    """Return where a post goes, whether or not it is switched on; None where nobody has said."""
+    settings = workspace.settings
+    own = {
+        ScheduleKind.WEEKLY: settings.weekly_channel_id,
+        ScheduleKind.MONTHLY: settings.monthly_channel_id,
+    }
+    return own[kind] or settings.announcement_channel_id
+
+
+def zone_of(workspace: Workspace, kind: ScheduleKind) -> str:
+    """Return the name of the zone in which a post is due."""
+    settings = workspace.settings
+    own = {
+        ScheduleKind.WEEKLY: settings.weekly_zone,
+        ScheduleKind.MONTHLY: settings.monthly_zone,
+    }
+    return own[kind] or workspace.time_zone
 
 
 def wall_time(text: str) -> tuple[int, int]:
@@ -121,6 +214,11 @@ def period_told(kind: ScheduleKind, slot_at: datetime, zone: ZoneInfo) -> Period
     if kind is ScheduleKind.MONTHLY:
         return period_of(PeriodKind.MONTH, today.replace(day=1) - timedelta(days=1))
     return period_of(PeriodKind.WEEK, today - timedelta(days=1))
+
+
+def keys_told_of(day: date) -> tuple[str, ...]:
+    """Return the keys of the periods whose posts tell of something that was given on a day."""
+    return tuple(period_of(kind, day).key for kind in (PeriodKind.WEEK, PeriodKind.MONTH))
 
 
 def is_month_day(day: date, month_day: str) -> bool:

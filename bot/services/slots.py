@@ -8,12 +8,30 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
 
-from bot.domain.schedules import FIRST_WORKING_DAY, LAST_DAY, ScheduleKind, is_month_day
+from bot.domain.schedules import (
+    FIRST_WORKING_DAY,
+    LAST_DAY,
+    LOOK_BACK,
+    ScheduleKind,
+    due,
+    is_month_day,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
-    from bot.domain.schedules import Schedule
+    from bot.domain.schedules import Due, Schedule
+
+
+def due_now(
+    schedule: Schedule, *, after: datetime, done: Collection[str], now: datetime
+) -> list[Due]:
+    """Return what is due of a schedule whose times count after a moment.
+
+    `done` are the keys of the periods that have been dealt with.
+    """
+    slots = slots_between(schedule, max(after, now - LOOK_BACK), now)
+    return due(schedule, slots, done, now)
 
 
 def slots_between(schedule: Schedule, after: datetime, until: datetime) -> list[datetime]:

@@ -1,0 +1,92 @@
+"""What admins are told of scheduled posts: which one failed, why, and what to do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.periods import PeriodKind
+from bot.domain.schedules import ScheduleKind
+from bot.domain.settings import Section
+from bot.messages import ids
+from bot.messages.blocks import actions, button, paragraph, rich_text
+from bot.messages.markup import channel_link, safe
+from bot.messages.message import Message
+
+if TYPE_CHECKING:
+    from bot.domain.periods import Period
+    from bot.domain.schedules import PostFailed
+    from bot.messages.words import Words
+
+_RESTRICTED = "restricted_action"  # Slack has several that begin so
+
+
+def scheduled_post_failed(words: Words, failed: PostFailed) -> Message:
+    """Return what an admin is told of a post that Slack would not take."""
+    is_weekly = failed.kind is ScheduleKind.WEEKLY
+    section = Section.WEEKLY if is_weekly else Section.MONTHLY
+    channel, period = channel_link(failed.channel_id), period_told(words, failed.period)
+    what = (
+        words.text(
+            "I could not post the weekly leaderboard of {period} in {channel}.",
+            period=period,
+            channel=channel,
+        )
+        if is_weekly
+        else words.text(
+            "I could not post the monthly highlights of {period} in {channel}.",
+            period=period,
+            channel=channel,
+        )
+    )
+    lines = (
+        what,
+        why_not_posted(words, failed.error),
+        words.text(
+            "Then Post now in the settings makes up for it; the next ones come by themselves. "
+            "I will not tell you again as long as it fails for the same reason."
+        ),
+    )
+    label = words.text("Open the settings")
+    return Message.of(
+        "\n".join(lines),
+        rich_text(*[paragraph(line) for line in lines]),
+        actions(button(label, action_id=ids.ADMIN_OPEN, value=section, label=label)),
+    )
+
+
+def why_not_posted(words: Words, error: str) -> str:
+    """Return why Slack would not take a post, by its own word for it, and what to do."""
+    if error.startswith(_RESTRICTED):
+        return words.text(
+            "Your workspace does not let me post there. Let apps post in that channel, "
+            "or choose another one."
+        )
+    return {
+        "is_archived": words.text("That channel is archived. Unarchive it, or choose another one."),
+        "channel_not_found": words.text(
+            "Slack does not show me that channel: it was deleted, or it is private and I am not "
+            "in it. Invite me there, or choose another one."
+        ),
+        "not_in_channel": words.text(
+            "I am not in that channel. Invite me there, or choose another one."
+        ),
+        "missing_scope": words.text(
+            "I lack a permission for it. Ask whoever runs Kudos to look with kudos doctor, "
+            "which names what is missing."
+        ),
+        "shared_channel": words.text(
+            "That channel is shared with another company, where I post nothing about the people "
+            "of yours. Choose another one."
+        ),
+    }.get(error) or words.text(
+        "Slack gave this reason: {reason}. Ask whoever runs Kudos to look with kudos doctor.",
+        reason=safe(error),
+    )
+
+
+def period_told(words: Words, period: Period) -> str:
+    """Return the name of a month, or the days of a week."""
+    if period.kind is PeriodKind.MONTH:
+        return words.month(period.first_day)
+    return words.days(period.first_day, period.end_day - timedelta(days=1))

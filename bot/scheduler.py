@@ -1,0 +1,143 @@
+"""When to look for what is due: one tick in memory. What is due is worked out from the database.
+
+APScheduler holds no state and computes no calendar here. Its tick goes by the machine's clock, and
+would stay away for as long as that clock is set back; a timer that does not go by any clock stands
+in for it then, and also looks on the second when a time is near.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
+from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import-untyped]
+
+from bot.services.schedules import Look, find_workspaces, look
+from storage.store import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from bot.services.schedules import Looked
+    from storage.store import Clock, Store
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY_SECONDS = 10
+AT_THE_LATEST_SECONDS = 2.0 * LOOK_EVERY_SECONDS
+MIN_PAUSE_SECONDS = 0.05  # between two looks, whatever is near
+STOP_WITHIN_SECONDS = 6.0
+
+
+class Scheduler:
+    """Looks every few seconds, and as soon as a time has come, for what is due."""
+
+    def __init__(self, store: Store, clock: Clock, wake_delivery: Callable[[], None]) -> None:
+        self._store = store
+        self._clock = clock
+        self._wake_delivery = wake_delivery
+        self._ticking = AsyncIOScheduler(timezone=UTC)
+        self._turn = asyncio.Lock()
+        self._timer: asyncio.TimerHandle | None = None
+        self._looks: set[asyncio.Task[object]] = set()
+        self._is_stopping = False
+        # By the clock that was handed in: the age of the last tick tells whether it still ticks.
+        self.last_looked_at: datetime | None = None
+
+    def start(self) -> None:
+        """Begin to look, at once and then again and again."""
+        self._ticking.add_job(
+            self._tick,
+            IntervalTrigger(seconds=LOOK_EVERY_SECONDS, timezone=UTC),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,  # however late, it looks
+        )
+        self._ticking.start()
+        self._look_on()
+
+    async def stop(self) -> None:
+        """Look no more; what is being looked at is finished."""
+        self._is_stopping = True
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._ticking.running:
+            self._ticking.shutdown(wait=False)
+        if self._looks:
+            _, late = await asyncio.wait(self._looks, timeout=STOP_WITHIN_SECONDS)
+            for task in late:
+                task.cancel()
+        await asyncio.sleep(0)  # APScheduler shuts down in the loop's next round
+
+    async def look(self) -> dict[str, Looked]:
+        """Look now at every workspace; return what was found in those that could be looked at.
+
+        A workspace in which that fails keeps none of the others from their posts.
+        """
+        async with self._turn:
+            found: dict[str, Looked] = {}
+            try:
+                for team_id in await self._store.read(find_workspaces, None):
+                    looked = await self._look_at(team_id)
+                    if looked is not None:
+                        found[team_id] = looked
+            except StoreUnavailableError as error:
+                log.warning("store_unavailable", reason=str(error))
+            except Exception:
+                # Whatever it was, the next tick may do better.
+                log.exception("scheduler_fault")
+            self.last_looked_at = self._clock()
+            self._look_again(found)
+        self._wake_delivery()
+        return found
+
+    async def _look_at(self, team_id: str) -> Looked | None:
+        try:
+            looked = await self._store.write(look, Look(team_id))
+        except StoreUnavailableError:
+            raise  # the others could not be looked at either
+        except Exception:
+            log.exception("schedule_fault", team_id=team_id)
+            return None
+        for taken in looked.posts:
+            log.info(
+                "post_due",
+                team_id=team_id,
+                kind=taken.due.schedule.kind,
+                period=taken.due.period.key,
+                state=taken.state,
+            )
+        for due in looked.skipped:
+            log.warning(
+                "post_missed", team_id=team_id, kind=due.schedule.kind, period=due.period.key
+            )
+        return looked
+
+    async def _tick(self) -> None:
+        """Be what APScheduler calls: plain functions it would run in a thread."""
+        self._look_on()
+
+    def _look_on(self) -> None:
+        """Look in a task of its own, which `stop` waits for; none while one is waiting already."""
+        if self._is_stopping or self._looks:
+            return
+        task: asyncio.Task[object] = asyncio.get_running_loop().create_task(self.look())
+        self._looks.add(task)
+        task.add_done_callback(self._looks.discard)
+
+    def _look_again(self, found: dict[str, Looked]) -> None:
+        """Set the timer for the next time that comes, if the tick would be late for it."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._is_stopping:
+            return
+        now = self._clock()
+        coming = [looked.next_at for looked in found.values() if looked.next_at is not None]
+        seconds = min([(at - now).total_seconds() for at in coming], default=AT_THE_LATEST_SECONDS)
+        self._timer = asyncio.get_running_loop().call_later(
+            min(max(seconds, MIN_PAUSE_SECONDS), AT_THE_LATEST_SECONDS), self._look_on
+        )

@@ -1,0 +1,185 @@
+"""`kudos run-due`, as cron runs it: real processes."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.app import KudosApp, open_store
+from bot.clock import machine_clock
+from bot.domain.schedules import OccurrenceState
+from bot.services.schedules import view_schedules
+from tests.conftest import running, settings_for
+from tests.operator.test_commands import environment_for, kudos, started
+from tests.watching import app_posts, choose, kinds_in_outbox, on_sqlite, settled
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.sandbox import Sandbox
+    from storage.store import Store
+    from tests.conftest import Clock
+
+ENDED_WITHIN_SECONDS = 60  # several start at once
+AT = "2026-11-23T10:05+01:00"  # five minutes after the time, on a Monday
+WEEK = "Nov 16 - 22, 2026"
+NAMED = f"Weekly leaderboard, {WEEK}"
+
+
+@pytest.fixture(autouse=True)
+async def something_is_due(slack: Sandbox, database_url: str, clock: Clock, store: Store) -> None:
+    """A workspace in which somebody was thanked, and whose app is not running any more."""
+    async with running(slack, database_url, clock):
+        await choose(store, slack.team_id, weekly_channel_id="C0THANKS04", digest_on=False)
+        await slack.person("ada").types("/kudos @bo for untangling the release")
+        await settled(store)
+
+
+async def run_due(
+    slack: Sandbox, database_url: str, folder: Path, *words: str
+) -> tuple[int, str, str]:
+    environment = environment_for(slack, database_url) | {"KUDOS_LOG_LEVEL": "error"}
+    del environment["SLACK_APP_TOKEN"]
+    process = await started("run-due", *words, home=folder, **environment)
+    out, err = await asyncio.wait_for(process.communicate(), ENDED_WITHIN_SECONDS)
+    return process.returncode or 0, plain(out.decode()), plain(err.decode())
+
+
+def plain(printed: str) -> str:
+    """Return what was printed, with the blanks and dashes that a keyboard has."""
+    for special, usual in (("\u2009", " "), ("\u202f", " "), ("\u2013", "-")):
+        printed = printed.replace(special, usual)
+    return printed.strip()
+
+
+async def test_what_is_due_is_posted_once_and_the_command_ends(
+    slack: Sandbox, database_url: str, tmp_path: Path
+) -> None:
+    first = await run_due(slack, database_url, tmp_path, "--at", AT)
+    assert first == (0, f"{NAMED}: posted in C0THANKS04.", "")
+    [post] = app_posts(slack, "thanks")
+    assert "Bo" in post.all_text
+    again = await run_due(slack, database_url, tmp_path, "--at", AT)
+    assert again[0] == 0
+    assert again[1].startswith("Nothing is due at Monday, November 23, 2026 at 9:05")
+    assert app_posts(slack, "thanks") == [post]
+
+
+async def test_several_at_once_beside_the_app_itself_post_once(
+    slack: Sandbox, database_url: str, tmp_path: Path
+) -> None:
+    settings = settings_for(slack, database_url)
+    # By the clock of all other processes, which their leases go by.
+    async with KudosApp(settings, open_store(settings, machine_clock)) as app:
+        ended = asyncio.gather(
+            *[run_due(slack, database_url, tmp_path, "--at", AT) for _ in range(2)]
+        )
+        while not ended.done():
+            await app.look()
+            await asyncio.sleep(0.1)
+        assert [(code, err) for code, _, err in await ended] == [(0, "")] * 2
+    assert len(app_posts(slack, "thanks")) == 1
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        (AT, f"{NAMED}: would go to C0THANKS04. It was due Monday, November 23, 2026 at 9:00"),
+        ("2026-11-26", f"{NAMED}: missed. It was due Monday, November 23, 2026 at 9:00"),
+        ("2026-11-23T08:59:59", "Nothing is due at Monday, November 23, 2026 at 8:59"),
+    ],
+)
+async def test_a_dry_run_says_what_would_be_done_and_changes_nothing(
+    slack: Sandbox, database_url: str, tmp_path: Path, store: Store, at: str, told: str
+) -> None:
+    before = await kinds_in_outbox(store, slack.team_id)
+    for _ in range(2):
+        code, out, err = await run_due(slack, database_url, tmp_path, "--dry-run", "--at", at)
+        assert (code, err) == (0, "")
+        assert out.startswith(told)
+    assert app_posts(slack, "thanks") == []
+    assert await kinds_in_outbox(store, slack.team_id) == before
+    assert (await store.read(view_schedules, slack.team_id))[0].last is None
+
+
+@on_sqlite
+async def test_what_is_too_late_is_said_and_noted(
+    slack: Sandbox, database_url: str, tmp_path: Path, store: Store
+) -> None:
+    code, out, _ = await run_due(slack, database_url, tmp_path, "--at", "2026-11-24T09:00:01Z")
+    assert code == 0
+    assert out.startswith(f"{NAMED}: missed.")
+    last = (await store.read(view_schedules, slack.team_id))[0].last
+    assert last is not None
+    assert last.state is OccurrenceState.SKIPPED
+
+
+async def test_what_slack_refuses_is_said_in_a_sentence(
+    slack: Sandbox, database_url: str, tmp_path: Path
+) -> None:
+    slack.archive("thanks")
+    code, out, err = await run_due(slack, database_url, tmp_path, "--at", AT)
+    assert (code, out) == (1, "")
+    assert err == (
+        f"{NAMED}: Slack did not take it in C0THANKS04 (is_archived). An admin is told what to do."
+    )
+    told = slack.person("fatima").direct_messages + slack.person("ada").direct_messages
+    assert [message for message in told if "could not post" in message.text]
+
+
+@on_sqlite
+@pytest.mark.parametrize("at", ["tomorrow", "", "2026-13-01", "9999-12-31T23:59-12:00"])
+async def test_a_time_that_cannot_be_read_is_told_in_a_sentence(
+    slack: Sandbox, database_url: str, tmp_path: Path, at: str
+) -> None:
+    code, out, err = await run_due(slack, database_url, tmp_path, "--at", at)
+    assert (code, out) == (2, "")
+    assert "is no time that I can read. Write it like 2026-11-23T09:00" in err
+    assert len(err.splitlines()) == 1
+
+
+@on_sqlite
+async def test_without_a_bot_token_it_says_so(
+    slack: Sandbox, database_url: str, tmp_path: Path
+) -> None:
+    ended = await kudos("run-due", home=tmp_path, DATABASE_URL=database_url)
+    assert ended.code == 2
+    assert ended.err.startswith("SLACK_BOT_TOKEN is missing.")
+
+
+@on_sqlite
+async def test_everybodys_digest_is_sent_before_it_ends(
+    slack: Sandbox, database_url: str, tmp_path: Path, store: Store
+) -> None:
+    await choose(store, slack.team_id, weekly_on=False, digest_on=True)
+    friday = "2026-11-20T23:00Z"  # everybody's Friday afternoon is over
+    code, out, err = await run_due(slack, database_url, tmp_path, "--dry-run", "--at", friday)
+    assert (code, err) == (0, "")
+    assert f"Personal digests, {WEEK}: would go to people in Europe/London." in out
+    before = len(slack.person("bo").direct_messages)
+    code, out, err = await run_due(slack, database_url, tmp_path, "--at", friday)
+    assert (code, err) == (0, "")
+    assert len(slack.person("bo").direct_messages) == before + 1
+
+
+@on_sqlite
+async def test_the_doctor_tells_of_each_schedule(
+    slack: Sandbox, database_url: str, tmp_path: Path
+) -> None:
+    environment = environment_for(slack, database_url)
+    ended = await kudos("doctor", home=tmp_path, **environment)
+    assert "✓ Weekly leaderboard: due Monday, " in ended.out
+    assert "in C0THANKS04." in ended.out
+    assert "✓ Monthly highlights: switched off, or without a channel." in ended.out
+    assert "✓ Personal digest: switched off." in ended.out
+    slack.archive("thanks")
+    await run_due(slack, database_url, tmp_path, "--at", AT)
+    ended = await kudos("doctor", home=tmp_path, **environment)
+    assert ended.code == 1
+    assert (
+        f"✗ Weekly leaderboard: the post of {WEEK} could not be posted in C0THANKS04 "
+        "(is_archived). Mend that in Slack"
+    ) in plain(ended.out)
