@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.admin import ChangeSettings, ViewSettings
 from bot.domain.errors import SettingsError, StaleFormError
-from bot.domain.settings import FIELDS, Fault, FaultKind, Section
+from bot.domain.fields import Fault, FaultKind
+from bot.domain.settings import FIELDS, Section
 from bot.messages import ids
 from bot.messages.admin_settings import SETTING, settings_view
 from bot.services.admin import change_settings, view_settings
@@ -15,12 +18,15 @@ from handlers.home import redraw
 from handlers.screens import open_modal, person_of, told
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from slack_bolt.context.ack.async_ack import AsyncAck
 
     from bot.messages.view import View
     from handlers.edge import Edge, Payload
 
 _ANNOUNCEMENTS = "announcement_channel_id"
+_LEADERBOARDS = ("weekly_channel_id", "monthly_channel_id")
 
 
 async def handle_settings_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
@@ -46,7 +52,8 @@ async def _form(edge: Edge, payload: Payload) -> View:
     await check_anew(edge, team_id, user_id)
     words = await edge.words(team_id, user_id)
     settings = await edge.store.read(view_settings, ViewSettings(team_id, user_id))
-    return settings_view(words, section, settings)
+    workspace = replace(await edge.workspace(team_id), settings=settings)
+    return settings_view(words, section, workspace)
 
 
 async def _save(edge: Edge, payload: Payload) -> None:
@@ -55,16 +62,38 @@ async def _save(edge: Edge, payload: Payload) -> None:
     changes = fields_of(payload, SETTING, *FIELDS[section])
     await check_anew(edge, team_id, user_id)
     await edge.words(team_id, user_id)
-    await _check_channel(edge, team_id, changes.get(_ANNOUNCEMENTS))
+    await _check_channels(edge, team_id, changes)
     await edge.write(change_settings, ChangeSettings(team_id, user_id, changes))
     edge.forget_workspace(team_id)
     redraw(edge, team_id, user_id)
 
 
-async def _check_channel(edge: Edge, team_id: str, chosen: object) -> None:
-    """Raise `SettingsError` for a channel that was chosen and in which nothing can be posted."""
-    if isinstance(chosen, list) and chosen and await edge.slack.may_not_post(team_id, chosen[0]):
-        raise SettingsError({_ANNOUNCEMENTS: Fault(FaultKind.NOT_THERE)})
+async def _check_channels(edge: Edge, team_id: str, changes: Mapping[str, object]) -> None:
+    """Raise `SettingsError` for a channel that was chosen and in which it may not be posted."""
+    faults: dict[str, Fault] = {}
+    for name in (_ANNOUNCEMENTS, *_LEADERBOARDS):
+        chosen = changes.get(name)
+        if not isinstance(chosen, list) or not chosen:
+            continue
+        may_not_post, is_shared = await asyncio.gather(
+            edge.slack.may_not_post(team_id, chosen[0]), edge.slack.is_shared(team_id, chosen[0])
+        )
+        if may_not_post:
+            faults[name] = Fault(FaultKind.NOT_THERE)
+        elif is_shared and name in _LEADERBOARDS:
+            faults[name] = Fault(FaultKind.SHARED)
+        elif is_shared and await _is_fallback(edge, team_id):
+            faults[name] = Fault(FaultKind.SHARED_FALLBACK)
+    if faults:
+        raise SettingsError(faults)
+
+
+async def _is_fallback(edge: Edge, team_id: str) -> bool:
+    """Return whether leaderboards come to the announcement channel."""
+    settings = (await edge.workspace(team_id)).settings
+    return (settings.weekly_on and settings.weekly_channel_id is None) or (
+        settings.monthly_on and settings.monthly_channel_id is None
+    )
 
 
 def _section(named: object) -> Section:

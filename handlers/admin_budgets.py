@@ -91,10 +91,11 @@ async def _end(edge: Edge, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
     await check_anew(edge, team_id, user_id)
     action = payload["actions"][0]
+    named = action.get("value") or ""
     if action["action_id"] == ids.BOOST_END:
-        await edge.write(end_boost, EndBoost(team_id, user_id, action["value"]))
+        await edge.write(end_boost, EndBoost(team_id, user_id, named))
     else:
-        await edge.write(set_override, SetOverride(team_id, user_id, action["value"], None))
+        await edge.write(set_override, SetOverride(team_id, user_id, named, None))
     redraw(edge, team_id, user_id)
     return await _list(edge, payload)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.domain.admin import may_administer
 from bot.messages.admin_home import admin_blocks
 from bot.services.admin import view_checklist
+from bot.services.schedules import view_schedules
 
 if TYPE_CHECKING:
     from bot.domain.home import Home
@@ -21,5 +22,7 @@ async def blocks_for(edge: Edge, team_id: str, home: Home, words: Words) -> tupl
     if not may_administer(home.viewer, home.settings):
         return ()
     checklist = await edge.store.read(view_checklist, team_id)
+    schedules = await edge.store.read(view_schedules, team_id)
     is_in_channel = await edge.slack.is_in_some_channel(team_id)
-    return admin_blocks(words, home.settings, replace(checklist, is_in_channel=is_in_channel))
+    checklist = replace(checklist, is_in_channel=is_in_channel)
+    return admin_blocks(words, home.settings, checklist, schedules)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from bot.domain.admin import ViewActivity, ViewPerson, ViewSettings
 from bot.domain.admin_forms import ADJUSTMENT_FIELDS, read_adjustment
 from bot.domain.errors import SettingsError, StaleFormError
+from bot.domain.fields import Fault, FaultKind
 from bot.domain.kudos import RemoveKudos
-from bot.domain.settings import Fault, FaultKind
 from bot.messages import ids
 from bot.messages.admin_activity import activity_view
 from bot.messages.admin_people import adjust_view, find_view, person_view

@@ -1,6 +1,6 @@
 """What admins enter about single people and groups: read into requests, or found wrong by field.
 
-A field's value comes as Slack's inputs give it, as in `bot.domain.settings`.
+A field's value comes as `bot.domain.fields` says.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.domain.budgets import REASON_LIMIT, AdjustBalance, GiveBoost, SetOverride
 from bot.domain.errors import SettingsError
-from bot.domain.settings import POINTS_LIMIT, Fault, FaultKind, WrongFieldError, line, whole
+from bot.domain.fields import Fault, FaultKind, WrongFieldError, line, whole
+from bot.domain.settings import POINTS_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

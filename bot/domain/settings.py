@@ -1,19 +1,40 @@
 """What each setting may be: what an admin typed or chose becomes a value, or is found wrong.
 
-A field's value comes as Slack's inputs give it: text for numbers and choices, lists for several
-people or channels, None for nothing.
+A field's value comes as `bot.domain.fields` says.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.emoji import fold
 from bot.domain.errors import SettingsError
+from bot.domain.fields import (
+    Fault,
+    FaultKind,
+    WrongFieldError,
+    channel_or_none,
+    channels,
+    line,
+    no_choice,
+    number,
+    number_or_none,
+    one_of,
+    people,
+    whole,
+    yes_or_no,
+)
+from bot.domain.settings_schedules import (
+    DIGEST_FIELDS,
+    MONTHLY_FIELDS,
+    SCHEDULE_READERS,
+    WEEKLY_FIELDS,
+    parts_missing,
+)
 from bot.domain.typed import read_items
 from bot.domain.workspaces import (
     REASON_MAX_LENGTH,
@@ -39,34 +60,9 @@ ADMINS_LIMIT = 50
 EMOJI_LIMIT = 130  # characters of an emoji between colons, in a skin tone
 LINES_LIMIT = 3_000  # characters: as much as Slack's field takes
 
-_WHOLE = re.compile(r"[+-]?\d{1,12}")
 _EMOJI = re.compile(r":?([\w+'-]{1,100})(?:::skin-tone-[2-6])?:?", re.UNICODE)
 _REACTION = re.compile(r"(?P<emoji>:[^:\s]+(?:::skin-tone-[2-6])?:)\s*[=x]?\s*(?P<worth>\S+)?")
-_USER_ID = re.compile(r"[UW][A-Z0-9]{1,30}")
-_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{1,30}")
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
-
-
-class FaultKind(StrEnum):
-    """In which way a field is wrong."""
-
-    MISSING = "missing"
-    NO_NUMBER = "no_number"
-    OUT_OF_RANGE = "out_of_range"  # least to most
-    TOO_LONG = "too_long"  # most characters
-    TOO_MANY = "too_many"  # most
-    NO_CHOICE = "no_choice"  # none of what can be chosen
-    NO_EMOJI = "no_emoji"  # found
-    UNCLEAR_LINE = "unclear_line"  # found
-    SAID_TWICE = "said_twice"  # found
-    NO_VALUE = "no_value"  # found is no hashtag
-    VALUES_NEEDED = "values_needed"  # for the mode that was chosen
-    ABOVE_MOST = "above_most"  # more than the most for one give
-    WORTH_ABOVE_MOST = "worth_above_most"  # an emoji's worth: found, most
-    ONE_NAME_MISSING = "one_name_missing"  # singular and plural belong together
-    NOT_THERE = "not_there"  # Kudos is not in the channel
-    NOT_BOTH = "not_both"  # a group and a person
-    PAST = "past"  # a day that is over
 
 
 class Section(StrEnum):
@@ -76,6 +72,9 @@ class Section(StrEnum):
     REACTIONS = "reactions"
     VALUES = "values"
     CHANNELS = "channels"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    DIGEST = "digest"
     WORDS = "words"
     FAIRNESS = "fairness"
     ADMINS = "admins"
@@ -96,6 +95,9 @@ FIELDS: Mapping[Section, tuple[str, ...]] = {
     Section.REACTIONS: ("reaction_worth",),
     Section.VALUES: ("values", "value_mode", "reason_min_length"),
     Section.CHANNELS: ("announcement_channel_id", "channel_ids"),
+    Section.WEEKLY: WEEKLY_FIELDS,
+    Section.MONTHLY: MONTHLY_FIELDS,
+    Section.DIGEST: DIGEST_FIELDS,
     Section.WORDS: ("points_name_one", "points_name_many", "currency_emoji", "locale"),
     Section.FAIRNESS: (
         "pair_cap",
@@ -107,24 +109,6 @@ FIELDS: Mapping[Section, tuple[str, ...]] = {
     ),
     Section.ADMINS: ("admin_ids",),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a field's value cannot be taken; which data there are depends on the kind."""
-
-    kind: FaultKind
-    least: int = 0
-    most: int = 0
-    found: str = ""  # as it was typed
-
-
-class WrongFieldError(Exception):
-    """A field's value cannot be taken."""
-
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.kind)
-        self.fault = fault
 
 
 def settings_with(
@@ -152,71 +136,9 @@ def settings_with(
     return changed
 
 
-def whole(typed: object, least: int, most: int) -> int:
-    """Return a whole number; raises `WrongFieldError`."""
-    text = str(typed).strip() if isinstance(typed, str | int) else ""
-    if not text:
-        raise WrongFieldError(Fault(FaultKind.MISSING))
-    if not _WHOLE.fullmatch(text):
-        raise WrongFieldError(Fault(FaultKind.NO_NUMBER, least, most))
-    number = int(text)
-    if not least <= number <= most:
-        raise WrongFieldError(Fault(FaultKind.OUT_OF_RANGE, least, most))
-    return number
-
-
-def line(typed: object, most: int) -> str:
-    """Return words without line breaks, which may be none; raises `WrongFieldError`."""
-    text = " ".join(typed.split()) if isinstance(typed, str) else ""
-    if len(text) > most:
-        raise WrongFieldError(Fault(FaultKind.TOO_LONG, most=most))
-    return text
-
-
-def _number(least: int, most: int) -> Callable[[object], int]:
-    return lambda typed: whole(typed, least, most)
-
-
-def _number_or_none(least: int, most: int) -> Callable[[object], int | None]:
-    return lambda typed: None if typed in (None, "") else whole(typed, least, most)
-
-
-def _one_of(kind: type[StrEnum]) -> Callable[[object], StrEnum]:
-    def read(typed: object) -> StrEnum:
-        try:
-            return kind(str(typed))
-        except ValueError:
-            raise WrongFieldError(Fault(FaultKind.NO_CHOICE)) from None
-
-    return read
-
-
-def _yes_or_no(typed: object) -> bool:
-    if typed not in ("yes", "no"):
-        raise WrongFieldError(Fault(FaultKind.NO_CHOICE))
-    return typed == "yes"
-
-
-def _ids(pattern: re.Pattern[str], most: int) -> Callable[[object], tuple[str, ...]]:
-    def read(typed: object) -> tuple[str, ...]:
-        ids = typed if isinstance(typed, list | tuple) else ()
-        if len(ids) > most:
-            raise WrongFieldError(Fault(FaultKind.TOO_MANY, most=most))
-        if not all(isinstance(each, str) and pattern.fullmatch(each) for each in ids):
-            raise WrongFieldError(Fault(FaultKind.NO_CHOICE))
-        return tuple(dict.fromkeys(ids))
-
-    return read
-
-
-def _channel(typed: object) -> str | None:
-    ids = _ids(_CHANNEL_ID, 1)(typed)
-    return ids[0] if ids else None
-
-
 def _locale(typed: object) -> str:
     if not isinstance(typed, str) or not _LOCALE.fullmatch(typed):
-        raise WrongFieldError(Fault(FaultKind.NO_CHOICE))
+        raise no_choice()
     return typed
 
 
@@ -274,7 +196,7 @@ def _reactions(typed: object, aliases: Mapping[str, str]) -> dict[str, int]:
 
 def _together(settings: WorkspaceSettings, names: AbstractSet[str]) -> dict[str, Fault]:
     """Return what is wrong between fields, at one of those that were just changed."""
-    faults: dict[str, Fault] = {}
+    faults = parts_missing(settings, names)
     most = settings.points_max
     at = names & {"points_default", "points_max"}
     if settings.points_default > most and at:
@@ -311,28 +233,29 @@ _EMOJI_READERS: dict[str, Callable[[object, Mapping[str, str]], Any]] = {
     "currency_emoji": _emoji,
 }
 _READERS: dict[str, Callable[[object], Any]] = {
-    "allowance": _number(0, POINTS_LIMIT),
-    "allowance_kind": _one_of(AllowanceKind),
-    "reset_weekday": _number(0, 6),
-    "reset_hour": _number(0, 23),
-    "zone_of": _one_of(ZoneOf),
-    "roll_over_max": _number(0, POINTS_LIMIT),
-    "points_default": _number(1, POINTS_LIMIT),
-    "points_max": _number(1, POINTS_LIMIT),
-    "undo_minutes": _number(0, UNDO_MINUTES_LIMIT),
-    "pair_cap": _number_or_none(1, POINTS_LIMIT),
-    "pair_cap_mode": _one_of(PairCapMode),
-    "amounts_hidden": _yes_or_no,
-    "boards_shown": _yes_or_no,
-    "externals_take_part": _yes_or_no,
-    "guests_take_part": _yes_or_no,
-    "reason_min_length": _number(0, REASON_MAX_LENGTH),
-    "value_mode": _one_of(ValueMode),
+    "allowance": number(0, POINTS_LIMIT),
+    "allowance_kind": one_of(AllowanceKind),
+    "reset_weekday": number(0, 6),
+    "reset_hour": number(0, 23),
+    "zone_of": one_of(ZoneOf),
+    "roll_over_max": number(0, POINTS_LIMIT),
+    "points_default": number(1, POINTS_LIMIT),
+    "points_max": number(1, POINTS_LIMIT),
+    "undo_minutes": number(0, UNDO_MINUTES_LIMIT),
+    "pair_cap": number_or_none(1, POINTS_LIMIT),
+    "pair_cap_mode": one_of(PairCapMode),
+    "amounts_hidden": yes_or_no,
+    "boards_shown": yes_or_no,
+    "externals_take_part": yes_or_no,
+    "guests_take_part": yes_or_no,
+    "reason_min_length": number(0, REASON_MAX_LENGTH),
+    "value_mode": one_of(ValueMode),
     "values": _values,
     "points_name_one": lambda typed: line(typed, NAME_LIMIT),
     "points_name_many": lambda typed: line(typed, NAME_LIMIT),
     "locale": _locale,
-    "announcement_channel_id": _channel,
-    "channel_ids": _ids(_CHANNEL_ID, CHANNELS_LIMIT),
-    "admin_ids": _ids(_USER_ID, ADMINS_LIMIT),
+    "announcement_channel_id": channel_or_none,
+    "channel_ids": channels(CHANNELS_LIMIT),
+    "admin_ids": people(ADMINS_LIMIT),
+    **SCHEDULE_READERS,
 }

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.domain.periods import period_named
+from bot.domain.schedules import POSTED_KINDS
+from bot.domain.settings import Section
 from bot.domain.workspaces import WorkspaceSettings
 from bot.messages import ids
 from bot.messages.admin_people import pager
-from bot.messages.admin_words import setting_label, setting_value, subject, who
+from bot.messages.admin_words import section_title, setting_name, setting_value, subject, who
 from bot.messages.blocks import bullets, paragraph, rich_text
+from bot.messages.board_controls import period_name
 from bot.messages.markup import safe, shortened
 from bot.messages.phrases import points
 from bot.messages.view import View
@@ -44,9 +48,11 @@ def activity_view(words: Words, page: ActivityPage, groups: Mapping[str, str]) -
 
 
 def _line(words: Words, activity: Activity, groups: Mapping[str, str]) -> str:
+    if activity.what in {"post_now", "post_missed"}:
+        return _post_line(words, activity)
     what = [words.moment(activity.created_at), who(words, activity.actor_id)]
     if activity.what in _SETTINGS:
-        what.append(setting_label(words, activity.what))
+        what.append(setting_name(words, activity.what))
         before, after = (
             setting_value(words, activity.what, value)
             for value in (activity.before, activity.after)
@@ -64,6 +70,33 @@ def _line(words: Words, activity: Activity, groups: Mapping[str, str]) -> str:
         )
     )
     return " · ".join(what)
+
+
+def _post_line(words: Words, activity: Activity) -> str:
+    """Return what became of a post, which changes nothing from one value to another."""
+    after = activity.after if isinstance(activity.after, dict) else {}
+    kind = activity.subject_id or ""
+    title = section_title(words, Section(kind)) if kind in set(POSTED_KINDS) else safe(kind)
+    is_missed = activity.what == "post_missed"
+    facts = [
+        words.moment(activity.created_at),
+        # Translators: who did something, where nobody did: the app itself.
+        words.text("Kudos") if is_missed else who(words, activity.actor_id),
+        words.text("{post} missed, because Kudos was not running", post=title)
+        if is_missed
+        else words.text("{post} posted by hand", post=title),
+        _period(words, str(after.get("period", ""))),
+    ]
+    return " · ".join(fact for fact in facts if fact)
+
+
+def _period(words: Words, key: str) -> str:
+    """Return the week or the month of a post, by its key."""
+    try:
+        period = period_named(key)
+    except ValueError:
+        return ""
+    return period_name(words, period)
 
 
 def _act(words: Words, what: str) -> str:

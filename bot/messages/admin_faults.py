@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.settings import FaultKind
+from bot.domain.fields import FaultKind
 from bot.messages.markup import plain, safe, shortened
-from bot.messages.phrases import points
+from bot.messages.phrases import listed, points
 
 if TYPE_CHECKING:
-    from bot.domain.settings import Fault
+    from collections.abc import Sequence
+
+    from bot.domain.fields import Fault
     from bot.messages.words import Words
 
 _FOUND_LIMIT = 100
@@ -70,6 +72,38 @@ def _sentence(words: Words, found: Fault) -> str:
         FaultKind.NOT_THERE: words.text(
             "Kudos can't post there. Type /invite @Kudos in that channel, then choose it again."
         ),
+        FaultKind.SHARED: words.text(
+            "This channel is shared with another company, and leaderboards stay inside."
+        ),
+        FaultKind.SHARED_FALLBACK: words.text(
+            "This channel is shared with another company, and leaderboards stay inside. First "
+            "choose another channel for the weekly leaderboard and the monthly highlights, or "
+            "switch them off."
+        ),
+        FaultKind.NO_PART: words.text("Tick at least one part, or choose not to post it."),
+        FaultKind.NO_ZONE: _no_zone(words, typed, found.close),
+        FaultKind.SEVERAL_ZONES: words.text(
+            "{typed} may mean several time zones. Type one of them: {zones}",
+            typed=typed,
+            zones=_zones(words, found.close),
+        ),
         FaultKind.NOT_BOTH: words.text("Choose a group or a person: one of the two."),
         FaultKind.PAST: words.text("This day is over. Choose today or a later one."),
     }[found.kind]
+
+
+def _no_zone(words: Words, typed: str, close: Sequence[str]) -> str:
+    if not close:
+        return words.text(
+            "I don't know the time zone {typed}. Type a city's, such as Europe/Berlin.",
+            typed=typed,
+        )
+    return words.text(
+        "I don't know the time zone {typed}. Did you mean one of these? {zones}",
+        typed=typed,
+        zones=_zones(words, close),
+    )
+
+
+def _zones(words: Words, close: Sequence[str]) -> str:
+    return listed(words, [safe(zone) for zone in close])

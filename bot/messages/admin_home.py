@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.settings import FIELDS, Section
 from bot.messages import ids
+from bot.messages.admin_schedules import schedule_rows
 from bot.messages.admin_words import section_title, setting_label, setting_value
 from bot.messages.blocks import (
     Block,
@@ -21,17 +22,24 @@ from bot.messages.blocks import (
 from bot.messages.message import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.domain.admin import Checklist
+    from bot.domain.schedules import ScheduleStatus
     from bot.domain.workspaces import WorkspaceSettings
     from bot.messages.words import Words
 
 _DONE = ":white_check_mark:"
 _LEFT = ":white_medium_square:"
-_SECTIONS_AFTER_BUDGETS = tuple(each for each in Section if each is not Section.POINTS)
+_SECTIONS = (Section.REACTIONS, Section.VALUES, Section.CHANNELS)  # after the budgets
+_SECTIONS_AFTER_POSTS = (Section.WORDS, Section.FAIRNESS, Section.ADMINS)
 
 
 def admin_blocks(
-    words: Words, settings: WorkspaceSettings, checklist: Checklist
+    words: Words,
+    settings: WorkspaceSettings,
+    checklist: Checklist,
+    schedules: Sequence[ScheduleStatus],
 ) -> tuple[Block, ...]:
     """Return what is left to set up, and a row with its button for each part of the settings."""
     return (
@@ -44,7 +52,9 @@ def admin_blocks(
             words.text("Another allowance for some, and boosts until a certain day."),
             action_id=ids.BUDGETS_OPEN,
         ),
-        *[row for each in _SECTIONS_AFTER_BUDGETS for row in _settings_row(words, each, settings)],
+        *[row for each in _SECTIONS for row in _settings_row(words, each, settings)],
+        *schedule_rows(words, settings, schedules),
+        *[row for each in _SECTIONS_AFTER_POSTS for row in _settings_row(words, each, settings)],
         *_row(
             words,
             words.text("People"),
@@ -73,7 +83,10 @@ def _checklist(words: Words, checklist: Checklist) -> tuple[Block, ...]:
     items = (
         (
             checklist.has_announcement_channel,
-            words.text("Choose an announcement channel, under Channels"),
+            words.text(
+                "Choose an announcement channel, under Channels: kudos, the weekly leaderboard and "
+                "the monthly highlights are posted there"
+            ),
         ),
         (checklist.has_values, words.text("Choose your values, under Values and reasons")),
         (

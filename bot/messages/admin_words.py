@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.settings import Section
+from bot.domain.settings import FIELDS, Section
 from bot.domain.workspaces import AllowanceKind, PairCapMode, ValueMode, ZoneOf
+from bot.messages.admin_schedule_words import (
+    SCHEDULE_READING,
+    schedule_choices,
+    schedule_hints,
+    schedule_labels,
+)
 from bot.messages.markup import channel_link, emoji, mention, safe
 from bot.messages.phrases import hashtag, listed, points
 from bot.messages.words import catalogues
@@ -17,6 +23,7 @@ if TYPE_CHECKING:
     from bot.messages.words import Words
 
 _PERSON = re.compile(r"[UW][A-Z0-9]+")
+_SCHEDULES = (Section.WEEKLY, Section.MONTHLY, Section.DIGEST)
 _POINTS = frozenset({"allowance", "roll_over_max", "points_default", "points_max", "pair_cap"})
 
 
@@ -27,6 +34,9 @@ def section_title(words: Words, section: Section) -> str:
         Section.REACTIONS: words.text("Reactions"),
         Section.VALUES: words.text("Values and reasons"),
         Section.CHANNELS: words.text("Channels"),
+        Section.WEEKLY: words.text("Weekly leaderboard"),
+        Section.MONTHLY: words.text("Monthly highlights"),
+        Section.DIGEST: words.text("Personal digest"),
         Section.WORDS: words.text("Words and emoji"),
         Section.FAIRNESS: words.text("Fairness and privacy"),
         Section.ADMINS: words.text("Admins"),
@@ -34,8 +44,9 @@ def section_title(words: Words, section: Section) -> str:
 
 
 def setting_label(words: Words, name: str) -> str:
-    """Return what a setting is called, in its form and in the activity list."""
+    """Return what a setting is called in its form."""
     return {
+        **schedule_labels(words),
         "allowance": words.text("Allowance"),
         "allowance_kind": words.text("The allowance comes back"),
         "reset_weekday": words.text("Weekday on which it comes back"),
@@ -65,9 +76,22 @@ def setting_label(words: Words, name: str) -> str:
     }[name]
 
 
-def setting_hint(words: Words, name: str) -> str:
-    """Return the sentence that says what a setting does."""
+def setting_name(words: Words, name: str) -> str:
+    """Return what a setting is called where no form says to what it belongs."""
+    label = setting_label(words, name)
+    for section in _SCHEDULES:
+        if name in FIELDS[section]:
+            # Translators: a post and one of its settings, such as "Weekly leaderboard, Channel".
+            return words.text(
+                "{section}, {setting}", section=section_title(words, section), setting=label
+            )
+    return label
+
+
+def setting_hint(words: Words, name: str, time_zone: str) -> str:
+    """Return the sentence that says what a setting does; the time zone is the workspace's."""
     return {
+        **schedule_hints(words, time_zone),
         "allowance": words.text(
             "What each person may give in a period. It is not what they receive and keep."
         ),
@@ -113,7 +137,8 @@ def setting_hint(words: Words, name: str) -> str:
         "points_name_many": words.text("Such as: tacos"),
         "locale": words.text("In which language channels are written to."),
         "announcement_channel_id": words.text(
-            "Public kudos are told here too, wherever they were given. Leave it empty for none."
+            "Public kudos are told here too, wherever they were given, and the weekly leaderboard "
+            "and the monthly highlights come here. Leave it empty for none."
         ),
         "channel_ids": words.text(
             "The channels in which kudos may be given. Leave it empty for all."
@@ -128,6 +153,7 @@ def choices(words: Words, name: str) -> Mapping[str, str]:
     """Return what can be chosen for a setting, by its value; nothing where one types."""
     yes_or_no = {"yes": words.text("Yes"), "no": words.text("No")}
     offered: dict[str, dict[str, str]] = {
+        **schedule_choices(words),
         "allowance_kind": {
             AllowanceKind.DAY: words.text("every day"),
             AllowanceKind.WEEK: words.text("every week"),
@@ -197,6 +223,7 @@ def _list(words: Words, items: Sequence[str]) -> str:
 
 
 _READING: Mapping[str, Callable[[Words, Any], str]] = {
+    **SCHEDULE_READING,
     "reaction_worth": lambda words, value: _list(
         words, [f"{emoji(name)} {points(words, worth)}" for name, worth in value.items()]
     ),

@@ -160,6 +160,14 @@ def date_input(action_id: str, *, initial: str = "") -> Block:
     return element
 
 
+def time_input(action_id: str, *, initial: str = "") -> Block:
+    """Return a field for a time on the wall, as `09:00`."""
+    element: Block = {"type": "timepicker", "action_id": action_id}
+    if initial:
+        element["initial_time"] = initial
+    return element
+
+
 def option(value: str, text: str) -> dict[str, Any]:
     """Return one of the things that can be chosen."""
     return {"text": _plain_text(text, OPTION_LIMIT), "value": value}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, fields
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
@@ -11,9 +12,10 @@ from hypothesis import strategies as st
 
 from bot.domain.admin import may_administer
 from bot.domain.errors import SettingsError
+from bot.domain.fields import Fault, FaultKind
 from bot.domain.members import Member
-from bot.domain.settings import FIELDS, Fault, FaultKind, Section, settings_with
-from bot.domain.workspaces import WorkspaceSettings
+from bot.domain.settings import FIELDS, Section, settings_with
+from bot.domain.workspaces import WeeklyPart, WorkspaceSettings
 from storage.workspaces import settings_as_stored, settings_from
 
 NAMES = [name for section in Section for name in FIELDS[section]]
@@ -94,6 +96,106 @@ def test_what_no_longer_fits_another_setting_is_told_where_it_was_changed() -> N
     with pytest.raises(SettingsError) as raised:
         settings_with(settings, {"points_max": "10"}, {})
     assert raised.value.faults["points_max"].kind is FaultKind.WORTH_ABOVE_MOST
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [
+        (None, None),
+        ("  ", None),
+        ("Europe/Berlin", "Europe/Berlin"),
+        ("europe/berlin", "Europe/Berlin"),
+        ("Berlin", "Europe/Berlin"),
+        (" new york ", "America/New_York"),
+        ("america/new york", "America/New_York"),
+        ("São Paulo", "America/Sao_Paulo"),
+        ("port-au-prince", "America/Port-au-Prince"),
+        ("utc", "UTC"),
+        ("Etc/GMT+2", "Etc/GMT+2"),
+        ("Singapore", "Singapore"),
+    ],
+)
+def test_a_time_zone_is_known_by_its_city(typed: str | None, zone: str | None) -> None:
+    assert settings_with(WorkspaceSettings(), {"weekly_zone": typed}, {}).weekly_zone == zone
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "close"),
+    [
+        ("Belrin", FaultKind.NO_ZONE, "Europe/Berlin"),
+        ("Europe/Stokholm", FaultKind.NO_ZONE, "Europe/Stockholm"),
+        ("Buenos Aires", FaultKind.SEVERAL_ZONES, "America/Argentina/Buenos_Aires"),
+    ],
+)
+def test_names_that_may_have_been_meant_are_offered(
+    typed: str, kind: FaultKind, close: str
+) -> None:
+    with pytest.raises(SettingsError) as raised:
+        settings_with(WorkspaceSettings(), {"monthly_zone": typed}, {})
+    fault = raised.value.faults["monthly_zone"]
+    assert (fault.kind, fault.found) == (kind, typed)
+    assert close in fault.close
+
+
+@pytest.mark.parametrize("typed", ["EST", "CET", "GMT+2", "UTC+2", "../../etc/passwd", "Europe"])
+def test_what_would_be_another_clock_than_people_mean_is_no_zone(typed: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        settings_with(WorkspaceSettings(), {"weekly_zone": typed}, {})
+    assert raised.value.faults["weekly_zone"] == Fault(FaultKind.NO_ZONE, found=typed)
+
+
+@given(st.sampled_from(sorted(available_timezones())))
+def test_every_zone_that_is_taken_can_be_told_the_time_in(name: str) -> None:
+    try:
+        zone = settings_with(WorkspaceSettings(), {"weekly_zone": name}, {}).weekly_zone
+    except SettingsError:
+        assert name.isupper(), "only abbreviations are not taken"
+    else:
+        assert zone == name
+        assert ZoneInfo(zone).key == name
+
+
+TIMES = ("weekly_time", "monthly_time", "digest_time")
+
+
+@pytest.mark.parametrize("typed", ["00:00", "09:05", "23:59"])
+def test_a_time_is_one_of_a_clock_with_24_hours(typed: str) -> None:
+    settings = settings_with(WorkspaceSettings(), dict.fromkeys(TIMES, typed), {})
+    assert {getattr(settings, name) for name in TIMES} == {typed}
+
+
+@pytest.mark.parametrize(
+    "typed", ["24:00", "9:00", "09:60", "\u0660\u0669:\u0660\u0660", "09:00\n", None, 9]
+)
+def test_what_no_clock_shows_is_no_time(typed: object) -> None:
+    with pytest.raises(SettingsError) as raised:
+        settings_with(WorkspaceSettings(), dict.fromkeys(TIMES, typed), {})
+    assert raised.value.faults.keys() == set(TIMES)
+
+
+@pytest.mark.parametrize("day", ["0", "29", "31", "first", "", None, "01", 1])
+def test_a_day_that_not_every_month_has_cannot_be_chosen(day: object) -> None:
+    with pytest.raises(SettingsError) as raised:
+        settings_with(WorkspaceSettings(), {"monthly_day": day}, {})
+    assert raised.value.faults["monthly_day"].kind is FaultKind.NO_CHOICE
+
+
+def test_parts_stand_in_their_order_and_each_once() -> None:
+    typed = ["coverage", "board", "coverage"]
+    changed = settings_with(WorkspaceSettings(), {"weekly_parts": typed}, {})
+    assert changed.weekly_parts == (WeeklyPart.BOARD, WeeklyPart.COVERAGE)
+
+
+@pytest.mark.parametrize("kind", ["weekly", "monthly"])
+def test_a_post_that_is_on_has_at_least_one_part(kind: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        settings_with(WorkspaceSettings(), {f"{kind}_parts": [], f"{kind}_on": "yes"}, {})
+    assert raised.value.faults == {f"{kind}_parts": Fault(FaultKind.NO_PART)}
+    off = settings_with(WorkspaceSettings(), {f"{kind}_parts": [], f"{kind}_on": "no"}, {})
+    assert settings_with(off, {"allowance": "3"}, {}).allowance == 3
+    with pytest.raises(SettingsError) as raised:
+        settings_with(off, {f"{kind}_on": "yes"}, {})
+    assert raised.value.faults == {f"{kind}_on": Fault(FaultKind.NO_PART)}
 
 
 ADMIN = Member("T1", "U1", "Ada", is_admin=True)

@@ -1,0 +1,112 @@
+"""Preview and Post now, beside the schedules in the Home tab. Rights are checked on arrival."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from bot import pictures
+from bot.domain.admin import ViewSettings
+from bot.domain.errors import StaleFormError
+from bot.domain.posts import PreviewPost, WeeklyPost
+from bot.domain.schedules import POSTED_KINDS, PostNow, ScheduleKind, channel_of
+from bot.messages import ids
+from bot.messages.highlights import monthly_highlights
+from bot.messages.posts import weekly_leaderboard
+from bot.messages.posts_admin import cannot_post, on_its_way, preview_view
+from bot.messages.words import words_for
+from bot.services.admin import view_settings
+from bot.services.posts import preview
+from bot.services.schedules import post_now
+from handlers.forms import check_anew
+from handlers.home import redraw
+from handlers.screens import open_modal, person_of, told
+
+if TYPE_CHECKING:
+    from slack_bolt.context.ack.async_ack import AsyncAck
+
+    from bot.messages.message import Message
+    from bot.messages.view import View
+    from handlers.edge import Edge, Payload
+
+
+async def handle_preview_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+    """Show an admin alone how a post would look."""
+    await ack()
+    team_id, user_id = person_of(payload)
+    making = told(edge, team_id, user_id, _preview(edge, payload))
+    edge.start(open_modal(edge, team_id, user_id, payload["trigger_id"], making))
+
+
+async def handle_post_now_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+    """Post the last week or month that is over, and tell the admin where it goes."""
+    await ack()
+    team_id, user_id = person_of(payload)
+    making = told(edge, team_id, user_id, _post_now(edge, payload))
+    edge.start(open_modal(edge, team_id, user_id, payload["trigger_id"], making))
+
+
+ACTIONS = {
+    ids.POSTS_PREVIEW: handle_preview_pressed,
+    ids.POSTS_NOW: handle_post_now_pressed,
+}
+
+
+async def _preview(edge: Edge, payload: Payload) -> View:
+    team_id, user_id = person_of(payload)
+    kind = _kind(payload)
+    await check_anew(edge, team_id, user_id)
+    words = await edge.words(team_id, user_id)
+    post = await edge.store.read(preview, PreviewPost(team_id, user_id, kind))
+    settings = (await edge.workspace(team_id)).settings
+    posted_in = words_for(settings.locale).named(settings)
+    if isinstance(post, WeeklyPost):
+        return preview_view(words, post, weekly_leaderboard(posted_in, post))
+    message = await _with_picture(edge, team_id, monthly_highlights(posted_in, post))
+    return preview_view(words, post, message)
+
+
+async def _post_now(edge: Edge, payload: Payload) -> View:
+    team_id, user_id = person_of(payload)
+    kind = _kind(payload)
+    await check_anew(edge, team_id, user_id)
+    words = await edge.words(team_id, user_id)
+    await edge.store.read(view_settings, ViewSettings(team_id, user_id))  # the rights
+    channel_id = channel_of(await edge.workspace(team_id), kind)
+    if channel_id is not None:
+        may_not_post, is_shared = await asyncio.gather(
+            edge.slack.may_not_post(team_id, channel_id), edge.slack.is_shared(team_id, channel_id)
+        )
+        if may_not_post or is_shared:
+            return cannot_post(words, channel_id, is_shared=is_shared)
+    posted = await edge.write(post_now, PostNow(team_id, user_id, kind))
+    redraw(edge, team_id, user_id)
+    return on_its_way(words, posted)
+
+
+async def _with_picture(edge: Edge, team_id: str, message: Message) -> Message:
+    """Return the message with its picture, unless Slack does not take it: then without.
+
+    An admin who looks again sees the same file.
+    """
+    picture = message.picture
+    if picture is None or picture.file_id is not None:
+        return message
+    drawn = sha256(picture.svg.encode()).hexdigest()
+    last, file_id = edge.previewed.get(team_id, ("", None))
+    if last != drawn:
+        call = partial(edge.call, team_id)
+        file_id = await pictures.made(call, edge.upload, picture, team_id)
+    if file_id is None:
+        return message
+    edge.previewed[team_id] = (drawn, file_id)
+    return message.with_file(file_id)
+
+
+def _kind(payload: Payload) -> ScheduleKind:
+    named = payload["actions"][0].get("value")
+    if named not in set(POSTED_KINDS):
+        raise StaleFormError
+    return ScheduleKind(named)
