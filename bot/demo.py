@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import webbrowser
 from typing import TYPE_CHECKING, Any
 
 from bot.app import KudosApp, open_store
-from bot.clock import machine_clock
 from bot.config import read_settings
-from bot.sandbox import Sandbox
+from bot.demo_history import begin_with_history
+from bot.sandbox import Sandbox, company
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable
     from pathlib import Path
 
@@ -27,8 +27,8 @@ async def run_demo(
 ) -> None:
     """Run the box and the app until the event is set; `ready` is told the page's address.
 
-    Both keep what happens in files under the folder `demo` of `KUDOS_HOME`. Raises what starting
-    the app raises.
+    The app goes by the time of the box, which can be moved forward. Both keep what happens in files
+    under the folder `demo` of `KUDOS_HOME`. Raises what starting the app raises.
     """
     folder = settings.kudos_home / "demo"
     folder.mkdir(parents=True, exist_ok=True)
@@ -41,22 +41,37 @@ async def run_demo(
             slack_signing_secret=slack.signing_secret,
             slack_api_url=slack.api_url,
             database_url=f"sqlite:///{folder / 'kudos.db'}",
+            kudos_health_port=None,  # that of the real one, if there is one
         )
-        async with KudosApp(of_demo, open_store(of_demo, machine_clock)):
+        store = open_store(of_demo, slack.now)
+        async with KudosApp(of_demo, store, slack.now) as app:
+            await begin_with_history(slack, store)
+            following = asyncio.ensure_future(_follow_clock(slack, app))
             ready(slack.url)
             await until.wait()
+            following.cancel()
     finally:
         await slack.stop()
 
 
+async def _follow_clock(slack: Sandbox, app: KudosApp) -> None:
+    """Have the app look for what is due as soon as the clock was moved."""
+    moved = asyncio.Event()
+    slack.on_clock(lambda _now: moved.set())
+    while True:
+        await moved.wait()
+        moved.clear()
+        await app.look()
+
+
 async def _started(manifest: dict[str, Any], state_path: Path, port: int) -> Sandbox:
     """Return a running sandbox, on a free port if the wanted one is taken."""
-    slack = Sandbox(manifest, state_path=state_path, port=port)
+    slack = Sandbox(manifest, company(), state_path, port=port)
     try:
         await slack.start()
     except OSError:
         await slack.stop()
-        slack = Sandbox(manifest, state_path=state_path)
+        slack = Sandbox(manifest, company(), state_path)
         await slack.start()
     return slack
 

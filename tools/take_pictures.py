@@ -27,7 +27,8 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 SETTLE_MILLISECONDS = 1500
 WIDTH, HEIGHT = 1180, 720
-MODAL_HEIGHT, ADMIN_HEIGHT = 960, 1500
+MODAL_HEIGHT, ADMIN_HEIGHT, POST_HEIGHT = 960, 1500, 1700
+ARRIVES_WITHIN_MILLISECONDS = 30_000
 # Who thanks whom before the pictures are taken, and where.
 THANKS = (
     ("chidi", "release", "/kudos @bo +5 for a release that nobody noticed #care"),
@@ -115,6 +116,17 @@ async def fill_in_modal(page: Page) -> None:
     await page.wait_for_timeout(SETTLE_MILLISECONDS)
 
 
+async def take_post(camera: Camera, move: str, title: str, name: str) -> None:
+    """Move the clock, and take the post that arrives then."""
+    async with camera.person("grace", "thanks", POST_HEIGHT) as page:
+        await page.get_by_role("button", name=re.compile("^" + move)).click()
+        post = page.locator(".message", has_text=title).last
+        await post.wait_for(timeout=ARRIVES_WITHIN_MILLISECONDS)
+        await page.get_by_role("button", name="Dismiss", exact=True).click()
+        await page.wait_for_timeout(SETTLE_MILLISECONDS)
+        await post.screenshot(path=DOCS / f"{name}.png")
+
+
 async def main() -> None:
     """Take every picture."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
@@ -140,7 +152,10 @@ async def main() -> None:
             async with camera.person("bo", "general", MODAL_HEIGHT) as page:
                 await fill_in_modal(page)
                 await take(page, "give")
+            await take_post(camera, "Next Monday", "Thanked the most people", "weekly")
+            await take_post(camera, "First working day", "Highlights of the month", "monthly")
             await browser.close()
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())
