@@ -8,29 +8,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from slack_bolt import BoltResponse
 
 from bot.domain.errors import UnknownMembersError
+from bot.slack import SLACK_FAILED
 from handlers import (
     admin,
     admin_budgets,
     admin_people,
+    boards,
     channels,
+    digest,
     give,
     home,
     joining,
     kudos,
+    life_cycle,
     members,
     mentions,
     own_data,
+    posts,
     preferences,
     reactions,
     removal,
     workflow,
 )
+from handlers.recognising import MalformedError
 from storage.store import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -46,14 +53,17 @@ Noting = Callable[["Edge", "Payload"], Awaitable[None]]
 COMMANDS: Mapping[str, Answering] = kudos.COMMANDS
 ACTIONS: Mapping[str, Answering] = {
     **kudos.ACTIONS,
+    **boards.ACTIONS,
     **give.ACTIONS,
     **joining.ACTIONS,
     **home.ACTIONS,
     **preferences.ACTIONS,
     **own_data.ACTIONS,
+    **digest.ACTIONS,
     **admin.ACTIONS,
     **admin_budgets.ACTIONS,
     **admin_people.ACTIONS,
+    **posts.ACTIONS,
 }
 SHORTCUTS: Mapping[str, Answering] = {**give.SHORTCUTS, **removal.SHORTCUTS}
 VIEWS: Mapping[str, Answering] = {
@@ -86,22 +96,10 @@ def register(app: AsyncApp, edge: Edge) -> None:
             await handle(edge, body)
 
     async def on_event(body: dict[str, Any]) -> None:
-        handle = EVENTS.get(body["event"]["type"])
+        name = body["event"]["type"]
+        handle = EVENTS.get(name) or life_cycle.EVENTS.get(name)
         if handle is not None:
             await handle(edge, body)
-
-    async def on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
-        # Commands and actions answer people themselves; what gets here is an event. It is not
-        # acknowledged, so that Slack sends it again.
-        event_type = (body.get("event") or {}).get("type")
-        if isinstance(error, StoreUnavailableError):
-            log.warning("store_unavailable", reason=str(error), event_type=event_type)
-        elif isinstance(error, UnknownMembersError):
-            # Slack would not tell who that is; perhaps it does the next time.
-            log.warning("person_unknown", user_ids=error.user_ids, event_type=event_type)
-        else:
-            log.error("bug", event_type=event_type, exc_info=error)
-        return BoltResponse(status=500)
 
     answering = (
         (app.command, COMMANDS, lambda body: body["command"]),
@@ -113,7 +111,29 @@ def register(app: AsyncApp, edge: Edge) -> None:
         listen(_ANYTHING)(_answered_by(handlers, name_of, edge))
     app.function(_ANYTHING)(on_function)
     app.event(_ANYTHING)(on_event)
-    app.error(on_error)
+    app.error(_on_error)
+
+
+async def _on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
+    """Return the answer where a listener failed; what is not acknowledged, Slack sends again."""
+    # Commands and actions answer people themselves; what gets here is an event. It is not
+    # acknowledged, so that Slack sends it again.
+    event_type = (body.get("event") or {}).get("type")
+    if isinstance(error, StoreUnavailableError):
+        log.warning("store_unavailable", reason=str(error), event_type=event_type)
+    elif isinstance(error, UnknownMembersError):
+        # Slack would not tell who that is; perhaps it does the next time.
+        log.warning("person_unknown", user_ids=error.user_ids, event_type=event_type)
+        return BoltResponse(status=HTTPStatus.FAILED_DEPENDENCY)
+    elif isinstance(error, SLACK_FAILED):
+        log.warning("slack_did_not", reason=str(error), event_type=event_type)
+        return BoltResponse(status=HTTPStatus.FAILED_DEPENDENCY)
+    elif isinstance(error, MalformedError):
+        log.warning("malformed_request", what=str(error))
+        return BoltResponse(status=HTTPStatus.BAD_REQUEST)
+    else:
+        log.error("bug", event_type=event_type, exc_info=error)
+    return BoltResponse(status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _answered_by(

@@ -1,0 +1,33 @@
+"""Whether the store serves, and how far behind the outbox is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from storage import health, outbox
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from storage.store import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """What the database said of itself."""
+
+    revision: str | None  # of the schema
+    waiting: int  # messages in the outbox
+    overdue_seconds: float  # how long the oldest of them has been due; 0 if none is
+
+
+def feel_pulse(session: Session, _request: None, now: datetime) -> Pulse:
+    """Return the store's pulse; it writes a little, since a full disk can still be read."""
+    health.touch(session)
+    next_due = outbox.find_next_due(session)
+    return Pulse(
+        revision=health.find_revision(session),
+        waiting=outbox.count_waiting(session),
+        overdue_seconds=max(0.0, (now - next_due).total_seconds()) if next_due else 0.0,
+    )
