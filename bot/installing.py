@@ -1,0 +1,261 @@
+"""Installing by OAuth: the page to begin with, and the one that Slack sends people back to.
+
+That both belong to one browser is told by a state, signed, good for ten minutes, and bound to a
+cookie: nobody can have somebody else install Kudos, or end an installation that they did not begin.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
+
+import structlog
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+
+from bot.domain.installations import BeingDeletedError, Install
+from bot.messages import installing as pages
+from bot.messages.words import words_for
+from bot.services.installations import install
+from bot.slack import SLACK_FAILED, RefusedError, exchanged
+from storage.store import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from slack_sdk.web.async_client import AsyncWebClient
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from bot.tokens import TokenBox
+    from storage.store import Clock, Store
+
+log = structlog.get_logger(__name__)
+
+INSTALL_PATH = "/slack/install"
+REDIRECT_PATH = "/slack/oauth_redirect"
+STATE_SECONDS = 600
+COOKIE = "kudos_install"
+EXCHANGES_AT_ONCE = 8
+READY_WITHIN_SECONDS = 5.0
+_COOKIE_VALUE = re.compile(r"[A-Za-z0-9_-]{43}\Z")
+_CODE = re.compile(r"[A-Za-z0-9._-]{1,500}\Z")
+HEADERS = {
+    "Content-Security-Policy": pages.POLICY,
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",  # the address has a code in it
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+class State:
+    """What is handed to Slack and comes back from it: when it ends, and a signature."""
+
+    def __init__(self, keys: tuple[bytes, ...]) -> None:
+        self._keys = [hashlib.sha256(b"state\n" + key).digest() for key in keys]
+
+    def made(self, cookie: str, now: datetime) -> str:
+        """Return a state for the browser that has this cookie."""
+        ends_at = str(int(now.timestamp()) + STATE_SECONDS)
+        return f"{ends_at}.{_signature(self._keys[0], ends_at, cookie)}"
+
+    def is_good(self, state: str, cookie: str, now: datetime) -> bool:
+        """Return whether the state was made for this browser, and not long ago."""
+        ends_at, _, signature = state.partition(".")
+        if not (ends_at.isascii() and ends_at.isdigit() and len(ends_at) <= len("9999999999")):
+            return False
+        if not _COOKIE_VALUE.match(cookie) or int(ends_at) < now.timestamp():
+            return False
+        given = signature.encode()
+        return any(
+            hmac.compare_digest(_signature(key, ends_at, cookie).encode(), given)
+            for key in self._keys
+        )
+
+
+def _signature(key: bytes, ends_at: str, cookie: str) -> str:
+    signed = hmac.new(key, f"{ends_at}.{cookie}".encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(signed).decode().rstrip("=")
+
+
+@dataclass(frozen=True)
+class SlackApp:
+    """The Slack app that is installed, and where."""
+
+    client_id: str
+    client_secret: str
+    scopes: tuple[str, ...]
+    url: str  # of this server
+    slack_url: str  # of Slack itself, without a slash at the end
+
+    @property
+    def install_url(self) -> str:
+        """Where somebody begins to install."""
+        return f"{self.url}{INSTALL_PATH}"
+
+    @property
+    def redirect_url(self) -> str:
+        """Where Slack sends them back to."""
+        return f"{self.url}{REDIRECT_PATH}"
+
+
+def slack_url_of(api_url: str) -> str:
+    """Return the address of Slack's pages, which stand beside its API."""
+    return api_url.rstrip("/").removesuffix("/api")
+
+
+class Installing:
+    """The two pages."""
+
+    def __init__(
+        self,
+        app: SlackApp,
+        client: AsyncWebClient,
+        store: Store,
+        box: TokenBox,
+        clock: Clock,
+        begin: Callable[[str, Install], Awaitable[None]],
+    ) -> None:
+        """Take the parts; `begin` is told of a new installation and returns once it is ready."""
+        self._app = app
+        self._client = client
+        self._store = store
+        self._box = box
+        self._clock = clock
+        self._begin = begin
+        self._state = State(box.keys)
+        self._turns = asyncio.Semaphore(EXCHANGES_AT_ONCE)
+        self._words = words_for(None)
+
+    def routes(self) -> list[Route]:
+        """Return the way in for browsers."""
+        return [Route(INSTALL_PATH, self._install), Route(REDIRECT_PATH, self._redirect)]
+
+    async def _install(self, request: Request) -> Response:
+        before = request.cookies.get(COOKIE, "")
+        # The same one in every tab, so that each of them can be gone on with.
+        cookie = before if _COOKIE_VALUE.match(before) else secrets.token_urlsafe(32)
+        asked = {
+            "client_id": self._app.client_id,
+            "scope": ",".join(self._app.scopes),
+            "redirect_uri": self._app.redirect_url,
+            "state": self._state.made(cookie, self._clock()),
+        }
+        url = f"{self._app.slack_url}/oauth/v2/authorize?{urlencode(asked)}"
+        response = self._page(pages.install_page(self._words, url))
+        response.set_cookie(
+            COOKIE,
+            cookie,
+            max_age=STATE_SECONDS,
+            path="/slack",
+            secure=urlsplit(self._app.url).scheme == "https",
+            httponly=True,
+            samesite="lax",  # it must come along when Slack sends people back
+        )
+        return response
+
+    async def _redirect(self, request: Request) -> Response:
+        given = request.query_params
+        cookie = request.cookies.get(COOKIE, "")
+        is_ours = self._state.is_good(given.get("state", ""), cookie, self._clock())
+        if is_ours and given.get("error"):
+            return self._page(pages.refused_page(self._words, self._app.install_url))
+        code = given.get("code", "")
+        if not is_ours or not _CODE.match(code):
+            page = pages.stale_page(self._words, self._app.install_url)
+            return self._page(page, HTTPStatus.BAD_REQUEST)
+        installed = await self._installed(code)
+        if not isinstance(installed, Install):
+            return installed
+        log.info("installed", team_id=installed.team_id, is_org_wide=installed.is_org_wide)
+        try:
+            async with asyncio.timeout(READY_WITHIN_SECONDS):
+                await asyncio.shield(self._begun(installed))
+        except TimeoutError:
+            log.info("workspace_not_ready", team_id=installed.team_id)
+        opened = urlencode({"app": installed.app_id, "team": installed.team_id})
+        url = f"{self._app.slack_url}/app_redirect?{opened}"
+        response = self._page(pages.installed_page(self._words, installed.name, url))
+        response.delete_cookie(COOKIE, path="/slack")
+        return response
+
+    async def _installed(self, code: str) -> Install | Response:
+        """Return what was stored for the code, or the page that says why nothing was."""
+        again = self._app.install_url
+        try:
+            installed = await self._exchanged(code)
+            await self._store.write(install, installed)
+        except RefusedError as error:
+            # Used before, made up, or ours no more: it begins anew in any case.
+            log.warning("not_installed", reason=str(error))
+            page, status = pages.stale_page(self._words, again), HTTPStatus.BAD_REQUEST
+        except SLACK_FAILED as error:
+            log.warning("not_installed", reason=str(error))
+            page = pages.slack_away_page(self._words, again)
+            status = HTTPStatus.SERVICE_UNAVAILABLE
+        except BeingDeletedError:
+            page = pages.being_deleted_page(self._words, again)
+            status = HTTPStatus.CONFLICT
+        except StoreUnavailableError as error:
+            log.warning("store_unavailable", reason=str(error))
+            page = pages.storage_away_page(self._words, again)
+            status = HTTPStatus.SERVICE_UNAVAILABLE
+        else:
+            return installed
+        return self._page(page, status)
+
+    async def _begun(self, installed: Install) -> None:
+        await self._begin(installed.team_id, installed)
+
+    async def _exchanged(self, code: str) -> Install:
+        async with self._turns:
+            answer = await exchanged(
+                self._client,
+                self._clock(),
+                client_id=self._app.client_id,
+                client_secret=self._app.client_secret,
+                code=code,
+                redirect_uri=self._app.redirect_url,
+            )
+        return installed_from(answer, self._box, self._clock())
+
+    def _page(self, page: pages.Page, status: HTTPStatus = HTTPStatus.OK) -> Response:
+        return HTMLResponse(page.html(), status_code=status, headers=HEADERS)
+
+
+def installed_from(answer: dict[str, Any], box: TokenBox, now: datetime) -> Install:
+    """Return what Slack's answer to a code says; its tokens are sealed from here on.
+
+    Raises `RefusedError` for an answer without what is needed, such as one without a bot.
+    """
+    team, enterprise = answer.get("team") or {}, answer.get("enterprise") or {}
+    is_org_wide = bool(answer.get("is_enterprise_install"))
+    holder = enterprise if is_org_wide else team
+    team_id, token = holder.get("id"), answer.get("access_token")
+    if not team_id or not token or answer.get("token_type", "bot") != "bot":
+        raise RefusedError("incomplete_answer")
+    refresh_token, expires_in = answer.get("refresh_token"), answer.get("expires_in")
+    return Install(
+        team_id=team_id,
+        enterprise_id=enterprise.get("id"),
+        is_org_wide=is_org_wide,
+        name=holder.get("name") or team_id,
+        app_id=answer.get("app_id") or "",
+        bot_user_id=answer.get("bot_user_id") or "",
+        installer_id=(answer.get("authed_user") or {}).get("id"),
+        scopes=tuple(each for each in (answer.get("scope") or "").split(",") if each),
+        bot_token=box.seal(team_id, token),
+        refresh_token=box.seal(team_id, refresh_token) if refresh_token else None,
+        token_expires_at=now + timedelta(seconds=int(expires_in)) if expires_in else None,
+    )

@@ -1,0 +1,124 @@
+"""What the command line says to the operator about workspaces that install Kudos by OAuth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.messages.words import Words
+
+
+def started_for_many(words: Words, install_url: str) -> str:
+    """Return what tells that the app serves whoever has installed it."""
+    return words.text(
+        "Kudos runs, for every workspace that installs it at {url}. Press Ctrl-C to stop.",
+        url=install_url,
+    )
+
+
+def url_missing(words: Words) -> str:
+    """Return what a manifest for many workspaces lacks."""
+    return words.text(
+        "Many workspaces reach Kudos at one address: say which, such as "
+        "--url https://kudos.example.com"
+    )
+
+
+def not_distributed(words: Words) -> str:
+    """Return what an app for many workspaces may not have."""
+    return words.text(
+        "An app for many workspaces cannot offer a workflow step, and Slack lets it read a "
+        "channel's history once a minute only. Leave those options out."
+    )
+
+
+def key_missing(words: Words) -> str:
+    """Return that there is no key to store tokens with."""
+    return words.text("KUDOS_SECRET_KEY is missing, so there is nothing to store tokens with.")
+
+
+def wrong_key(words: Words, team_id: str) -> str:
+    """Return that a token was stored with a key that is not there."""
+    return words.text(
+        "KUDOS_SECRET_KEY does not open the token of {team}, and nothing was changed. Put the key "
+        "with which it was stored behind the new one, with a comma between them.",
+        team=team_id,
+    )
+
+
+def keys_rotated(words: Words, count: int) -> str:
+    """Return how many installations are stored with the first key now."""
+    return words.plural(
+        "The tokens of {n} installation are stored with the first key now. Once every process has "
+        "it, you can take the others away.",
+        "The tokens of {n} installations are stored with the first key now. Once every process has "
+        "it, you can take the others away.",
+        count,
+    )
+
+
+def not_sure(words: Words, team_id: str) -> str:
+    """Return what would be deleted."""
+    return words.text(
+        "Nothing was deleted. This would delete every kudos, person and setting of {team}, for "
+        "ever. Make a backup with `kudos backup` first, then run it again with --sure.",
+        team=team_id,
+    )
+
+
+def no_workspace(words: Words, team_id: str) -> str:
+    """Return that there is nothing to delete."""
+    return words.text("There is nothing stored of {team}.", team=team_id)
+
+
+def workspace_deleted(words: Words, team_id: str, rows: int) -> str:
+    """Return how much is gone."""
+    return words.plural(
+        "Everything of {team} is deleted ({n} row). Backups still have it.",
+        "Everything of {team} is deleted ({n} rows). Backups still have it.",
+        rows,
+        team=team_id,
+    )
+
+
+def installation_good(words: Words, name: str) -> str:
+    """Return that a workspace is served."""
+    return words.text("{name}: Kudos is installed, with every permission.", name=name)
+
+
+def installation_ended(words: Words, name: str) -> str:
+    """Return that nobody is served there any more, which is no fault."""
+    return words.text("{name}: Kudos was uninstalled; its data is still there.", name=name)
+
+
+def installation_lacks_scopes(words: Words, name: str, scopes: str) -> str:
+    """Return which permissions a workspace has not given."""
+    return words.text(
+        "{name}: Kudos lacks permissions there: {scopes}. Have an admin install it again.",
+        name=name,
+        scopes=scopes,
+    )
+
+
+def installation_refused(words: Words, name: str, reason: str) -> str:
+    """Return that Slack does not take the token of a workspace."""
+    return words.text(
+        "{name}: Slack does not take its token ({reason}). Have an admin install Kudos again; what "
+        "waits for it is sent then.",
+        name=name,
+        reason=reason,
+    )
+
+
+def installation_closed(words: Words, name: str) -> str:
+    """Return that a token was stored with a key that is not there."""
+    return words.text(
+        "{name}: KUDOS_SECRET_KEY does not open its token. Put the key with which it was stored "
+        "behind the new one, with a comma between them.",
+        name=name,
+    )
+
+
+def no_installations(words: Words, install_url: str) -> str:
+    """Return that nobody has installed Kudos yet."""
+    return words.text("Nobody has installed Kudos yet. It is done at {url}", url=install_url)

@@ -1,0 +1,46 @@
+"""Tokens at rest: sealed with the keys of the operator, so that a database alone opens nothing.
+
+The name of the workspace is sealed in with the token. A row that somebody has changed to hold the
+token of another workspace is no use to them.
+"""
+
+from __future__ import annotations
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+
+class WrongKeyError(Exception):
+    """None of the keys opens it."""
+
+
+def new_key() -> str:
+    """Return a fresh key for KUDOS_SECRET_KEY."""
+    return Fernet.generate_key().decode()
+
+
+class TokenBox:
+    """Seals with the first key, and opens with any of them."""
+
+    def __init__(self, keys: str) -> None:
+        """Take the keys, with commas between them; raises `ValueError` for what is no key."""
+        names = [key.strip() for key in keys.split(",") if key.strip()]
+        self._fernet = MultiFernet([Fernet(key) for key in names])
+        self.keys = tuple(key.encode() for key in names)
+
+    def seal(self, team_id: str, token: str) -> str:
+        """Return what may be stored."""
+        return self._fernet.encrypt(f"{team_id}\n{token}".encode()).decode()
+
+    def open(self, team_id: str, sealed: str) -> str:
+        """Return the token; raises `WrongKeyError`."""
+        try:
+            of_team, _, token = self._fernet.decrypt(sealed.encode()).decode().partition("\n")
+        except InvalidToken:
+            raise WrongKeyError(team_id) from None
+        if of_team != team_id:
+            raise WrongKeyError(team_id)
+        return token
+
+    def reseal(self, team_id: str, sealed: str) -> str:
+        """Return the same token, sealed with the first key; raises `WrongKeyError`."""
+        return self.seal(team_id, self.open(team_id, sealed))

@@ -1,0 +1,341 @@
+"""Installations and their tokens, which come and go in sealed form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, bindparam, case, exists, func, or_, select
+
+from bot.domain.installations import (
+    REFRESH_AGAIN_AFTER,
+    REFRESH_AT_ONCE,
+    REFRESH_BEFORE,
+    REFRESH_LEASE,
+    Installation,
+    InstallationStatus,
+    RefreshClaimed,
+    Sealed,
+)
+from bot.domain.outbox import LEASE, NO_TOKEN
+from storage.outbox import SENDING, WAITING
+from storage.schema import outbox, workspaces
+from storage.schema_installations import deletions, installations
+from storage.statements import Upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from bot.domain.installations import Cover, Install, NotRefreshed, Refreshed
+    from storage.store import Session
+
+_ORG = installations.alias("org")
+# A workspace has a token of its own, or its organization has one for it.
+_HOLDER = case(
+    (installations.c.bot_token.is_not(None), installations.c.team_id), else_=_ORG.c.team_id
+)
+_WITH_ORG = installations.outerjoin(
+    _ORG,
+    and_(installations.c.bot_token.is_(None), _ORG.c.team_id == installations.c.enterprise_id),
+)
+_IS_LIVE = and_(
+    installations.c.ended_at.is_(None),
+    or_(
+        installations.c.bot_token.is_not(None),
+        and_(_ORG.c.bot_token.is_not(None), _ORG.c.ended_at.is_(None)),
+    ),
+)
+_IS_BEING_DELETED = exists().where(deletions.c.team_id == installations.c.team_id)
+_FIND = (
+    select(
+        installations.c.team_id,
+        _HOLDER.label("token_of"),
+        installations.c.enterprise_id,
+        installations.c.name,
+        installations.c.is_org_wide,
+        *(
+            func.coalesce(installations.c[name], _ORG.c[name]).label(name)
+            for name in ("bot_token", "token_expires_at")
+        ),
+        *(
+            case(
+                (installations.c.bot_token.is_not(None), installations.c[name]),
+                else_=_ORG.c[name],
+            ).label(name)
+            for name in ("bot_user_id", "scopes", "token_number")
+        ),
+        exists().where(workspaces.c.team_id == installations.c.team_id).label("is_known"),
+    )
+    .select_from(_WITH_ORG)
+    .where(installations.c.team_id == bindparam("of_team"), _IS_LIVE, ~_IS_BEING_DELETED)
+)
+_AWAY = select(installations.c.team_id).select_from(_WITH_ORG).where(~_IS_LIVE)
+_DELETED = select(deletions.c.team_id)
+
+
+def _install(insert: Any) -> Any:
+    statement = insert(installations)
+    kept = {"team_id", "token_number"}
+    return statement.on_conflict_do_update(
+        index_elements=["team_id"],
+        set_={
+            **{
+                column.name: statement.excluded[column.name]
+                for column in installations.c
+                if column.name not in kept
+            },
+            "token_number": installations.c.token_number + 1,
+        },
+    )
+
+
+_INSTALL = Upsert(_install)
+
+
+def save_installation(session: Session, request: Install, now: datetime) -> None:
+    """Store an installation; one that was there before is replaced, its token above all."""
+    _save(
+        session,
+        team_id=request.team_id,
+        enterprise_id=request.enterprise_id,
+        is_org_wide=request.is_org_wide,
+        name=request.name,
+        app_id=request.app_id,
+        bot_user_id=request.bot_user_id,
+        installer_id=request.installer_id,
+        scopes=list(request.scopes),
+        bot_token=request.bot_token,
+        refresh_token=request.refresh_token,
+        token_expires_at=request.token_expires_at,
+        installed_at=now,
+    )
+
+
+def save_cover(session: Session, request: Cover, now: datetime) -> None:
+    """Store that a workspace is served by the token of its organization."""
+    _save(
+        session,
+        team_id=request.team_id,
+        enterprise_id=request.enterprise_id,
+        is_org_wide=False,
+        name="",
+        app_id="",
+        bot_user_id="",
+        scopes=[],
+        installed_at=request.told_at or now,
+    )
+
+
+def _save(session: Session, **values: Any) -> None:
+    empty = dict.fromkeys(column.name for column in installations.c)
+    session.execute(_INSTALL.for_(session), empty | {"token_number": 1} | values)
+
+
+def find_installation(session: Session, team_id: str) -> Installation | None:
+    """Return with which token to act in a workspace; None where there is none."""
+    row = session.execute(_FIND, {"of_team": team_id}).one_or_none()
+    if row is None:
+        return None
+    return Installation(
+        team_id=row.team_id,
+        token_of=row.token_of,
+        enterprise_id=row.enterprise_id,
+        name=row.name,
+        bot_user_id=row.bot_user_id,
+        scopes=tuple(row.scopes),
+        bot_token=row.bot_token,
+        token_number=row.token_number,
+        token_expires_at=row.token_expires_at,
+        is_org_wide=row.is_org_wide,
+        is_known=row.is_known,
+    )
+
+
+def find_row(session: Session, team_id: str) -> Any | None:
+    """Return what is stored of an installation, ended or not, and keep others from changing it."""
+    found = select(installations).where(installations.c.team_id == team_id).with_for_update()
+    return session.execute(found).one_or_none()
+
+
+def find_installation_for_good(session: Session, team_id: str) -> Installation | None:
+    """Return the same as `find_installation`, and keep it so until the transaction ends."""
+    row = find_row(session, team_id)
+    if row is not None and row.bot_token is None and row.enterprise_id is not None:
+        find_row(session, row.enterprise_id)
+    return find_installation(session, team_id)
+
+
+def find_covered(session: Session, enterprise_id: str) -> list[str]:
+    """Return the workspaces that the token of an organization serves."""
+    return list(
+        session.execute(
+            select(installations.c.team_id)
+            .where(installations.c.enterprise_id == enterprise_id)
+            .where(installations.c.bot_token.is_(None), installations.c.ended_at.is_(None))
+            .order_by(installations.c.team_id)
+        ).scalars()
+    )
+
+
+def find_away(session: Session) -> set[str]:
+    """Return the workspaces that Kudos has been taken from, or whose data is being deleted.
+
+    A workspace whose token is in the settings has no row here, and so is not among them.
+    """
+    return {*session.execute(_AWAY).scalars(), *session.execute(_DELETED).scalars()}
+
+
+def end(session: Session, team_ids: Iterable[str], at: datetime) -> None:
+    """Store that Kudos has no access to these workspaces, or organizations, any more."""
+    session.execute(
+        installations.update()
+        .where(installations.c.team_id.in_(sorted(team_ids)), installations.c.ended_at.is_(None))
+        .values(ended_at=at, refreshing_until=None)
+    )
+
+
+def forget_if_ended(session: Session, team_id: str) -> None:
+    """Drop what is known of an installation that has ended: another token serves the workspace."""
+    session.execute(
+        installations.delete().where(
+            installations.c.team_id == team_id, installations.c.ended_at.is_not(None)
+        )
+    )
+
+
+def set_name(session: Session, team_id: str, name: str) -> None:
+    """Store what a workspace is called."""
+    session.execute(
+        installations.update().where(installations.c.team_id == team_id).values(name=name)
+    )
+
+
+def wake_messages(session: Session, team_ids: Iterable[str], now: datetime) -> None:
+    """Have what has waited for a token sent now."""
+    # What is in doubt stays marked as being sent. No claim reaches further than a lease.
+    waits_in_doubt = and_(outbox.c.last_error == NO_TOKEN, outbox.c.due_at > now + LEASE)
+    session.execute(
+        outbox.update()
+        .where(outbox.c.team_id.in_(sorted(team_ids)), outbox.c.due_at > now)
+        .where(or_(outbox.c.state == WAITING, and_(outbox.c.state == SENDING, waits_in_doubt)))
+        .values(due_at=now)
+    )
+
+
+# -- New tokens for old ones -------------------------------------------------------------------
+
+
+def claim_refresh(session: Session, now: datetime) -> list[RefreshClaimed]:
+    """Take on the tokens that end soon and that no other process is about to refresh."""
+    until = now + REFRESH_LEASE
+    due = (
+        select(installations.c.team_id)
+        .where(
+            installations.c.refresh_token.is_not(None),
+            installations.c.token_expires_at <= now + REFRESH_BEFORE,
+            installations.c.ended_at.is_(None),
+            installations.c.fault.is_(None),
+            or_(
+                installations.c.refreshing_until.is_(None), installations.c.refreshing_until <= now
+            ),
+        )
+        .order_by(installations.c.token_expires_at)
+        .limit(REFRESH_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    claimed = session.execute(
+        installations.update()
+        .where(installations.c.team_id.in_(due))
+        .values(refreshing_until=until)
+        .returning(
+            installations.c.team_id, installations.c.refresh_token, installations.c.token_number
+        )
+    )
+    return [
+        RefreshClaimed(row.team_id, row.refresh_token, row.token_number, until) for row in claimed
+    ]
+
+
+def settle_refreshed(session: Session, refreshed: Refreshed, now: datetime) -> bool:
+    """Store new tokens; False where others were stored meanwhile, which are newer."""
+    settled = session.execute(
+        installations.update()
+        .where(_of_claim(refreshed.claimed))
+        .values(
+            bot_token=refreshed.bot_token,
+            refresh_token=refreshed.refresh_token,
+            token_expires_at=refreshed.token_expires_at,
+            token_number=installations.c.token_number + 1,
+            # However short the new one lives, nobody asks for the next one at once.
+            refreshing_until=now + REFRESH_AGAIN_AFTER,
+        )
+    )
+    return settled.rowcount == 1
+
+
+def settle_not_refreshed(session: Session, request: NotRefreshed, now: datetime) -> bool:
+    """Give the claim back for another try, or note that there will be no new token."""
+    again_at = None if request.fault else now + REFRESH_AGAIN_AFTER
+    settled = session.execute(
+        installations.update()
+        .where(_of_claim(request.claimed))
+        .values(refreshing_until=again_at, fault=request.fault)
+    )
+    return settled.rowcount == 1
+
+
+def _of_claim(claimed: RefreshClaimed) -> Any:
+    # Whoever has stored a token since, by refreshing or by a new installation, has the newer one.
+    return and_(
+        installations.c.team_id == claimed.team_id,
+        installations.c.token_number == claimed.token_number,
+        installations.c.ended_at.is_(None),
+    )
+
+
+# -- For the operator --------------------------------------------------------------------------
+
+
+def find_statuses(session: Session) -> list[InstallationStatus]:
+    """Return how every installation is."""
+    rows = session.execute(select(installations).order_by(installations.c.team_id))
+    return [
+        InstallationStatus(
+            team_id=row.team_id,
+            name=row.name,
+            scopes=tuple(row.scopes),
+            is_org_wide=row.is_org_wide,
+            is_covered=row.bot_token is None,
+            ended_at=row.ended_at,
+            fault=row.fault,
+            token_expires_at=row.token_expires_at,
+        )
+        for row in rows
+    ]
+
+
+def find_sealed(session: Session) -> list[Sealed]:
+    """Return every sealed token; nobody changes one until the transaction ends."""
+    rows = session.execute(
+        select(installations.c.team_id, installations.c.bot_token, installations.c.refresh_token)
+        .where(installations.c.bot_token.is_not(None))
+        .order_by(installations.c.team_id)
+    )
+    return [Sealed(*row) for row in rows]
+
+
+def reseal(session: Session, anew: Callable[[str, str], str]) -> int:
+    """Replace every sealed token by what `anew` makes of it; return how many installations."""
+    session.execute(select(installations.c.team_id).with_for_update())
+    sealed = find_sealed(session)
+    for each in sealed:
+        refresh = each.refresh_token
+        session.execute(
+            installations.update()
+            .where(installations.c.team_id == each.team_id)
+            .values(
+                bot_token=anew(each.team_id, each.bot_token),
+                refresh_token=None if refresh is None else anew(each.team_id, refresh),
+            )
+        )
+    return len(sealed)
