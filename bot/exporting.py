@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
     from storage.store import Store
 
-# What a spreadsheet would run, also behind spaces and control characters or in full width.
-FORMULA = re.compile(r"^[\s\x00-\x1f]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
-NUMBER = re.compile(r"^[+-]?\d+(\.\d+)?$")
+# What a spreadsheet would run, also behind spaces, control characters and what nobody sees, or in
+# another width.
+UNSEEN = r"\s\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+FORMULA = re.compile(rf"[{UNSEEN}]*[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]")
+NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
 async def export(store: Store, out: TextIO, *, as_csv: bool) -> int:
@@ -29,7 +31,7 @@ async def export(store: Store, out: TextIO, *, as_csv: bool) -> int:
         if table is None:
             out.write(json.dumps(record, ensure_ascii=False) + "\n")
         else:
-            table.writerow([_cell(record[field]) for field in FIELDS])
+            table.writerow([cell(record[field]) for field in FIELDS])
         count += 1
     return count
 
@@ -43,9 +45,9 @@ async def _records(store: Store) -> AsyncIterator[dict[str, Any]]:
             after = page[-1]["kudos_id"]
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
     """Return a cell that no spreadsheet takes for a formula."""
     if value is None:
         return ""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"'{text}" if FORMULA.match(text) and not NUMBER.match(text) else text
+    return f"'{text}" if FORMULA.match(text) and not NUMBER.fullmatch(text) else text

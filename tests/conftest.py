@@ -25,6 +25,10 @@ from bot.sandbox.model import SlackError
 from storage.migrate import migrate
 from storage.store import Store, normalised_url
 from tests.browser.chromium import LEFT_OUT, browser_tests_are_left_out
+from tests.faults.bouncer import LEFT_OUT as NO_PGBOUNCER
+from tests.faults.bouncer import pgbouncer_tests_are_left_out
+from tests.logs_heard import Heard
+from tests.team_in_query import Watch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -33,10 +37,14 @@ ROOT = Path(__file__).parent.parent
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
 HISTORY_SCOPES = ("channels:history", "groups:history", "im:history", "im:write")
 
+HEARD = Heard()
+HEARD.start()
 # Rich tracebacks, which structlog uses by itself, take seconds and stop the event loop meanwhile.
 structlog.configure(
     processors=[
         structlog.processors.add_log_level,
+        structlog.processors.format_exc_info,
+        HEARD.processor,
         structlog.dev.ConsoleRenderer(
             colors=False, exception_formatter=structlog.dev.plain_traceback
         ),
@@ -45,12 +53,33 @@ structlog.configure(
 
 DATABASES = ("sqlite", "postgres")
 
+WATCH = Watch()
+WATCH.start()
+
+
+@pytest.fixture(autouse=True)
+def every_query_takes_the_workspace() -> Iterator[Watch]:
+    """Hold the rule over whatever a test makes the product ask."""
+    WATCH.found.clear()
+    yield WATCH
+    assert WATCH.found == []
+
+
+@pytest.fixture(autouse=True)
+def no_log_tells_secrets_or_what_people_wrote() -> Iterator[Heard]:
+    """Hold the rule over whatever is logged during a test."""
+    HEARD.found.clear()
+    yield HEARD
+    assert HEARD.found == []
+
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     # Here and not beside the browser's tests: with several workers, only this file is loaded by
     # the process that writes the summary.
     if browser_tests_are_left_out():
         terminalreporter.write_line(LEFT_OUT, yellow=True)
+    if pgbouncer_tests_are_left_out():
+        terminalreporter.write_line(NO_PGBOUNCER, yellow=True)
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 import structlog
+from sqlalchemy import null
+from sqlalchemy.exc import IntegrityError
 
 from bot.config import read_settings
 from bot.logs import masked, set_up_logs
+from storage.schema import workspaces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
+
+    from storage.store import Session, Store
+    from tests.logs_heard import Heard
 
 SECRETS = [
     "xoxb-1234-5678-AbCdEf",
@@ -25,14 +32,16 @@ SECRETS = [
     "postgresql://kudos:PLANTED@db/kudos",
 ]
 
+WORDS = "PLANTED words of somebody"
+
 
 @pytest.fixture(autouse=True)
 def _logs_as_before() -> Iterator[None]:
     root = logging.getLogger()
-    handlers, level = root.handlers, root.level
+    handlers, level, configured = root.handlers, root.level, structlog.get_config()
     yield
     root.handlers, root.level = handlers, level
-    structlog.reset_defaults()
+    structlog.configure(**configured)
 
 
 @pytest.mark.parametrize("secret", SECRETS)
@@ -72,3 +81,36 @@ def test_slacks_packages_never_log_at_debug() -> None:
     assert not logging.getLogger("slack_sdk.web").isEnabledFor(logging.DEBUG)
     assert not logging.getLogger("slack_bolt.AsyncApp").isEnabledFor(logging.DEBUG)
     assert logging.getLogger("bot.app").isEnabledFor(logging.DEBUG)
+
+
+async def test_what_a_database_refuses_is_logged_without_the_row(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up_logs(read_settings(_env_file=None, kudos_log_format="json"))
+    with pytest.raises(IntegrityError) as refused:
+        await store.write(_breaks_a_rule, WORDS)
+    structlog.get_logger("bot.app").error("bug", exc_info=refused.value)
+    [line] = capsys.readouterr().err.splitlines()
+    told = json.loads(line)["exception"]
+    assert "constraint" in told
+    assert "_breaks_a_rule" in told
+    assert "PLANTED" not in line
+
+
+def _breaks_a_rule(session: Session, name: str, now: datetime) -> None:
+    values = {"team_id": "T1", "name": name, "url": "", "bot_user_id": "U1", "created_at": now}
+    values |= {"emoji_aliases": {}, "settings": {}, "time_zone": null()}
+    session.execute(workspaces.insert().values(values))
+
+
+def test_the_suite_hears_what_must_not_be_logged(
+    no_log_tells_secrets_or_what_people_wrote: Heard,
+) -> None:
+    heard = no_log_tells_secrets_or_what_people_wrote
+    logging.getLogger("slack_sdk").error("Sent for untangling the release")
+    structlog.get_logger("bot.app").info("event", what={"reason": "untangling the release"})
+    structlog.get_logger("bot.app").info("event", token="xoxb-1234-5678-AbCdEf")  # masked later
+    assert len(heard.found) == 2
+    heard.found.clear()
+    structlog.get_logger("bot.app").info("sent", kind="kudos_posted")
+    assert heard.found == []
