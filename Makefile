@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
-WORKERS ?= 2
+WORKERS ?= 3
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --extra postgres \
   --generate-hashes --no-emit-index-url --no-emit-find-links --no-config --quiet \
   --custom-compile-command "make lock"

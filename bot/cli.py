@@ -1,4 +1,7 @@
-"""The command line, `kudos`."""
+"""The command line, `kudos`.
+
+Setting up is in `bot.cli_setup`, what is done with data in `bot.cli_data`.
+"""
 
 from __future__ import annotations
 
@@ -6,76 +9,71 @@ import asyncio
 import os
 import signal
 import sys
-from contextlib import contextmanager, nullcontext
-from enum import StrEnum
-from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 import yaml
-from rich.console import Console
 
+from bot import cli_data, cli_import, cli_setup, cli_workspaces
 from bot.app import KudosApp, StartError, open_store
+from bot.cli_parts import (
+    EXIT_CODES,
+    FOUND_FAULTS,
+    err,
+    out,
+    print_json,
+    run_async,
+    sentences,
+    words,
+)
 from bot.clock import machine_clock
 from bot.config import ConfigError, Settings, read_settings
 from bot.demo import run_demo, show_in_browser
 from bot.doctor import examine
-from bot.domain.errors import UnknownMembersError
-from bot.domain.own_data import ErasePerson, PersonErased
-from bot.exporting import export
 from bot.logs import set_up_logs
+from bot.manifest import read_manifest
 from bot.messages import operator as texts
 from bot.messages.doctor import finding_told
-from bot.messages.words import words_for
+from bot.messages.operator_posts import no_moment
+from bot.messages.operator_workspaces import started_for_many
+from bot.running_due import (
+    done,
+    moment_of,
+    not_done,
+    rehearse_due,
+    run_due,
+    showing_progress,
+    would_do,
+)
 from bot.sandbox import Sandbox
-from bot.services.erasure import erase
-from handlers.workflow import with_step
-from storage.migrate import NewerSchemaError, migrate
-from storage.store import StoreUnavailableError
+from storage.migrate import migrate
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterator
-    from contextlib import AbstractContextManager
+    from datetime import datetime
 
-CANNOT_START = 2
-FOUND_FAULTS = 1
-HISTORY_SCOPES = ("channels:history", "groups:history", "im:history", "im:write")
 
 cli = typer.Typer(
     name="kudos",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",  # so that the lines of an explanation flow
     help="Peer recognition for Slack that a company runs itself.",
+    epilog=EXIT_CODES,
 )
-# Nothing is wrapped: a sentence that is copied or searched for must stay in one piece.
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
-words = words_for(None)
+# Commands are listed in the order in which they stand here.
+TRYING, SETTING_UP, RUNNING = "Try it", "Set up", "Run"
 
 
-class Format(StrEnum):
-    """How records are written."""
-
-    JSONL = "jsonl"
-    CSV = "csv"
-
-
-class What(StrEnum):
-    """Which records are written."""
-
-    KUDOS = "kudos"
-
-
-@cli.command()
+@cli.command(rich_help_panel=TRYING)
 def demo(
     port: Annotated[int | None, typer.Option(help="Where the page is; default KUDOS_PORT.")] = None,
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
 ) -> None:
     """Show Kudos at work in a browser, in a make-believe Slack workspace on this machine."""
     given = {"kudos_port": port} if port is not None else {}
-    with _sentences():
+    with sentences():
         # Only what concerns this machine: the demo needs no token and looks at none.
         settings = read_settings(_env_file=None, kudos_log_level="warning", **given)
         set_up_logs(settings)
@@ -85,15 +83,95 @@ def demo(
             out.print(texts.demo_ready(words, url, str(settings.kudos_home / "demo"), shown=shown))
 
         async def run() -> None:
-            await run_demo(settings, _manifest(), until=_told_to_stop(), ready=ready)
+            await run_demo(settings, read_manifest(), until=_told_to_stop(), ready=ready)
 
-        _run(run())
+        run_async(run())
 
 
-@cli.command()
+@cli.command(rich_help_panel=TRYING)
+def sandbox(
+    port: Annotated[int, typer.Option(help="Where it listens; 0 takes a free port.")] = 0,
+    workspace: Annotated[
+        Path | None, typer.Option(help="People and channels, as YAML; default: built in.")
+    ] = None,
+    state: Annotated[Path | None, typer.Option(help="A file that keeps everything.")] = None,
+) -> None:
+    """Run only the make-believe Slack, for an app that is started elsewhere."""
+
+    async def run() -> None:
+        people = None if workspace is None else yaml.safe_load(workspace.read_text("utf-8"))
+        async with Sandbox(read_manifest(), people, state, port=port) as slack:
+            # These tokens open nothing but this sandbox, so they may be shown.
+            out.print(f"{slack.url}\n")
+            out.print(f"SLACK_API_URL={slack.api_url}")
+            out.print(f"SLACK_BOT_TOKEN={slack.bot_token}")
+            out.print(f"SLACK_APP_TOKEN={slack.app_token}")
+            out.print(f"SLACK_SIGNING_SECRET={slack.signing_secret}")
+            await _told_to_stop().wait()
+
+    with sentences():
+        run_async(run())
+
+
+cli.registered_commands += cli_setup.commands.registered_commands
+
+
+cli.registered_commands += cli_workspaces.setting_up.registered_commands
+
+
+@cli.command("migrate", rich_help_panel=SETTING_UP)
+def migrate_command() -> None:
+    """Bring the database to the tables of this version; run it again as often as you like."""
+    with sentences():
+        settings = read_settings()
+        migrate(settings.database_url)
+        out.print(texts.migrated(words))
+
+
+@cli.command(rich_help_panel=SETTING_UP, epilog=EXIT_CODES)
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Look at settings, database, Slack's permissions and the ledger; change nothing."""
+    with sentences():
+        settings = read_settings()
+        set_up_logs(settings)
+
+        async def run() -> bool:
+            is_well, findings = True, []
+            scopes = read_manifest()["oauth_config"]["scopes"]["bot"]
+            async for finding in examine(settings, scopes):
+                is_well = is_well and finding.is_ok
+                findings.append(finding)
+                if as_json:
+                    continue
+                mark = "[green]✓[/]" if finding.is_ok else "[red]✗[/]"
+                out.print(mark, end=" ")
+                out.print(finding_told(words, finding), markup=False)
+            if as_json:
+                print_json(
+                    {
+                        "is_well": is_well,
+                        "findings": [
+                            {
+                                "check": finding.check,
+                                "is_ok": finding.is_ok,
+                                "told": finding_told(words, finding),
+                            }
+                            for finding in findings
+                        ],
+                    }
+                )
+            return is_well
+
+        if not run_async(run()):
+            raise typer.Exit(FOUND_FAULTS)
+
+
+@cli.command(rich_help_panel=RUNNING)
 def start() -> None:
     """Run Kudos against Slack, as the settings in the environment and `.env` say."""
-    with _sentences():
+    with sentences():
         settings = _settings_for_start()
         set_up_logs(settings)
 
@@ -108,7 +186,11 @@ def start() -> None:
                 starting.cancel()
                 return
             app = await starting
-            out.print(texts.started(words, app.workspace.name if app.workspace else ""))
+            if app.workspace is not None:
+                out.print(texts.started(words, app.workspace.name))
+            else:
+                out.print(started_for_many(words, app.install_url))
+            out.print(texts.listening(words, settings.kudos_host, app.port, app.health_port))
             await stopped
             await app.__aexit__(None, None, None)
             # All that was acknowledged is stored. A thread that still waits for somebody else's
@@ -116,139 +198,55 @@ def start() -> None:
             sys.stdout.flush()
             os._exit(0)
 
-        _run(run())
+        run_async(run())
 
 
-@cli.command()
-def sandbox(
-    port: Annotated[int, typer.Option(help="Where it listens; 0 takes a free port.")] = 0,
-    workspace: Annotated[
-        Path | None, typer.Option(help="People and channels, as YAML; default: built in.")
+@cli.command("run-due", rich_help_panel=RUNNING, epilog=EXIT_CODES)
+def run_due_command(
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="As if it were this moment, in ISO 8601 such as 2026-11-23T09:00+01:00; "
+            "without a zone it is UTC. Default: now.",
+        ),
     ] = None,
-    state: Annotated[Path | None, typer.Option(help="A file that keeps everything.")] = None,
+    dry_run: Annotated[bool, typer.Option(help="Only say what would be done.")] = False,
 ) -> None:
-    """Run only the make-believe Slack, for an app that is started elsewhere."""
-
-    async def run() -> None:
-        people = None if workspace is None else yaml.safe_load(workspace.read_text("utf-8"))
-        async with Sandbox(_manifest(), people, state, port=port) as slack:
-            # These tokens open nothing but this sandbox, so they may be shown.
-            out.print(f"{slack.url}\n")
-            out.print(f"SLACK_API_URL={slack.api_url}")
-            out.print(f"SLACK_BOT_TOKEN={slack.bot_token}")
-            out.print(f"SLACK_APP_TOKEN={slack.app_token}")
-            out.print(f"SLACK_SIGNING_SECRET={slack.signing_secret}")
-            await _told_to_stop().wait()
-
-    with _sentences():
-        _run(run())
-
-
-@cli.command("migrate")
-def migrate_command() -> None:
-    """Bring the database to the tables of this version; run it again as often as you like."""
-    with _sentences():
-        settings = read_settings()
-        migrate(settings.database_url)
-        out.print(texts.migrated(words))
-
-
-@cli.command()
-def doctor() -> None:
-    """Look at settings, database, Slack's permissions and the ledger; change nothing."""
-    with _sentences():
+    """Post what is due and end; for those who run it every few minutes, from cron."""
+    with sentences():
+        moment = None if at is None else _moment(at)
         settings = read_settings()
         set_up_logs(settings)
+        if not dry_run:
+            faults = settings.faults_for_sending()
+            if faults:
+                raise ConfigError(faults)
 
         async def run() -> bool:
-            is_well = True
-            scopes = _manifest()["oauth_config"]["scopes"]["bot"]
-            async for finding in examine(settings, scopes):
-                is_well = is_well and finding.is_ok
-                mark = "[green]✓[/]" if finding.is_ok else "[red]✗[/]"
-                out.print(mark, end=" ")
-                out.print(finding_told(words, finding), markup=False)
-            return is_well
+            store = open_store(settings, machine_clock)
+            try:
+                if dry_run:
+                    ran = await rehearse_due(store, machine_clock, moment)
+                else:
+                    with showing_progress(words, err) as show:
+                        ran = await run_due(settings, store, machine_clock, moment, show)
+            finally:
+                await store.close()
+            told = would_do if dry_run else done
+            for line in told(words, ran, moment or machine_clock()):
+                out.print(line, markup=False)
+            for fault in not_done(words, ran):
+                err.print(fault, markup=False)
+            return ran.is_well
 
-        if not _run(run()):
+        if not run_async(run()):
             raise typer.Exit(FOUND_FAULTS)
 
 
-@cli.command("export")
-def export_command(
-    what: Annotated[What, typer.Option(help="Which records.")] = What.KUDOS,
-    format_: Annotated[Format, typer.Option("--format", help="How.")] = Format.JSONL,
-    output: Annotated[Path | None, typer.Option(help="A file; default: standard output.")] = None,
-) -> None:
-    """Write one record for each kudos, in the order in which they were given."""
-    del what  # there is one kind so far, and its name is checked
-    with _sentences():
-        settings = read_settings()
-
-        async def run() -> int:
-            store = open_store(settings, machine_clock)
-            try:
-                with _opened(output) as file:
-                    return await export(store, file, as_csv=format_ is Format.CSV)
-            finally:
-                await store.close()
-
-        count = _run(run())
-        err.print(texts.exported(words, count))
-
-
-@cli.command("erase")
-def erase_command(
-    team: Annotated[str, typer.Option(help="The workspace, such as T0123456789.")],
-    user: Annotated[str, typer.Option(help="The person, such as U0123456789.")],
-) -> None:
-    """Erase somebody's name and words, as they can do themselves; points and counts stay."""
-    with _sentences():
-        settings = read_settings()
-
-        async def run() -> PersonErased | None:
-            store = open_store(settings, machine_clock)
-            try:
-                return await store.write(erase, ErasePerson(team, user))
-            except UnknownMembersError:
-                return None
-            finally:
-                await store.close()
-
-        erased = _run(run())
-        if erased is None:
-            err.print(texts.nobody_to_erase(words, user), markup=False)
-            raise typer.Exit(FOUND_FAULTS)
-        out.print(texts.person_erased(words, erased.user_id, erased.reasons_count), markup=False)
-
-
-@cli.command()
-def manifest(
-    with_history: Annotated[
-        bool,
-        typer.Option(
-            help="Also ask to read the history of channels that Kudos is in: a post whose answer "
-            "from Slack was lost is then never posted twice."
-        ),
-    ] = False,
-    with_workflow_step: Annotated[
-        bool,
-        typer.Option(
-            help="Also offer a step to Workflow Builder. Slack allows that on paid plans, to an "
-            "app of one workspace or organization."
-        ),
-    ] = False,
-) -> None:
-    """Print the app manifest, to be pasted at api.slack.com/apps under "From a manifest"."""
-    if not with_history and not with_workflow_step:
-        sys.stdout.write(_manifest_text())
-        return
-    asked = _manifest()
-    if with_history:
-        asked["oauth_config"]["scopes"]["bot"] += HISTORY_SCOPES
-    if with_workflow_step:
-        asked = with_step(asked)
-    sys.stdout.write(yaml.safe_dump(asked, sort_keys=False, allow_unicode=True))
+cli.registered_commands += cli_data.commands.registered_commands
+cli.registered_commands += cli_workspaces.data.registered_commands
+cli.registered_commands += cli_import.commands.registered_commands
 
 
 def main() -> None:
@@ -269,12 +267,11 @@ def _told_to_stop() -> asyncio.Event:
     return told
 
 
-def _run(work: Coroutine[Any, Any, Any]) -> Any:
+def _moment(typed: str) -> datetime:
     try:
-        import uvloop  # noqa: PLC0415 - absent on Windows
-    except ImportError:
-        return asyncio.run(work)
-    return uvloop.run(work)
+        return moment_of(typed)
+    except (ValueError, OverflowError):
+        raise StartError(no_moment(words, typed)) from None
 
 
 def _settings_for_start() -> Settings:
@@ -283,44 +280,3 @@ def _settings_for_start() -> Settings:
     if faults:
         raise ConfigError(faults)
     return settings
-
-
-@contextmanager
-def _sentences() -> Iterator[None]:
-    """Turn what keeps a command from running into sentences and exit code 2."""
-    try:
-        yield
-    except ConfigError as error:
-        sentences = error.faults
-    except StartError as error:
-        sentences = [str(error)]
-    except NewerSchemaError:
-        sentences = [texts.newer_schema(words)]
-    except StoreUnavailableError as error:
-        sentences = [texts.database_unavailable(words, str(error))]
-    except OSError as error:
-        sentences = [texts.not_possible(words, str(error))]
-    else:
-        return
-    for sentence in sentences:
-        err.print(sentence, markup=False)
-    raise typer.Exit(CANNOT_START)
-
-
-def _opened(output: Path | None) -> AbstractContextManager[TextIO]:
-    if output is None:
-        return nullcontext(sys.stdout)
-    return output.open("w", encoding="utf-8", newline="")
-
-
-def _manifest_text() -> str:
-    """Return the manifest: of the package, or in a checkout the one at the top."""
-    packaged = resources.files("bot") / "manifest.yml"
-    if packaged.is_file():
-        return packaged.read_text("utf-8")
-    return (Path(__file__).parent.parent / "manifest.yml").read_text("utf-8")
-
-
-def _manifest() -> dict[str, Any]:
-    parsed: dict[str, Any] = yaml.safe_load(_manifest_text())
-    return parsed

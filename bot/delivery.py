@@ -11,23 +11,30 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 from weakref import WeakValueDictionary
 
 import structlog
 
+from bot import pictures
+from bot.clients import NoTokenError
 from bot.domain.outbox import (
     EPHEMERAL_KINDS,
     GIVE_UP_AFTER,
     LEASE,
+    SCHEDULED_POSTS,
+    WITHOUT_TOKEN_PAUSE,
     Claimed,
     OutboxKind,
     pause_before,
 )
 from bot.services import outbox
 from bot.services.composing import compose
+from bot.services.schedules import note_picture
 from bot.slack import (
+    SLACK_FAILED,
     InDoubtError,
     NotReachedError,
     RateLimitedError,
@@ -42,6 +49,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.messages.message import Message
+    from bot.metrics import Metrics
     from storage.store import Clock, Request, Result, Service, Store
 
 log = structlog.get_logger(__name__)
@@ -54,6 +62,7 @@ NOTE_WITHIN_SECONDS = 1.0
 POST_FIRST_SECONDS = 3.0  # how long a direct message waits for the post that it links to
 HISTORY_SLACK = timedelta(minutes=5)  # for clocks that differ
 HISTORY_PAGE = 200
+PICTURE_REFUSED = "invalid_blocks"  # where it names a file that Slack cannot show
 METADATA_EVENT_TYPE = "kudos_message"
 
 
@@ -72,13 +81,17 @@ class Delivery:
         self,
         store: Store,
         clock: Clock,
-        client_of: Callable[[str], AsyncWebClient],
+        client_of: Callable[[str], Awaitable[AsyncWebClient]],
         respond: Callable[[str, dict[str, Any]], Awaitable[None]],
+        upload: Callable[[str, bytes], Awaitable[None]],
+        metrics: Metrics,
     ) -> None:
         self._store = store
         self._clock = clock
         self._client_of = client_of
         self._respond = respond
+        self._upload = upload
+        self._metrics = metrics
         self._woken = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._runner: asyncio.Task[None] | None = None
@@ -153,10 +166,11 @@ class Delivery:
             post = self._posts.get(claimed.kudos_id or "")
             if claimed.kind is OutboxKind.KUDOS_RECEIVED and post is not None:
                 await asyncio.wait({post}, timeout=POST_FIRST_SECONDS)
+            file_id = await self._pictured(claimed)
             lane = self._lanes.setdefault((claimed.team_id, claimed.channel_id), asyncio.Lock())
             async with lane:
                 if await self._is_still_ours(claimed):
-                    await self._send_in_turn(claimed)
+                    await self._send_in_turn(claimed, file_id)
         except StoreUnavailableError as error:
             # The lease runs out, and then the row is found again, in doubt.
             log.warning("store_unavailable", reason=str(error), outbox_id=claimed.outbox_id)
@@ -174,7 +188,24 @@ class Delivery:
             return True
         return await self._store.write(outbox.renew, claimed)
 
-    async def _send_in_turn(self, claimed: Claimed) -> None:
+    async def _pictured(self, claimed: Claimed) -> str | None:
+        """Return the file with a message's picture, if it was made just now.
+
+        It is noted before the message is posted: sent again, that shows the same file.
+        """
+        if claimed.kind is not OutboxKind.MONTHLY_POST:
+            return None
+        picture = pictures.to_make(claimed, await self._store.read(compose, claimed))
+        if picture is None:
+            return None
+        # Not in the channel's lane: other messages need not wait for it.
+        call = partial(self._call, claimed.team_id)
+        file_id = await pictures.made(call, self._upload, picture, claimed.team_id)
+        if file_id is not None:
+            await self._note(note_picture, pictures.noted(claimed, file_id))
+        return file_id
+
+    async def _send_in_turn(self, claimed: Claimed, file_id: str | None) -> None:
         # A doubt lasts until somebody has looked, or tried in vain to be allowed to look.
         is_in_doubt = claimed.in_doubt_since is not None
         try:
@@ -186,23 +217,50 @@ class Delivery:
                 is_in_doubt = False
                 message = await self._store.read(compose, claimed)
                 if message is None:
+                    self._metrics.note_message(claimed.kind, "dropped")
                     await self._note(outbox.note_dropped, claimed)
                     return
-                place = await self._post(claimed, message)
-        except RateLimitedError as error:
-            self._held_until[claimed.team_id, error.method] = error.until
-            held = outbox.NotSent(claimed, "ratelimited", error.until, is_in_doubt)
-            await self._note(outbox.note_not_sent, held)
-        except NotReachedError as error:
-            await self._not_sent(claimed, str(error), may_pass=True, in_doubt=is_in_doubt)
-        except InDoubtError as error:
-            await self._not_sent(claimed, str(error), may_pass=True, in_doubt=True)
-        except RefusedError as error:
-            await self._not_sent(claimed, str(error), may_pass=error.may_pass)
+                if file_id is not None or claimed.posted_ts is not None:
+                    message = message.with_file(file_id)
+                place = await self._post_somehow(claimed, message)
+        except SLACK_FAILED as error:
+            await self._failed(claimed, error, in_doubt=is_in_doubt)
         else:
+            self._metrics.note_message(claimed.kind, "sent")
+            log.info("sent", **_named(claimed))
             sent = outbox.Sent(claimed, place.channel_id, place.ts)
             if await self._note(outbox.note_sent, sent):
                 self.wake()
+
+    async def _failed(self, claimed: Claimed, error: Exception, *, in_doubt: bool) -> None:
+        """Store when, or whether, a message is tried again."""
+        match error:
+            case RateLimitedError():
+                self._held_until[claimed.team_id, error.method] = error.until
+                held = outbox.NotSent(claimed, "ratelimited", error.until, in_doubt)
+                await self._note(outbox.note_not_sent, held)
+            case NoTokenError():
+                await self._wait_for_token(claimed, error, in_doubt=in_doubt)
+            case NotReachedError():
+                await self._not_sent(claimed, str(error), may_pass=True, in_doubt=in_doubt)
+            case InDoubtError():
+                await self._not_sent(claimed, str(error), may_pass=True, in_doubt=True)
+            case RefusedError():
+                await self._not_sent(claimed, str(error), may_pass=error.may_pass)
+
+    async def _wait_for_token(
+        self, claimed: Claimed, error: NoTokenError, *, in_doubt: bool
+    ) -> None:
+        """Let a message be until its workspace has a token; installing Kudos again wakes it."""
+        give_up_at = claimed.created_at + GIVE_UP_AFTER
+        if give_up_at <= self._clock():
+            await self._not_sent(claimed, str(error), may_pass=False)
+            return
+        log.info("no_token", team_id=claimed.team_id, outbox_id=claimed.outbox_id)
+        retry_at = min(error.until or self._clock() + WITHOUT_TOKEN_PAUSE, give_up_at)
+        held = outbox.NotSent(claimed, str(error), retry_at, in_doubt)
+        waits = outbox.WaitsForToken(held, error.token_number)
+        await self._note(outbox.note_waits_for_token, waits)
 
     async def _not_sent(
         self, claimed: Claimed, error: str, *, may_pass: bool, in_doubt: bool = False
@@ -210,11 +268,10 @@ class Delivery:
         now = self._clock()
         may_pass = may_pass and now - claimed.created_at < GIVE_UP_AFTER
         retry_at = now + pause_before(claimed.attempts) if may_pass else None
+        self._metrics.note_message(claimed.kind, "delayed" if may_pass else "refused")
         log.warning(
             "not_sent",
-            kind=claimed.kind,
-            team_id=claimed.team_id,
-            outbox_id=claimed.outbox_id,
+            **_named(claimed),
             error=error,
             attempts=claimed.attempts,
             will_retry=may_pass,
@@ -240,6 +297,16 @@ class Delivery:
             await self._store.write(*self._unnoted[0])
             self._unnoted.popleft()
 
+    async def _post_somehow(self, claimed: Claimed, message: Message) -> Place:
+        """Post a message, without its picture if that is what Slack does not take."""
+        try:
+            return await self._post(claimed, message)
+        except RefusedError as error:
+            if str(error) != PICTURE_REFUSED or not message.shows_picture:
+                raise
+            log.warning("picture_refused", team_id=claimed.team_id)
+            return await self._post(claimed, message.without_picture())
+
     async def _post(self, claimed: Claimed, message: Message) -> Place:
         payload = message.payload()
         if "response_url" in claimed.details:
@@ -251,6 +318,8 @@ class Delivery:
             payload |= {"channel": claimed.posted_channel_id, "ts": claimed.posted_ts}
             await self._call(claimed.team_id, "chat.update", payload)
             return Place(claimed.posted_channel_id, claimed.posted_ts)
+        if claimed.kind in SCHEDULED_POSTS:
+            await self._check_place(claimed)
         payload["channel"] = claimed.channel_id
         if claimed.kind in EPHEMERAL_KINDS and claimed.channel_id != claimed.user_id:
             payload["user"] = claimed.user_id
@@ -270,6 +339,22 @@ class Delivery:
         }
         answer = await self._call(claimed.team_id, "chat.postMessage", payload)
         return Place(answer["channel"], answer["ts"])
+
+    async def _check_place(self, claimed: Claimed) -> None:
+        """Raise `RefusedError` for a channel that people of other companies read.
+
+        Where Slack does not say what kind of channel it is, posting there will tell why.
+        """
+        question = {"channel": claimed.channel_id}
+        try:
+            answer = await self._call(claimed.team_id, "conversations.info", question)
+        except RefusedError:
+            return
+        except InDoubtError as error:
+            raise NotReachedError(str(error)) from error  # only a question: nothing was posted
+        channel = answer.get("channel") or {}
+        if channel.get("is_ext_shared"):
+            raise RefusedError("shared_channel")
 
     async def _thread_of(self, claimed: Claimed) -> str:
         """Return the first message of the thread in which the message stands.
@@ -331,4 +416,9 @@ class Delivery:
         held_until = self._held_until.get((team_id, method), now)
         if held_until > now:
             raise RateLimitedError(method, held_until)
-        return await called(self._client_of(team_id), method, arguments, now)
+        return await called(await self._client_of(team_id), method, arguments, now)
+
+
+def _named(claimed: Claimed) -> dict[str, str | None]:
+    """Return what a line of the log says of a message; its kudos leads to the request."""
+    return {name: getattr(claimed, name) for name in ("kind", "team_id", "outbox_id", "kudos_id")}

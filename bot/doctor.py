@@ -8,6 +8,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import machine_clock
+from bot.doctor_installations import examine_installations
 from bot.domain.checks import Check, Finding
 from bot.services.checks import check_stores
 from bot.slack import InDoubtError, NotReachedError, RateLimitedError, RefusedError, called
@@ -34,7 +35,8 @@ async def examine(settings: Settings, wanted_scopes: list[str]) -> AsyncIterator
     async for finding in _examine_store(settings):
         yield finding
     if not faults:
-        async for finding in _examine_slack(settings, wanted_scopes):
+        examining = examine_installations if settings.is_for_many else _examine_slack
+        async for finding in examining(settings, wanted_scopes):
             yield finding
 
 
@@ -73,6 +75,11 @@ async def _examine_store(settings: Settings) -> AsyncIterator[Finding]:
         report.outbox.get(state, 0) for report in reports for state in ("waiting", "sending")
     )
     yield Finding(Check.OUTBOX, not failed, tuple(failed), {"waiting": waiting})
+    for report in reports:
+        which = (report.team_id,) if len(reports) > 1 else ()
+        for status in report.schedules:
+            is_ok = status.last is None or status.last.error is None
+            yield Finding(Check.SCHEDULES, is_ok, which, schedule=status)
 
 
 async def _examine_slack(settings: Settings, wanted_scopes: list[str]) -> AsyncIterator[Finding]:

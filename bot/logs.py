@@ -66,7 +66,8 @@ def set_up_logs(settings: Settings) -> None:
     # At DEBUG, Slack's packages write what people wrote, and fresh tokens.
     for name in ("slack_sdk", "slack_bolt", "aiohttp", "asyncio", "alembic"):
         logging.getLogger(name).setLevel(max(logging.INFO, root.level))
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for name in ("alembic", "apscheduler", "uvicorn"):  # they tell of their own inner life
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
 
 
 def _mask(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

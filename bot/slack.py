@@ -6,27 +6,32 @@ handed in here are made without that.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from time import monotonic
+from typing import Any, TypeVar
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
 
-if TYPE_CHECKING:
-    from slack_sdk.web.async_client import AsyncWebClient
-
+Answer = TypeVar("Answer")
 # "Some aspect of the operation may have succeeded": https://docs.slack.dev/reference/methods/chat.postMessage
 IN_DOUBT = frozenset({"internal_error", "fatal_error"})
 # Slack or the operator will mend these; everything else stays as it is however often one tries.
 MAY_PASS = frozenset(
     {
         "accesslimited",
+        "account_inactive",
         "invalid_auth",
         "not_authed",
         "ratelimited",
         "request_timeout",
         "service_unavailable",
         "team_added_to_org",
+        "token_expired",
+        "token_revoked",
     }
 )
 # Methods that read take their arguments in the address only.
@@ -46,6 +51,25 @@ TAKES_JSON = frozenset(
 )
 HTTP_TOO_MANY_REQUESTS = 429
 HTTP_SERVER_ERROR = 500
+
+
+class Ended(StrEnum):
+    """How a call ended."""
+
+    OK = "ok"
+    REFUSED = "refused"
+    RATE_LIMITED = "ratelimited"
+    IN_DOUBT = "in_doubt"
+    NOT_REACHED = "not_reached"
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether it was Slack itself that said so."""
+        return self in {Ended.OK, Ended.REFUSED, Ended.RATE_LIMITED}
+
+
+# Told of every call: the method, how it ended, and how many seconds it took.
+Watch = Callable[[str, Ended, float], None]
 
 
 class NotReachedError(Exception):
@@ -73,15 +97,80 @@ class RefusedError(Exception):
         self.may_pass = error in MAY_PASS
 
 
+SLACK_FAILED = (RefusedError, NotReachedError, InDoubtError, RateLimitedError)
+"""The four ways in which a call can fail."""
+
+
+class WatchedClient(AsyncWebClient):
+    """Slack's client, with somebody who is told how every call ended."""
+
+    def __init__(self, *, watch: Watch, **how: Any) -> None:
+        super().__init__(**how)
+        self._watch = watch
+        self.on_refused: Callable[[str], None] | None = None  # told why Slack said no
+
+    async def api_call(self, api_method: str, **call: Any) -> Any:
+        """Return Slack's answer; raises what its client raises."""
+        try:
+            return await watched(self._watch, api_method, super().api_call(api_method, **call))
+        except SlackApiError as error:
+            data = getattr(error.response, "data", None)
+            if self.on_refused is not None and isinstance(data, dict):
+                self.on_refused(str(data.get("error") or ""))
+            raise
+
+
+async def watched(watch: Watch, method: str, calling: Awaitable[Answer]) -> Answer:
+    """Return what comes of a call, and tell how it ended."""
+    began, ended = monotonic(), Ended.IN_DOUBT
+    try:
+        answer = await calling
+        ended = Ended.OK
+        return answer  # noqa: TRY300 - told below, whatever happens
+    except Exception as error:
+        ended = _how_ended(method, error)
+        raise
+    finally:
+        watch(method, ended, monotonic() - began)
+
+
+_ANY_TIME = datetime.min.replace(tzinfo=UTC)  # for when it does not matter until when
+
+
+def _how_ended(method: str, error: Exception) -> Ended:
+    if isinstance(error, SlackApiError):
+        error = _meaning(method, error, _ANY_TIME)
+    if isinstance(error, NotReachedError | aiohttp.ClientConnectorError):
+        return Ended.NOT_REACHED
+    if isinstance(error, RateLimitedError):
+        return Ended.RATE_LIMITED
+    return Ended.REFUSED if isinstance(error, RefusedError) else Ended.IN_DOUBT
+
+
 async def called(
     client: AsyncWebClient, method: str, arguments: dict[str, Any], now: datetime
 ) -> dict[str, Any]:
     """Return Slack's answer; raises one of the errors above."""
+    if method in TAKES_JSON:
+        calling = client.api_call(method, json=arguments)
+    else:
+        calling = client.api_call(method, http_verb="GET", params=arguments)
+    return await _answered(calling, method, now)
+
+
+async def exchanged(client: AsyncWebClient, now: datetime, **given: str) -> dict[str, Any]:
+    """Return the tokens that Slack gives for a code, or for a refresh token; raises like `called`.
+
+    https://docs.slack.dev/reference/methods/oauth.v2.access takes the app's credentials in the body
+    too; Slack's client has another way, which aiohttp is about to give up.
+    """
+    method = "oauth.v2.access"
+    return await _answered(client.api_call(method, data=given), method, now)
+
+
+async def _answered(calling: Awaitable[Any], method: str, now: datetime) -> dict[str, Any]:
     try:
-        if method in TAKES_JSON:
-            response = await client.api_call(method, json=arguments)
-        else:
-            response = await client.api_call(method, http_verb="GET", params=arguments)
+        response = await calling
     except SlackApiError as error:
         raise _meaning(method, error, now) from error
     except aiohttp.ClientConnectorError as error:
@@ -102,6 +191,24 @@ def _meaning(method: str, error: SlackApiError, now: datetime) -> Exception:
     if status >= HTTP_SERVER_ERROR or reason in IN_DOUBT or not reason:
         return InDoubtError(reason or f"http_{status}")
     return RefusedError(reason)
+
+
+async def put_file(
+    call: Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]],
+    send: Callable[[str, bytes], Awaitable[None]],
+    *,
+    filename: str,
+    content: bytes,
+    **about: Any,
+) -> str:
+    """Return the id of a file whose bytes Slack has; `files.completeUploadExternal` makes it one.
+
+    `call` calls a method for the workspace, `send` is `upload_file`. Raises what they raise.
+    """
+    question = {"filename": filename, "length": len(content)} | about
+    place = await call("files.getUploadURLExternal", question)
+    await send(place["upload_url"], content)
+    return str(place["file_id"])
 
 
 async def upload_file(session: aiohttp.ClientSession, url: str, content: bytes) -> None:

@@ -63,14 +63,15 @@ class Asked:
 
         A refusal, a store that cannot serve and a bug become a sentence too.
         """
-        task = self.edge.start(self._told(work))
+        task = self.edge.start(self.told(work))
         done, _ = await asyncio.wait({task}, timeout=ANSWER_WITHIN_SECONDS)
         if done:
             return task.result()
         self.edge.start(self._answer_later(task))
         return still_saving(words_for(self.last_locale))
 
-    async def _told(self, work: Coroutine[Any, Any, Message]) -> Message:
+    async def told(self, work: Coroutine[Any, Any, Message]) -> Message:
+        """Return the answer, or the sentence that a refusal, the store or a bug becomes."""
         try:
             try:
                 return await work
@@ -83,6 +84,7 @@ class Asked:
 
     async def reader_of(self, error: KudosError) -> Reader:
         """Return the person's language and the names of those whom a refusal is about."""
+        self.edge.metrics.note_refused(error)
         return await self.reader(*(error.user_ids if isinstance(error, NAMING) else ()))
 
     async def settings(self) -> WorkspaceSettings:

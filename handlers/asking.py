@@ -7,18 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.members import Member
+from bot.slack import NotReachedError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
-    from slack_sdk.web.async_client import AsyncWebClient
-
 ASK_AT_ONCE = 8
 PAGE = 200  # Slack recommends no more
-NOT_TOLD = (SlackApiError, SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
-"""What Slack's client raises where Slack does not answer, or not what was asked."""
+NOT_TOLD = (
+    NotReachedError,
+    SlackApiError,
+    SlackClientError,
+    aiohttp.ClientError,
+    TimeoutError,
+    OSError,
+)
+"""What is raised where Slack does not answer, or not what was asked, or there is no token."""
 
 # Slackbot says of itself that it is no bot.
 SLACKBOT = "USLACKBOT"
@@ -27,7 +34,7 @@ SLACKBOT = "USLACKBOT"
 class AskSlack:
     """Asks on behalf of a workspace; whoever or whatever Slack does not tell of is left out."""
 
-    def __init__(self, client_of: Callable[[str], AsyncWebClient]) -> None:
+    def __init__(self, client_of: Callable[[str], Awaitable[AsyncWebClient]]) -> None:
         self._client_of = client_of
         self._turns = asyncio.Semaphore(ASK_AT_ONCE)
         self.owners: dict[str, str] = {}  # the primary owner of a workspace, once seen
@@ -35,10 +42,9 @@ class AskSlack:
 
     async def people(self, team_id: str, user_ids: Iterable[str]) -> tuple[Member, ...]:
         """Return what Slack tells of these people."""
-        client = self._client_of(team_id)
         answers = await asyncio.gather(
             *(
-                self._ask(client.users_info(user=user_id, include_locale=True))
+                self._ask(team_id, AsyncWebClient.users_info, user=user_id, include_locale=True)
                 for user_id in user_ids
             )
         )
@@ -48,10 +54,12 @@ class AskSlack:
 
     async def groups(self, team_id: str, group_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Return who is in these user groups."""
-        client = self._client_of(team_id)
         ids = tuple(group_ids)
         answers = await asyncio.gather(
-            *(self._ask(client.usergroups_users_list(usergroup=group_id)) for group_id in ids)
+            *(
+                self._ask(team_id, AsyncWebClient.usergroups_users_list, usergroup=group_id)
+                for group_id in ids
+            )
         )
         return {
             group_id: tuple(answer["users"])
@@ -61,14 +69,14 @@ class AskSlack:
 
     async def group_names(self, team_id: str) -> dict[str, str]:
         """Return what the user groups of a workspace are called, by their ids."""
-        answer = await self._ask(self._client_of(team_id).usergroups_list())
+        answer = await self._ask(team_id, AsyncWebClient.usergroups_list)
         if answer is None:
             return {}
         return {group["id"]: f"@{group['handle']}" for group in answer["usergroups"]}
 
     async def channel_is_public(self, team_id: str, channel_id: str) -> bool | None:
         """Return whether everybody in the workspace may read a channel; None if Slack won't say."""
-        answer = await self._ask(self._client_of(team_id).conversations_info(channel=channel_id))
+        answer = await self._info(team_id, channel_id)
         if answer is None:
             return None
         channel = answer["channel"]
@@ -77,7 +85,8 @@ class AskSlack:
     async def may_not_post(self, team_id: str, channel_id: str) -> bool:
         """Return whether the app can certainly not post in a channel."""
         try:
-            answer = await self._client_of(team_id).conversations_info(channel=channel_id)
+            client = await self._client_of(team_id)
+            answer = await client.conversations_info(channel=channel_id)
         except SlackApiError as error:
             return bool(error.response.get("error") == "channel_not_found")
         except NOT_TOLD:
@@ -85,6 +94,12 @@ class AskSlack:
         channel = answer["channel"]
         is_outside = channel.get("is_private") and not channel.get("is_member")
         return bool(channel.get("is_archived") or is_outside)
+
+    async def is_shared(self, team_id: str, channel_id: str) -> bool:
+        """Return whether people of another company are certainly in a channel, or invited to it."""
+        answer = await self._info(team_id, channel_id)
+        channel = answer["channel"] if answer is not None else {}
+        return bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"))
 
     async def is_in_some_channel(self, team_id: str) -> bool | None:
         """Return whether anybody has invited the app to a channel; None if Slack won't say.
@@ -94,9 +109,11 @@ class AskSlack:
         if team_id in self._in_channels:
             return True
         answer = await self._ask(
-            self._client_of(team_id).users_conversations(
-                types="public_channel,private_channel", exclude_archived=True, limit=1
-            )
+            team_id,
+            AsyncWebClient.users_conversations,
+            types="public_channel,private_channel",
+            exclude_archived=True,
+            limit=1,
         )
         if answer is None:
             return None
@@ -106,10 +123,14 @@ class AskSlack:
 
     async def everybody(self, team_id: str) -> AsyncIterator[tuple[Member, ...]]:
         """Yield all people of a workspace, a page at a time; ends early where Slack won't go on."""
-        client, cursor = self._client_of(team_id), ""
+        cursor = ""
         while True:
             page = await self._ask(
-                client.users_list(limit=PAGE, cursor=cursor, include_locale=True)
+                team_id,
+                AsyncWebClient.users_list,
+                limit=PAGE,
+                cursor=cursor,
+                include_locale=True,
             )
             if page is None:
                 return
@@ -123,7 +144,7 @@ class AskSlack:
 
     async def emoji_aliases(self, team_id: str) -> dict[str, str] | None:
         """Return the workspace's own second names of emoji; None if Slack won't say."""
-        answer = await self._ask(self._client_of(team_id).emoji_list())
+        answer = await self._ask(team_id, AsyncWebClient.emoji_list)
         if answer is None:
             return None
         return {
@@ -132,10 +153,15 @@ class AskSlack:
             if target.startswith("alias:")
         }
 
-    async def _ask(self, question: Awaitable[Any]) -> Any | None:
+    async def _info(self, team_id: str, channel_id: str) -> Any | None:
+        return await self._ask(team_id, AsyncWebClient.conversations_info, channel=channel_id)
+
+    async def _ask(
+        self, team_id: str, method: Callable[..., Awaitable[Any]], **arguments: Any
+    ) -> Any | None:
         async with self._turns:
             try:
-                return await question
+                return await method(await self._client_of(team_id), **arguments)
             except NOT_TOLD:
                 return None
 

@@ -5,19 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 
 from bot.domain.errors import PairCapExceededError, UnknownGroupsError, UnknownMembersError
+from bot.domain.kudos import Kudos, KudosGiven
 from bot.messages.words import words_for
 from bot.services.budgets import tell_of_refusal
 from bot.services.members import FindNames, SeePeople, find_reader, see_people
 from bot.services.workspaces import view_workspace
+from bot.slack import SLACK_FAILED
+from handlers.recognising import MalformedError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.domain.workspaces import Workspace
     from bot.messages.words import Words
+    from bot.metrics import Metrics
     from handlers.asking import AskSlack
     from handlers.home import HomeTab
     from storage.store import Clock, Request, Result, Service, Store
@@ -33,6 +39,16 @@ WORKSPACE_FRESH_SECONDS = 1.0
 ASK_SLACK_AT_MOST = 3  # first who is in a group, then who these people are, then once to spare
 
 
+class Life(Protocol):
+    """What becomes known of an installation, and what has to be done then."""
+
+    async def probe(self, team_id: str) -> tuple[int | None, bool | None]:
+        """Return the number of a workspace's token, and whether Slack takes it; None: unknown."""
+
+    def changed(self, team_id: str, *, is_new: bool = False) -> None:
+        """Have this process see at once what it has stored of a workspace; learn about new ones."""
+
+
 @dataclass
 class Edge:
     """The parts that listeners use; made once by `bot.app`."""
@@ -45,9 +61,12 @@ class Edge:
     upload: Upload  # sends a file's bytes to the address that Slack named for them
     wake_delivery: Callable[[], None]
     sealing_key: bytes  # for what views carry for us
+    metrics: Metrics
+    life: Life
     locales: dict[tuple[str, str], str | None] = field(default_factory=dict)  # by team and person
     homes: dict[tuple[str, str], HomeTab] = field(default_factory=dict)  # by team and person
     newest: dict[str, str] = field(default_factory=dict)  # by view: the last thing done in it
+    previewed: dict[str, tuple[str, str]] = field(default_factory=dict)  # picture and file, by team
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
     _workspaces: dict[str, tuple[float, Workspace]] = field(default_factory=dict)
 
@@ -60,8 +79,14 @@ class Edge:
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            log.error("task_failed", exc_info=task.exception())
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, MalformedError):
+            log.warning("malformed_request", what=str(error))
+        elif isinstance(error, SLACK_FAILED):
+            # Such as a trigger that was too old when its modal was ready.
+            log.warning("slack_did_not", reason=str(error))
+        elif error is not None:
+            log.error("task_failed", exc_info=error)
 
     async def finish(self, within_seconds: float) -> None:
         """Wait for what was started; what is not done in time is given up."""
@@ -90,12 +115,24 @@ class Edge:
         workspace = await self.workspace(team_id)
         return words_for(reader.locale).named(workspace.settings)
 
+    async def read(self, service: Service[Request, Result], request: Request) -> Result:
+        """Return what the service read, asking Slack for people whom the store has not met.
+
+        Raises what `Store.read` raises, and `UnknownMembersError` where Slack cannot tell either.
+        """
+        try:
+            return await self.store.read(service, request)
+        except UnknownMembersError as error:
+            await self._learn(request, error)
+        return await self.store.read(service, request)
+
     async def write(self, service: Service[Request, Result], request: Request) -> Result:
         """Return what the service committed, asking Slack for people whom the store has not met.
 
         Raises what `Store.write` raises, and `UnknownMembersError` or `UnknownGroupsError` where
         Slack cannot tell either.
         """
+        began = self.clock()
         for _ in range(ASK_SLACK_AT_MOST):
             try:
                 result = await self.store.write(service, request)
@@ -107,11 +144,20 @@ class Edge:
                 self.wake_delivery()
                 raise
             else:
-                self.wake_delivery()
-                return result
-        result = await self.store.write(service, request)
+                break
+        else:
+            result = await self.store.write(service, request)
         self.wake_delivery()
+        self._note(result, began)
         return result
+
+    def _note(self, result: object, began: datetime) -> None:
+        """Count a kudos, and say in the log which request it came from."""
+        kudos = result.kudos if isinstance(result, KudosGiven) else result
+        # What had been given before is the answer to a request that came again.
+        if isinstance(kudos, Kudos) and kudos.reversed_at is None and kudos.created_at >= began:
+            self.metrics.note_given()
+            log.info("given", team_id=kudos.team_id, kudos_id=kudos.kudos_id, by=kudos.source)
 
     async def _learn(
         self, request: object, error: UnknownMembersError | UnknownGroupsError

@@ -17,7 +17,7 @@ from bot.messages.words import words_for
 from bot.services.members import SeePeople, see_people
 from bot.slack import RefusedError
 from handlers.answers import ANSWER_WITHIN_SECONDS
-from handlers.screens import person_of, told
+from handlers.screens import person_of, told, view_of
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
@@ -36,6 +36,7 @@ _VALUE_OF = {
     "plain_text_input": "value",
     "number_input": "value",
     "datepicker": "selected_date",
+    "timepicker": "selected_time",
     "users_select": "selected_user",
     "multi_users_select": "selected_users",
     "multi_channels_select": "selected_channels",
@@ -46,16 +47,30 @@ def entered(payload: Payload) -> dict[str, object]:
     """Return what was entered, by the id of the field; None where it was left empty."""
     return {
         action_id: _value(element)
-        for inputs in payload["view"]["state"]["values"].values()
+        for inputs in state_of(payload).values()
         for action_id, element in inputs.items()
     }
 
 
+def state_of(payload: Payload) -> dict[str, dict[str, dict[str, Any]]]:
+    """Return the elements of a form as they were left, by block and id."""
+    state = payload["view"].get("state")
+    values = state.get("values") if isinstance(state, dict) else None
+    return {
+        block_id: {name: element for name, element in inputs.items() if isinstance(element, dict)}
+        for block_id, inputs in (values.items() if isinstance(values, dict) else ())
+        if isinstance(inputs, dict)
+    }
+
+
 def _value(element: Mapping[str, Any]) -> object:
-    kind = element["type"]
-    if kind in _VALUE_OF:
+    kind = element.get("type")
+    if isinstance(kind, str) and kind in _VALUE_OF:
         return element.get(_VALUE_OF[kind])
-    return (element.get("selected_option") or {}).get("value")
+    if kind == "checkboxes":
+        return [option.get("value") for option in element.get("selected_options") or ()]
+    option = element.get("selected_option")
+    return option.get("value") if isinstance(option, dict) else None
 
 
 def fields_of(payload: Payload, prefix: str, *names: str) -> dict[str, object]:
@@ -70,8 +85,8 @@ def fields_of(payload: Payload, prefix: str, *names: str) -> dict[str, object]:
 def metadata_of(payload: Payload) -> dict[str, Any]:
     """Return what the form was opened with; raises `StaleFormError` for what is not ours."""
     try:
-        found = json.loads(payload["view"]["private_metadata"])
-    except ValueError:
+        found = json.loads(payload["view"].get("private_metadata"))
+    except (TypeError, ValueError, RecursionError):
         raise StaleFormError from None
     if not isinstance(found, dict):
         raise StaleFormError
@@ -146,7 +161,8 @@ async def _show_outcome(edge: Edge, payload: Payload, task: asyncio.Task[Payload
 
 
 def _input_ids(payload: Payload) -> set[str]:
-    return {block["block_id"] for block in payload["view"]["blocks"] if block["type"] == "input"}
+    blocks = payload["view"].get("blocks") or []
+    return {str(block.get("block_id")) for block in blocks if block.get("type") == "input"}
 
 
 def _last_words(edge: Edge, payload: Payload) -> Words:
@@ -163,6 +179,6 @@ async def update_view(edge: Edge, payload: Payload, view: Payload) -> None:
     """Change the modal from which a payload came, unless it has been closed meanwhile."""
     team_id, _ = person_of(payload)
     try:
-        await edge.call(team_id, "views.update", {"view_id": payload["view"]["id"], "view": view})
+        await edge.call(team_id, "views.update", {"view_id": view_of(payload)["id"], "view": view})
     except RefusedError as error:
         log.info("view_not_updated", reason=str(error), team_id=team_id)

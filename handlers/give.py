@@ -35,11 +35,12 @@ from bot.messages.notices import notice_view, still_saving
 from bot.messages.words import words_for
 from bot.services.giving import view_form
 from bot.services.kudos import give
-from bot.slack import InDoubtError, NotReachedError, RateLimitedError, RefusedError
+from bot.slack import SLACK_FAILED, RefusedError
 from handlers.answers import ANSWER_WITHIN_SECONDS, Asked
 from handlers.home import redraw
 from handlers.places import audience_named, audience_of
-from handlers.screens import open_modal, person_of, told
+from handlers.recognising import MalformedError
+from handlers.screens import open_modal, person_of, told, view_of
 from handlers.sealing import sealed, unsealed
 from storage.store import StoreUnavailableError
 
@@ -54,7 +55,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-SLACK_FAILED = (RefusedError, NotReachedError, InDoubtError, RateLimitedError)
 # An update that overtakes the acknowledgement would be replaced by what that shows.
 UPDATE_AFTER_SECONDS = 0.5
 _USER_ID = re.compile("[UW][A-Z0-9]+")
@@ -167,7 +167,9 @@ def _owner(asked: Asked) -> str:
 
 async def _tell_total(edge: Edge, payload: Payload) -> None:
     team_id, user_id = person_of(payload)
-    shown, stamp = payload["view"], payload["actions"][0]["action_ts"]
+    shown, stamp = view_of(payload), payload["actions"][0]["action_ts"]
+    if shown.get("callback_id") != ids.GIVE_SUBMIT:
+        raise MalformedError("view")
     view_id = shown["id"]
     edge.newest[view_id] = max(stamp, edge.newest.get(view_id, ""))
     try:

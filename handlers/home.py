@@ -20,7 +20,7 @@ from bot.messages.words import words_for
 from bot.services.home import FindHomes, OpenHome, find_homes, open_home, view_home
 from bot.slack import InDoubtError, NotReachedError, RateLimitedError, RefusedError
 from handlers import admin_home
-from handlers.screens import open_modal, person_of, told
+from handlers.screens import open_modal, person_of, told, view_of
 from storage.store import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -171,10 +171,11 @@ async def _publish(edge: Edge, tab: HomeTab, view: View) -> None:
 async def handle_page_chosen(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
     """Show another page, or the other list."""
     await ack()
+    view = view_of(payload)
     team_id, user_id = person_of(payload)
     tab = _tab(edge, team_id, user_id)
     tab.shown = shown_from(payload["actions"][0].get("value") or "")
-    tab.hash = payload["view"].get("hash")
+    tab.hash = view.get("hash")
     _schedule(edge, tab)
 
 

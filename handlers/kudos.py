@@ -6,7 +6,7 @@ import asyncio
 import re
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.boards import ShowLeaderboard, ViewHistory, ViewLeaderboard, ViewSummary
+from bot.domain.boards import ShowLeaderboard, ViewHistory, ViewSummary
 from bot.domain.commands import ParsedGive, ShowHistory, ShowMe, Unclear, UndoLast
 from bot.domain.giving import Draft, Place
 from bot.domain.kudos import Audience, GiveKudos, Source, UndoKudos
@@ -16,9 +16,10 @@ from bot.messages.ids import KUDOS_UNDO
 from bot.messages.kudos import kudos_given, kudos_undone
 from bot.messages.usage import help_message, usage
 from bot.messages.words import words_for
-from bot.services.boards import view_history, view_leaderboard, view_summary
+from bot.services.boards import view_history, view_summary
 from bot.services.kudos import give, undo
 from handlers.answers import ANSWER_WITHIN_SECONDS, Asked
+from handlers.boards import board_message
 from handlers.give import open_form
 from handlers.home import redraw
 from handlers.places import audience_named
@@ -128,6 +129,8 @@ async def looked_up(
     asked: Asked, command: Command, text: str, *, spoken_to: str = "/kudos"
 ) -> Message:
     """Return what was asked for, or what would have worked."""
+    if isinstance(command, ShowLeaderboard):
+        return await board_message(asked, command)
     edge, team_id, user_id = asked.edge, asked.team_id, asked.user_id
     reader = await asked.reader()
     workspace = await edge.workspace(team_id)
@@ -137,13 +140,8 @@ async def looked_up(
             summary = await edge.store.read(view_summary, ViewSummary(team_id, user_id))
             links = workspace.links_to(summary.last_received)
             return board_texts.my_summary(words, summary, links=links)
-        case ShowLeaderboard():
-            board = await edge.store.read(
-                view_leaderboard, ViewLeaderboard(team_id, user_id, command)
-            )
-            return board_texts.leaderboard(words, board)
         case ShowHistory():
-            history = await edge.store.read(
+            history = await edge.read(
                 view_history, ViewHistory(team_id, user_id, command.user_id or user_id)
             )
             links = workspace.links_to(history.kudos)

@@ -47,16 +47,16 @@ EVENTS = {"app_mention": handle_mention}
 
 async def _answer(asked: Asked, event: Payload, command: Command, text: str) -> Message | None:
     """Return what the person is told; None for thanks, whose confirmation is stored with them."""
-    if isinstance(command, ParsedGive):
-        try:
+    try:
+        if isinstance(command, ParsedGive):
             await _give(asked, event, command)
-        except KudosError as error:
-            reader = await asked.reader_of(error)
-            words = words_for(reader.locale).named(await asked.settings())
-            return Message.of_lines(refusal(words, error, reader.names))
-        return None
-    if isinstance(command, ShowMe | ShowLeaderboard | ShowHistory) or text.strip():
-        return await looked_up(asked, command, text, spoken_to="@Kudos")
+            return None
+        if isinstance(command, ShowMe | ShowLeaderboard | ShowHistory) or text.strip():
+            return await looked_up(asked, command, text, spoken_to="@Kudos")
+    except KudosError as error:
+        reader = await asked.reader_of(error)
+        words = words_for(reader.locale).named(await asked.settings())
+        return Message.of_lines(refusal(words, error, reader.names))
     reader = await asked.reader()
     settings = await asked.settings()
     return help_message(words_for(reader.locale).named(settings), settings)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -12,7 +13,8 @@ from bot.messages import ids, own_data
 from bot.messages.notices import notice_view
 from bot.services.erasure import erase
 from bot.services.own_data import export_person
-from bot.slack import InDoubtError, NotReachedError, RateLimitedError, RefusedError
+from bot.slack import InDoubtError, NotReachedError, RateLimitedError, RefusedError, put_file
+from handlers.forms import state_of
 from handlers.home import redraw
 from handlers.screens import open_modal, person_of, told
 
@@ -47,9 +49,9 @@ async def handle_erase_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> N
 async def handle_erase_submitted(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
     """Erase the person's data if they typed that they mean it; the modal says how it ended."""
     team_id, user_id = person_of(payload)
-    values: dict[str, Any] = payload["view"]["state"]["values"]
-    field = (values.get(ids.DATA_ERASE_TYPED) or {}).get(ids.DATA_ERASE_TYPED) or {}
-    erasing = _erased(edge, team_id, user_id, field.get("value") or "")
+    field = state_of(payload).get(ids.DATA_ERASE_TYPED, {}).get(ids.DATA_ERASE_TYPED, {})
+    typed = field.get("value")
+    erasing = _erased(edge, team_id, user_id, typed if isinstance(typed, str) else "")
     outcome = await told(edge, team_id, user_id, erasing)
     if isinstance(outcome, str):
         await ack(response_action="errors", errors={ids.DATA_ERASE_TYPED: outcome})
@@ -92,13 +94,12 @@ async def _send(edge: Edge, team_id: str, user_id: str, words: Words, content: b
 
     A file can be shared with a conversation only, whose id the message before it tells.
     """
-    place = await edge.call(
-        team_id, "files.getUploadURLExternal", {"filename": FILE_NAME, "length": len(content)}
+    file_id = await put_file(
+        partial(edge.call, team_id), edge.upload, filename=FILE_NAME, content=content
     )
-    await edge.upload(place["upload_url"], content)
     message = own_data.export_follows(words).payload()
     told_in = await edge.call(team_id, "chat.postMessage", {"channel": user_id} | message)
-    file = {"id": place["file_id"], "title": own_data.export_title(words)}
+    file = {"id": file_id, "title": own_data.export_title(words)}
     await edge.call(
         team_id,
         "files.completeUploadExternal",

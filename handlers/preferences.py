@@ -10,7 +10,7 @@ from bot.messages import ids
 from bot.messages.preferences import CHOICES, languages_offered, preferences_view
 from bot.messages.words import words_for
 from bot.services.preferences import ViewPreferences, change_preferences, view_preferences
-from handlers.forms import answer_form
+from handlers.forms import answer_form, state_of
 from handlers.home import redraw
 from handlers.screens import open_modal, person_of, told
 
@@ -32,7 +32,7 @@ async def handle_preferences_pressed(edge: Edge, payload: Payload, ack: AsyncAck
 async def handle_preferences_submitted(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
     """Store what the person chose, close the modal, and say in a sentence if that fails."""
     team_id, user_id = person_of(payload)
-    saving = _saved(edge, team_id, user_id, payload["view"]["state"]["values"])
+    saving = _saved(edge, team_id, user_id, state_of(payload))
     await answer_form(edge, payload, ack, saving, prefix="preferences")
 
 
@@ -46,11 +46,11 @@ def preferences_from(values: dict[str, Any]) -> Preferences:
     Raises `StaleFormError` where the form is not this version's: nothing ticked is a choice too.
     """
     ticked = _state(values, ids.PREFERENCES_CHOICES).get("selected_options")
-    if ticked is None:
+    if not isinstance(ticked, list) or not all(isinstance(each, dict) for each in ticked):
         raise StaleFormError
-    names = {option.get("value") for option in ticked}
-    language = _state(values, ids.PREFERENCES_LANGUAGE).get("selected_option") or {}
-    code = language.get("value")
+    names = [option.get("value") for option in ticked]
+    language = _state(values, ids.PREFERENCES_LANGUAGE).get("selected_option")
+    code = language.get("value") if isinstance(language, dict) else None
     return Preferences(
         **{name: name in names for name in CHOICES},
         locale=code if code in languages_offered() else None,

@@ -31,7 +31,8 @@ async def handle_remove_shortcut(edge: Edge, payload: Payload, ack: AsyncAck) ->
 async def handle_removal_submitted(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
     """Take the kudos back; the modal then says how it ended."""
     team_id, user_id = person_of(payload)
-    request = RemoveKudos(team_id, user_id, payload["view"]["private_metadata"])
+    kudos_id = payload["view"].get("private_metadata")
+    request = RemoveKudos(team_id, user_id, kudos_id if isinstance(kudos_id, str) else "")
     await answer_form(edge, payload, ack, _removed(edge, request), KUDOS_REMOVE)
 
 

@@ -12,6 +12,7 @@ from bot.domain.errors import KudosError
 from bot.messages.notices import loading_view, not_saved, notice_view, something_broke
 from bot.messages.refusals import refusal
 from bot.messages.words import words_for
+from handlers.recognising import MalformedError
 from storage.store import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -58,6 +59,14 @@ def person_of(payload: Payload) -> tuple[str, str]:
     return team.get("id") or user.get("team_id") or payload["view"]["team_id"], user["id"]
 
 
+def view_of(payload: Payload) -> Payload:
+    """Return the view in which something was pressed; raises `MalformedError` without one."""
+    view: Payload | None = payload.get("view")
+    if view is None:
+        raise MalformedError("view")
+    return view
+
+
 async def told(
     edge: Edge, team_id: str, user_id: str, work: Coroutine[Any, Any, Made]
 ) -> Made | View:
@@ -67,6 +76,7 @@ async def told(
         try:
             return await work
         except KudosError as error:
+            edge.metrics.note_refused(error)
             words = await edge.words(team_id, user_id)
             return notice_view(words, refusal(words, error))
     except StoreUnavailableError as error:

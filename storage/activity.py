@@ -11,6 +11,7 @@ from storage.schema import activity
 from storage.statements import new_id
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from storage.store import Session
@@ -54,3 +55,14 @@ def find_page(session: Session, team_id: str, *, skip: int, limit: int) -> list[
     page = select(*_COLUMNS).where(activity.c.team_id == team_id)
     in_order = page.order_by(activity.c.activity_id.desc())
     return [Activity(*row) for row in session.execute(in_order.offset(skip).limit(limit))]
+
+
+def find_last_actor(session: Session, team_id: str, whats: Collection[str]) -> str | None:
+    """Return who last did one of these things; None where nobody has."""
+    of = activity.c
+    return session.execute(
+        select(of.actor_id)
+        .where(of.team_id == team_id, of.what.in_(sorted(whats)))
+        .order_by(of.activity_id.desc())
+        .limit(1)
+    ).scalar()

@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from bot.domain.allowance import Boost, Spending
 from bot.domain.budgets import Override
+from bot.domain.kudos import Source
 from storage.ledger import GIVING
 from storage.schema import boosts, kudos, ledger_entries, members, overrides, receipts, user_groups
 from storage.statements import Upsert
@@ -141,7 +142,7 @@ _PAIRS = (
     .where(receipts.c.receiver_id.in_(bindparam("receiver_ids", expanding=True)))
     .where(receipts.c.given_on >= bindparam("first_day"))
     .where(kudos.c.created_at >= bindparam("since", type_=kudos.c.created_at.type))
-    .where(kudos.c.reversed_at.is_(None))
+    .where(kudos.c.reversed_at.is_(None), kudos.c.source != Source.IMPORTED)
     .group_by(receipts.c.receiver_id)
 )
 

@@ -9,7 +9,9 @@ from sqlalchemy import case, literal, or_, select, tuple_, union
 from bot.domain.kudos import Source
 from bot.domain.members import ERASED_NAME
 from bot.domain.outbox import POSTS, OutboxKind
+from bot.domain.schedules import keys_told_of
 from storage.outbox import SENDING, WAITING
+from storage.schedules import revise_posts
 from storage.schema import kudos, members, notices, outbox, receipts
 
 if TYPE_CHECKING:
@@ -106,3 +108,12 @@ def revise_messages(session: Session, team_id: str, user_id: str, now: datetime)
             ),
         )
     )
+    # Of weeks and months in which they gave or received something, what was posted may name them.
+    days = union(
+        select(kudos.c.given_on).where(kudos.c.team_id == team_id, kudos.c.giver_id == user_id),
+        select(receipts.c.given_on).where(
+            receipts.c.team_id == team_id, receipts.c.receiver_id == user_id
+        ),
+    )
+    told = {key for day in session.execute(days).scalars() for key in keys_told_of(day)}
+    revise_posts(session, team_id, told, now)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, func, or_, select, true
+from sqlalchemy import and_, func, select, true, tuple_
 
 from bot.domain.home import PAGE_LENGTH, HomeList
 from bot.domain.kudos import Kudos, Receipt
+from storage.boards import off_boards
 from storage.kudos import kudos_from
 from storage.members import member_of, preferences_from
 from storage.schema import balances, kudos, members, receipts, standings
@@ -47,21 +48,13 @@ class Listed(NamedTuple):
 def find_facts(session: Session, team_id: str, user_id: str, period: Period) -> Facts | None:
     """Return what the Home tab tells of a person; None for somebody whom the store has not met."""
     own, other = standings.alias("own"), standings.alias("other")
-    off_boards = select(members.c.user_id).where(
-        members.c.team_id == team_id, members.c.is_off_boards
-    )
     ahead = (
         select(func.count())
         .where(other.c.team_id == team_id, other.c.period == period.key)
-        .where(other.c.value == EVERY_VALUE, other.c.user_id.not_in(off_boards))
+        .where(other.c.value == EVERY_VALUE, other.c.user_id.not_in(off_boards(team_id)))
         .where(
-            or_(
-                other.c.givers_count > own.c.givers_count,
-                and_(
-                    other.c.givers_count == own.c.givers_count,
-                    other.c.points_received > own.c.points_received,
-                ),
-            )
+            tuple_(other.c.givers_count, other.c.points_received)
+            > tuple_(own.c.givers_count, own.c.points_received)
         )
         .scalar_subquery()
     )

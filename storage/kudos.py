@@ -273,6 +273,14 @@ def find_page(session: Session, team_id: str, after: str) -> list[Kudos]:
     return _all(session, statement)
 
 
+def count_by_natural_keys(session: Session, team_id: str, natural_keys: Sequence[str]) -> int:
+    """Return how many of these acts are stored."""
+    statement = select(func.count()).select_from(kudos).where(kudos.c.team_id == team_id)
+    return session.execute(
+        statement.where(kudos.c.natural_key.in_(list(natural_keys)))
+    ).scalar_one()
+
+
 def count_kudos(session: Session, team_id: str) -> int:
     """Return how many kudos a workspace has, taken back or not."""
     return session.execute(

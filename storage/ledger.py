@@ -105,6 +105,11 @@ def book(session: Session, kudos: Kudos, allowance: Allowance, payments: Iterabl
     _append(session, kudos, entries, kudos.created_at, sign=1)
 
 
+def book_received(session: Session, kudos: Kudos) -> None:
+    """Append only the entries of each receiver: what was given in another product paid for it."""
+    _append(session, kudos, [], kudos.created_at, sign=1)
+
+
 def book_reversal(session: Session, kudos: Kudos, now: datetime) -> None:
     """Append the entries that undo those of a kudos.
 

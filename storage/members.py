@@ -115,6 +115,13 @@ def names_of(session: Session, team_id: str, user_ids: Iterable[str]) -> dict[st
     return {row.user_id: row.display_name for row in rows}
 
 
+def find_all_names(session: Session, team_id: str) -> list[tuple[str, str]]:
+    """Return everybody's id and name; who had theirs erased has an empty one."""
+    shown = case((members.c.erased_at.is_(None), members.c.display_name), else_="")
+    rows = session.execute(select(members.c.user_id, shown).where(members.c.team_id == team_id))
+    return [(user_id, name) for user_id, name in rows]
+
+
 def find_reader(session: Session, team_id: str, user_id: str, others: Iterable[str] = ()) -> Reader:
     """Return somebody's language, and the names of theirs and of others."""
     return reader_among(find_members(session, team_id, [user_id, *others]), user_id)

@@ -49,7 +49,12 @@ def is_current(url: str) -> bool:
         return False
     with _connected(url, writing=False) as connection:
         _refuse_newer(connection)
-        return MigrationContext.configure(connection).get_current_revision() == _head()
+        return MigrationContext.configure(connection).get_current_revision() == head()
+
+
+def head() -> str | None:
+    """Return which version of the schema this program knows as the newest."""
+    return _scripts().get_current_head()
 
 
 def _refuse_newer(connection: Connection) -> None:
@@ -79,7 +84,9 @@ def _connected(url: str, *, writing: bool) -> Iterator[Connection]:
 def _engine(url: str, *, writing: bool) -> Engine:
     if url.startswith("sqlite"):
         return sqlite_engine(url, begin="BEGIN IMMEDIATE" if writing else "BEGIN", pooled=False)
-    return create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 5})
+    # Behind pgbouncer, a statement prepared by one would be in the way of the next.
+    connect_args = {"connect_timeout": 5, "prepare_threshold": None}
+    return create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=connect_args)
 
 
 def _is_missing_file(url: str) -> bool:
@@ -96,5 +103,6 @@ def _scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(_config())
 
 
-def _head() -> str | None:
-    return _scripts().get_current_head()
+def is_known(revision: str) -> bool:
+    """Return whether this program knows that version of the schema, newest or not."""
+    return revision in {script.revision for script in _scripts().walk_revisions()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, case, func, or_, select
+from sqlalchemy import and_, bindparam, case, func, or_, select, text
 
 from bot.domain.outbox import (
     FINAL_KINDS,
@@ -258,6 +258,23 @@ def find_next_due(session: Session) -> datetime | None:
     return session.execute(
         select(func.min(outbox.c.due_at)).where(outbox.c.state.in_([WAITING, SENDING]))
     ).scalar()
+
+
+def count_waiting(session: Session) -> int:
+    """Return how many messages wait, of all workspaces."""
+    waiting = select(func.count()).where(outbox.c.state.in_([WAITING, SENDING]))
+    return session.execute(waiting).scalar_one()
+
+
+def count_due(session: Session, *, until: datetime, made_until: datetime) -> int:
+    """Return how many messages are due until a moment, or on their way; later wishes aside."""
+    return session.execute(
+        # In these words, since only then SQLite looks at what waits alone.
+        select(func.count())
+        .select_from(outbox)
+        .where(text("state IN ('waiting', 'sending')"), outbox.c.due_at <= until)
+        .where(outbox.c.created_at <= made_until)
+    ).scalar_one()
 
 
 def count_by_state(session: Session, team_id: str) -> dict[str, int]:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     text,
 )
 
+import storage.schema_installations  # noqa: F401 - tables of the same metadata
 from storage.columns import Moment, metadata, of_workspace, team, user
 
 workspaces = Table(
@@ -56,13 +57,8 @@ members = Table(
     Column("erased_at", Moment),  # the name is not taken from Slack again until they come back
     Column("first_seen_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
-    Index(
-        "ix_members_off_boards",
-        "team_id",
-        "user_id",
-        sqlite_where=text("is_off_boards"),
-        postgresql_where=text("is_off_boards"),
-    ),
+    Index("ix_members_off_boards", "team_id", "is_off_boards", "user_id"),
+    Index(None, "team_id", "time_zone", "user_id"),  # digests go out zone by zone
     of_workspace(),
 )
 

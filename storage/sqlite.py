@@ -22,6 +22,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from storage.store import (
     Clock,
+    Load,
     Request,
     Result,
     Service,
@@ -80,6 +81,12 @@ class SqliteStore(Store):
         return await asyncio.get_running_loop().run_in_executor(
             self._readers, self._read, service, request
         )
+
+    def load(self) -> Load:
+        """Return how many requests wait for the writer, and the connections that read."""
+        pool = self._reading.pool
+        reading = pool.checkedout() if isinstance(pool, QueuePool) else 0
+        return Load(self._queue.qsize(), reading)
 
     async def close(self) -> None:
         """Finish what waits, then close the file."""
@@ -194,6 +201,7 @@ def sqlite_engine(url: str, *, begin: str, pooled: bool) -> Engine:
         url,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
         poolclass=QueuePool if pooled else NullPool,
+        hide_parameters=True,  # what people wrote has no place in a log
     )
 
     @event.listens_for(engine, "connect")

@@ -29,4 +29,9 @@ class Upsert:
 
 def new_id(now: datetime) -> str:
     """Return an opaque id of 32 characters; ids of later moments sort after earlier ones."""
-    return f"{int(now.timestamp() * 1000):012x}{secrets.token_hex(10)}"
+    return f"{first_id(now)}{secrets.token_hex(10)}"
+
+
+def first_id(moment: datetime) -> str:
+    """Return what sorts before every id of that moment or later, and after all earlier ones."""
+    return f"{int(moment.timestamp() * 1000):012x}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection
@@ -39,6 +40,14 @@ class StoreUnavailableError(Exception):
     """
 
 
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much the store has to do at this moment."""
+
+    waiting: int  # requests that no thread has taken on yet
+    connections: int  # in use
+
+
 class Store(ABC):
     """What services are run through; see `storage.sqlite` and `storage.postgres`."""
 
@@ -56,6 +65,10 @@ class Store(ABC):
     @abstractmethod
     async def read(self, service: Service[Request, Result], request: Request) -> Result:
         """Return what the service read; it sees one consistent state and changes nothing."""
+
+    @abstractmethod
+    def load(self) -> Load:
+        """Return how much there is to do; asks nobody."""
 
     @abstractmethod
     async def close(self) -> None:

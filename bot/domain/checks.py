@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.domain.schedules import ScheduleStatus
 
 
 class Check(StrEnum):
@@ -15,8 +19,21 @@ class Check(StrEnum):
     BOT_TOKEN = "bot_token"  # noqa: S105 - the name of a check
     SCOPES = "scopes"
     APP_TOKEN = "app_token"  # noqa: S105 - the name of a check
+    INSTALLATIONS = "installations"  # one for each workspace that has installed Kudos by OAuth
     LEDGER = "ledger"
     OUTBOX = "outbox"
+    SCHEDULES = "schedules"  # one for each, and workspace
+
+
+class InstallationFound(StrEnum):
+    """How an installation is."""
+
+    GOOD = "good"
+    ENDED = "ended"
+    LACKS_SCOPES = "lacks_scopes"
+    REFUSED = "refused"
+    CLOSED = "closed"  # nobody has the key
+    NONE = "none"  # there is not one installation
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +44,5 @@ class Finding:
     is_ok: bool
     details: tuple[str, ...] = ()
     counts: dict[str, int] = field(default_factory=dict)
+    schedule: ScheduleStatus | None = None
+    installation: InstallationFound | None = None

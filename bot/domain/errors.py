@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.domain.settings import Fault
+    from bot.domain.fields import Fault
+    from bot.domain.schedules import ScheduleKind
 
 
 class KudosError(Exception):
@@ -213,8 +214,36 @@ class BalanceTooLowError(KudosError):
     balance: int
 
 
+class NotOfThisCompanyError(KudosError):
+    """Somebody of another company asks for what is told inside only."""
+
+
 class BoardsHiddenError(KudosError):
     """The workspace's admins have switched leaderboards off."""
+
+
+class AmountsHiddenError(KudosError):
+    """Nobody but those who gave or received them may see amounts: there is no board of points."""
+
+
+class StaleBoardError(KudosError):
+    """A button below a board that this version did not make."""
+
+
+@dataclass(eq=False)
+class AlreadyPostedError(KudosError):
+    """The last period that is over has been posted in that channel, or is on its way there."""
+
+    channel_id: str
+    link: str | None  # to the post, once Slack shows it
+    kind: ScheduleKind
+
+
+@dataclass(eq=False)
+class NoChannelError(KudosError):
+    """Nobody has said to which channel something is posted."""
+
+    kind: ScheduleKind
 
 
 class NotAdminError(KudosError):

@@ -21,6 +21,7 @@ class Source(StrEnum):
     REACTION = "reaction"
     JOINED = "joined"  # Add mine, or a reaction on a kudos post
     WORKFLOW = "workflow"
+    IMPORTED = "imported"  # given in another product, before
 
 
 class Audience(StrEnum):

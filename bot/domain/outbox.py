@@ -11,6 +11,8 @@ LEASE = timedelta(seconds=60)  # how long one process may take to send what it c
 GIVE_UP_AFTER = timedelta(days=3)
 FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(minutes=1)
+NO_TOKEN = "no_token"  # noqa: S105 - why a message waits: nobody may send it at the moment
+WITHOUT_TOKEN_PAUSE = timedelta(hours=1)
 
 
 class OutboxKind(StrEnum):

@@ -12,7 +12,7 @@ class Preferences:
     on_boards: bool = True  # takes part in leaderboards, and has a rank
     thanked_in_private: bool = False
     direct_messages: bool = True  # is told by direct message of thanks received
-    weekly_nudge: bool = True
+    weekly_nudge: bool = True  # gets their own week by direct message, where these are wanted
     locale: str | None = None  # None: the language of their Slack
 
 

@@ -19,6 +19,9 @@ Block = dict[str, Any]
 HEADER_LIMIT = 150
 TEXT_LIMIT = 3_000
 LABEL_LIMIT = 75
+CONFIRM_TITLE_LIMIT = 100
+CONFIRM_TEXT_LIMIT = 300
+CONFIRM_BUTTON_LIMIT = 30
 
 # What `bot.messages.markup` makes, and emoji. A colon within a word or a time (10:30:00) is none.
 _MARKUP = re.compile(
@@ -64,6 +67,17 @@ def button(text: str, *, action_id: str, value: str, label: str) -> Block:
         "value": value,
         "accessibility_label": shortened(plain(label), LABEL_LIMIT),
     }
+
+
+def asking_first(button: Block, *, title: str, text: str, confirm: str, deny: str) -> Block:
+    """Return the button with a question that Slack asks before it tells of the press."""
+    question = {
+        "title": _plain_text(title, CONFIRM_TITLE_LIMIT),
+        "text": _plain_text(text, CONFIRM_TEXT_LIMIT),
+        "confirm": _plain_text(confirm, CONFIRM_BUTTON_LIMIT),
+        "deny": _plain_text(deny, CONFIRM_BUTTON_LIMIT),
+    }
+    return button | {"confirm": question}
 
 
 def rich_text(*parts: Block) -> Block:

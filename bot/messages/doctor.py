@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.checks import Check
+from bot.domain.checks import Check, InstallationFound
+from bot.messages import operator_workspaces as workspaces
+from bot.messages.operator_posts import schedule_bad, schedule_good
 
 if TYPE_CHECKING:
     from bot.domain.checks import Finding
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 def finding_told(words: Words, finding: Finding) -> str:
     """Return the sentence about one finding, for a terminal."""
+    if finding.check is Check.INSTALLATIONS:
+        return _installation(words, finding)
     if finding.is_ok:
         return _good(words, finding)
     return _bad(words, finding)
@@ -44,6 +48,8 @@ def _good(words: Words, finding: Finding) -> str:
                 "Every message has reached Slack or is on its way ({waiting} waiting).",
                 waiting=words.number(finding.counts["waiting"]),
             )
+        case Check.SCHEDULES:
+            told = schedule_good(words, finding)
     return told
 
 
@@ -91,4 +97,23 @@ def _bad(words: Words, finding: Finding) -> str:
                 "Slack would not take some messages: {which}. The kudos themselves are stored.",
                 which=what,
             )
+        case Check.SCHEDULES:
+            told = schedule_bad(words, finding)
     return told
+
+
+def _installation(words: Words, finding: Finding) -> str:
+    name, *more = finding.details
+    match finding.installation:
+        case InstallationFound.ENDED:
+            return workspaces.installation_ended(words, name)
+        case InstallationFound.LACKS_SCOPES:
+            return workspaces.installation_lacks_scopes(words, name, words.join(more))
+        case InstallationFound.REFUSED:
+            return workspaces.installation_refused(words, name, *more)
+        case InstallationFound.CLOSED:
+            return workspaces.installation_closed(words, name)
+        case InstallationFound.NONE:
+            return workspaces.no_installations(words, name)
+        case _:
+            return workspaces.installation_good(words, name)

@@ -214,16 +214,21 @@ def with_total(words: Words, shown: Mapping[str, Any], total: Total) -> View:
 
 def refilled(shown: Mapping[str, Any], sentence: str) -> View:
     """Return a form that was replaced meanwhile: with what was put in, and why it was refused."""
-    values = shown["state"]["values"]
+    state = shown.get("state")
+    values = state.get("values") if isinstance(state, dict) else None
     fields = (_refilled(block, values) for block in shown["blocks"])
     return _again(shown, rich_text(paragraph(sentence)), *fields)
 
 
-def _refilled(block: Block, values: Mapping[str, Any]) -> Block:
+def _refilled(block: Block, values: object) -> Block:
     if block["type"] != "input":
         return block
     element = block["element"]
-    state = values.get(block["block_id"], {}).get(element["action_id"], {})
+    state: object = values
+    for name in (block["block_id"], element["action_id"]):
+        state = state.get(name) if isinstance(state, dict) else None
+    if not isinstance(state, dict):
+        return block
     begins = {_INITIAL[key]: value for key, value in state.items() if key in _INITIAL and value}
     rest = {key: value for key, value in element.items() if key not in _INITIAL.values()}
     return block | {"element": rest | begins}

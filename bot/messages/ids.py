@@ -29,6 +29,15 @@ DATA_EXPORT = "data:export"
 DATA_ERASE = "data:erase"  # opens the modal that asks
 DATA_ERASE_SURE = "data:erase_sure"
 DATA_ERASE_TYPED = "data:erase_typed"
+DIGEST_GIVE = "digest:give"  # opens the modal; its value is the id of the colleague to thank
+DIGEST_STOP = "digest:stop"
+DIGEST_START = "digest:start"
+BOARDS_OPEN = "boards:open"  # the values of these six: which page of which board, `BoardState`
+BOARDS_PERIOD = "boards:period"
+BOARDS_SIDE = "boards:side"
+BOARDS_VALUE = "boards:value"
+BOARDS_PREVIOUS = "boards:previous"  # the page before
+BOARDS_NEXT = "boards:next"
 
 ADMIN_OPEN = "admin:open"  # the settings of a section, which is its value
 ADMIN_SAVE = "admin:save"  # a form with settings; its fields are `setting:` and their names
@@ -56,6 +65,8 @@ ADJUST_OPEN = "adjust:open"  # its value is the id of the person
 ADJUST_SAVE = "adjust:save"
 ADJUST_POINTS = "adjust:points"
 ADJUST_REASON = "adjust:reason"
+POSTS_PREVIEW = "posts:preview"  # the values of these two: which of the scheduled posts
+POSTS_NOW = "posts:now"
 ACTIVITY_OPEN = "activity:open"
 ACTIVITY_NEWER = "activity:newer"  # the values of these two: a page
 ACTIVITY_OLDER = "activity:older"
@@ -67,9 +78,12 @@ ALL_IDS = frozenset(
         *(ADMIN_OPEN, BUDGETS_OPEN, OVERRIDE_OPEN, OVERRIDE_END, BOOST_OPEN, BOOST_END),
         *(PEOPLE_FIND, PEOPLE_NEWER, PEOPLE_OLDER, PEOPLE_REMOVE, ADJUST_OPEN),
         *(ACTIVITY_OPEN, ACTIVITY_NEWER, ACTIVITY_OLDER),
+        *(POSTS_PREVIEW, POSTS_NOW),
         KUDOS_GIVE,
         *(HOME_RECEIVED, HOME_GIVEN, HOME_NEWER, HOME_OLDER, HOME_HELP),
         *(PREFERENCES_OPEN, DATA_EXPORT, DATA_ERASE),
+        *(DIGEST_GIVE, DIGEST_STOP, DIGEST_START),
+        *(BOARDS_OPEN, BOARDS_PERIOD, BOARDS_SIDE, BOARDS_VALUE, BOARDS_PREVIOUS, BOARDS_NEXT),
     }
 )
 # What is only read when its modal is submitted.

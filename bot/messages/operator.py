@@ -26,6 +26,24 @@ def started(words: Words, workspace: str) -> str:
     return words.text("Kudos runs in the workspace {name}. Press Ctrl-C to stop.", name=workspace)
 
 
+def listening(words: Words, host: str, port: int | None, health_port: int | None) -> str:
+    """Return how Slack reaches the app, which the settings decide, and where to ask how it is."""
+    lines = [
+        words.text(
+            "It has opened a connection to Slack (Socket Mode), since SLACK_APP_TOKEN is set."
+        )
+        if port is None
+        else words.text(
+            "It waits for Slack's requests at {address}, since there is no SLACK_APP_TOKEN.",
+            address=f"http://{host}:{port}/slack/events",
+        )
+    ]
+    if health_port is not None:
+        address = f"http://{host}:{health_port}/readyz"
+        lines.append(words.text("How it is: {address}", address=address))
+    return "\n".join(lines)
+
+
 def migrated(words: Words) -> str:
     """Return what tells that the tables are there."""
     return words.text("The database has the tables of this version.")

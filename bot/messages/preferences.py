@@ -27,7 +27,7 @@ def preferences_view(words: Words, preferences: Preferences) -> View:
         "on_boards": words.text("Take part in leaderboards"),
         "thanked_in_private": words.text("Thank me in private only"),
         "direct_messages": words.text("Tell me by direct message when I am thanked"),
-        "weekly_nudge": words.text("Remind me once a week, in private"),
+        "weekly_nudge": words.text("Send me my week by direct message, once a week"),
     }
     languages = {AS_IN_SLACK: words.text("The same as my Slack")}
     languages |= {code: own_name(code) for code in languages_offered()}
@@ -58,7 +58,8 @@ def preferences_view(words: Words, preferences: Preferences) -> View:
             context(
                 words.text(
                     "Thanks in private are seen by you and the one who gives them, and are counted "
-                    "in no leaderboard. Without direct messages, you find them here."
+                    "in no leaderboard. Without direct messages, you find them here, and your "
+                    "week is not sent either."
                 )
             ),
         ),

@@ -6,6 +6,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from bot.domain import errors
+from bot.messages import admin_refusals
 from bot.messages.markup import channel_link, safe, shortened
 from bot.messages.phrases import NO_NAMES, hashtag, listed, people, points, points_name
 
@@ -311,22 +312,6 @@ def _pair_cap_exceeded(
     )
 
 
-@_sentence.register(errors.NoBoostError)
-def _no_boost(_error: errors.NoBoostError, words: Words, _names: Mapping[str, str]) -> str:
-    return words.text("This boost has ended already. Nothing more needs to be done.")
-
-
-@_sentence.register(errors.BalanceTooLowError)
-def _balance_too_low(
-    error: errors.BalanceTooLowError, words: Words, _names: Mapping[str, str]
-) -> str:
-    return words.text(
-        "{points} cannot be taken off, because the balance is {balance}. Take off less.",
-        points=points(words, error.points),
-        balance=points(words, error.balance),
-    )
-
-
 @_sentence.register(errors.NothingToUndoError)
 def _nothing_to_undo(
     _error: errors.NothingToUndoError, words: Words, _names: Mapping[str, str]
@@ -365,6 +350,13 @@ def _not_yours(_error: errors.NotYoursToUndoError, words: Words, _names: Mapping
     return words.text("Only the person who gave these kudos can take them back.")
 
 
+@_sentence.register(errors.NotOfThisCompanyError)
+def _not_of_this_company(
+    _error: errors.NotOfThisCompanyError, words: Words, _names: Mapping[str, str]
+) -> str:
+    return words.text("Only people of this workspace can look at its leaderboards and its thanks.")
+
+
 @_sentence.register(errors.BoardsHiddenError)
 def _boards_hidden(
     _error: errors.BoardsHiddenError, words: Words, _names: Mapping[str, str]
@@ -372,23 +364,30 @@ def _boards_hidden(
     return words.text("There are no leaderboards here. /kudos me shows what is yours.")
 
 
-@_sentence.register(errors.NotAdminError)
-def _not_admin(_error: errors.NotAdminError, words: Words, _names: Mapping[str, str]) -> str:
+@_sentence.register(errors.AmountsHiddenError)
+def _amounts_hidden(
+    _error: errors.AmountsHiddenError, words: Words, _names: Mapping[str, str]
+) -> str:
     return words.text(
-        "Only admins of Kudos can do this, and you are none at the moment. Nothing was changed. "
-        "Ask an admin of this workspace if you should be one."
+        "Amounts are not shown to others here, so there is no leaderboard of {points}. "
+        "/kudos leaderboard shows who was thanked by the most people.",
+        points=points_name(words),
     )
 
 
-@_sentence.register(errors.SettingsError)
-def _settings(_error: errors.SettingsError, words: Words, _names: Mapping[str, str]) -> str:
-    return words.text("Something in this form is not right. Nothing was changed.")
-
-
-@_sentence.register(errors.StaleFormError)
-def _stale_form(_error: errors.StaleFormError, words: Words, _names: Mapping[str, str]) -> str:
-    return words.text("This form is out of date. Nothing was changed. Please open it again.")
+@_sentence.register(errors.StaleBoardError)
+def _stale_board(_error: errors.StaleBoardError, words: Words, _names: Mapping[str, str]) -> str:
+    return words.text("I can't tell which leaderboard this was. Type /kudos leaderboard to see it.")
 
 
 def _values(words: Words, values: Sequence[str]) -> str:
     return listed(words, [hashtag(value) for value in values])
+
+
+_sentence.register(errors.NoBoostError, admin_refusals.no_boost)
+_sentence.register(errors.BalanceTooLowError, admin_refusals.balance_too_low)
+_sentence.register(errors.AlreadyPostedError, admin_refusals.already_posted)
+_sentence.register(errors.NoChannelError, admin_refusals.no_channel)
+_sentence.register(errors.NotAdminError, admin_refusals.not_admin)
+_sentence.register(errors.SettingsError, admin_refusals.settings_wrong)
+_sentence.register(errors.StaleFormError, admin_refusals.stale_form)

@@ -52,7 +52,10 @@ def help_message(words: Words, settings: WorkspaceSettings) -> Message:
     commands = [
         "/kudos private @ada …: " + words.text("thanks that only you and those whom you thank see"),
         "/kudos me: " + words.text("what you have left to give, and the thanks you received"),
-        "/kudos leaderboard month: " + words.text("who was thanked by the most people"),
+        "/kudos leaderboard month: "
+        + words.text(
+            "who was thanked by the most people; other periods and leaderboards are below it"
+        ),
         "/kudos history @ada: "
         + words.text("the last thanks of a person; without a name, your own"),
         "/kudos undo: " + words.text("take back the last thanks you gave"),

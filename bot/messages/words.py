@@ -9,6 +9,7 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import (
@@ -84,7 +85,11 @@ class Words:
 
     def hour(self, hour: int) -> str:
         """Return a full hour as a clock on the wall shows it, such as `9:00 AM`."""
-        return format_time(time(hour), "short", locale=self.locale)
+        return self.wall_time(hour, 0)
+
+    def wall_time(self, hour: int, minute: int) -> str:
+        """Return a time as a clock on the wall shows it, such as `9:05 AM`."""
+        return format_time(time(hour, minute), "short", locale=self.locale)
 
     def language(self, locale: str) -> str:
         """Return what a language is called in this one; nothing for an unknown one."""
@@ -110,6 +115,18 @@ class Words:
             time=format_time(moment, "short", tzinfo=UTC, locale=self.locale),
         )
         return f"<!date^{int(moment.timestamp())}^{form}|{fallback}>"
+
+    def moment_in(self, moment: datetime, zone: str) -> str:
+        """Return a moment as a clock in a zone shows it, for where Slack does not fill it in."""
+        there = moment.astimezone(ZoneInfo(zone))
+        # Translators: such as "Monday, November 23, 2026 at 9:00 AM (Europe/Berlin)".
+        return self.text(
+            "{weekday}, {day} at {time} ({zone})",
+            weekday=self.weekday(there.weekday()),
+            day=self.day(there.date()),
+            time=self.wall_time(there.hour, there.minute),
+            zone=zone,
+        )
 
     def moment_day(self, moment: datetime) -> str:
         """Return Slack's markup for the day of a moment, which is that of each reader's zone."""

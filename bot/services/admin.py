@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.admin import (
@@ -19,6 +19,7 @@ from bot.domain.outbox import OutboxKind, Wish
 from bot.domain.settings import settings_with
 from bot.services.budgets import allowance_of, list_boosts, list_overrides
 from bot.services.rights import check_rights
+from bot.services.schedules import stamp_changes
 from storage import activity, outbox
 from storage.admin import find_entries, find_first_admin, has_kudos
 from storage.kudos import find_kudos, find_some
@@ -50,6 +51,7 @@ def change_settings(session: Session, request: ChangeSettings, now: datetime) ->
     changed = tuple(name for name in after if after[name] != before[name])
     if changed:
         save_settings(session, request.team_id, settings)
+        stamp_changes(session, workspace, replace(workspace, settings=settings), now)
     for name in changed:
         activity.add(
             session,

@@ -26,8 +26,9 @@ from bot.domain.errors import (
     UnknownGroupsError,
     UnknownMembersError,
 )
+from bot.domain.fields import Fault, FaultKind
 from bot.domain.periods import first_moment, local_day
-from bot.domain.settings import POINTS_LIMIT, Fault, FaultKind
+from bot.domain.settings import POINTS_LIMIT
 from bot.domain.workspaces import PairCapMode, ZoneOf
 from bot.services.announcements import balance_adjusted, pair_cap_reached
 from bot.services.rights import check_rights

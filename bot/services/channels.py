@@ -44,6 +44,8 @@ def change_channel_id(session: Session, request: ChangeChannelId, now: datetime)
         announcement_channel_id=ids.get(
             settings.announcement_channel_id or "", settings.announcement_channel_id
         ),
+        weekly_channel_id=ids.get(settings.weekly_channel_id or "", settings.weekly_channel_id),
+        monthly_channel_id=ids.get(settings.monthly_channel_id or "", settings.monthly_channel_id),
         channel_ids=tuple(ids.get(one, one) for one in settings.channel_ids),
     )
     if followed != settings:

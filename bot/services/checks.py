@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bot.services.schedules import view_schedules
 from storage import kudos, ledger, outbox, standings
 from storage.workspaces import find_team_ids
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from bot.domain.schedules import ScheduleStatus
     from storage.store import Session
 
 FAILED_SHOWN = 5
@@ -28,14 +30,15 @@ class StoreReport:
     wrong_standings: tuple[str, ...]  # person and period
     outbox: dict[str, int]  # by state
     failed: tuple[tuple[str, str, str, datetime], ...]  # kind, channel, reason, when
+    schedules: tuple[ScheduleStatus, ...]
 
 
-def check_stores(session: Session, _request: None, _now: datetime) -> list[StoreReport]:
+def check_stores(session: Session, _request: None, now: datetime) -> list[StoreReport]:
     """Return a report for each workspace; everything is counted anew, which may take a while."""
-    return [_report(session, team_id) for team_id in find_team_ids(session)]
+    return [_report(session, team_id, now) for team_id in find_team_ids(session)]
 
 
-def _report(session: Session, team_id: str) -> StoreReport:
+def _report(session: Session, team_id: str, now: datetime) -> StoreReport:
     return StoreReport(
         team_id=team_id,
         kudos_count=kudos.count_kudos(session, team_id),
@@ -52,6 +55,7 @@ def _report(session: Session, team_id: str) -> StoreReport:
         ),
         outbox=outbox.count_by_state(session, team_id),
         failed=tuple(outbox.find_failed(session, team_id, FAILED_SHOWN)),
+        schedules=tuple(view_schedules(session, team_id, now)),
     )
 
 

@@ -13,13 +13,18 @@ from bot.domain.budgets import PairCapReached
 from bot.domain.errors import AllowanceExceededError, PairCapExceededError
 from bot.domain.kudos import Audience
 from bot.domain.outbox import FINAL_KINDS, POSTS, OutboxKind
+from bot.domain.periods import period_named
 from bot.domain.privacy import for_others
+from bot.domain.schedules import PostFailed, ScheduleKind
 from bot.messages import budgets as budget_texts
 from bot.messages import kudos as texts
 from bot.messages.admin_home import admin_welcome
 from bot.messages.removal import kudos_removed
+from bot.messages.schedules import scheduled_post_failed
 from bot.messages.words import words_for
+from bot.services.digest import compose_digest
 from bot.services.kudos import answer
+from bot.services.posts import compose_monthly, compose_weekly
 from storage import kudos as kudos_table
 from storage import ledger
 from storage.members import find_members, find_preferences, names_of
@@ -41,6 +46,8 @@ def compose(session: Session, claimed: Claimed, now: datetime) -> Message | None
     if claimed.kind in FINAL_KINDS and claimed.posted_ts is not None:
         return None  # it stands, and what it was made of is not kept
     workspace = get_workspace(session, claimed.team_id)
+    if claimed.kind in _OF_A_PERIOD:
+        return _OF_A_PERIOD[claimed.kind](session, workspace, claimed, now)
     if claimed.kind in _ABOUT_NO_KUDOS:
         return _ABOUT_NO_KUDOS[claimed.kind](session, workspace, claimed)
     kudos = kudos_table.find_kudos(session, claimed.team_id, claimed.kudos_id or "")
@@ -147,6 +154,17 @@ def _admin_welcome(session: Session, workspace: Workspace, claimed: Claimed) -> 
     return admin_welcome(_words(session, workspace, claimed.user_id))
 
 
+def _scheduled_post_failed(session: Session, workspace: Workspace, claimed: Claimed) -> Message:
+    details = claimed.details
+    failed = PostFailed(
+        ScheduleKind(details["kind"]),
+        period_named(details["period"]),
+        details["place"],
+        details["error"],
+    )
+    return scheduled_post_failed(_words(session, workspace, claimed.user_id), failed)
+
+
 def _words(session: Session, workspace: Workspace, reader_id: str | None) -> Words:
     """Return the reader's language, or for a channel the workspace's."""
     if reader_id is not None:
@@ -195,4 +213,13 @@ _ABOUT_NO_KUDOS: Mapping[OutboxKind, Callable[[Session, Workspace, Claimed], Mes
     OutboxKind.PAIR_CAP_REACHED: _pair_cap_reached,
     OutboxKind.BALANCE_ADJUSTED: _balance_adjusted,
     OutboxKind.ADMIN_WELCOME: _admin_welcome,
+    OutboxKind.SCHEDULED_POST_FAILED: _scheduled_post_failed,
+}
+# What tells of a week or a month, as it is by now.
+_OF_A_PERIOD: Mapping[
+    OutboxKind, Callable[[Session, Workspace, Claimed, datetime], Message | None]
+] = {
+    OutboxKind.WEEKLY_POST: compose_weekly,
+    OutboxKind.MONTHLY_POST: compose_monthly,
+    OutboxKind.PERSONAL_DIGEST: compose_digest,
 }

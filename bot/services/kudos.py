@@ -14,13 +14,14 @@ from bot.domain.errors import (
     UnknownGroupsError,
     UnknownMembersError,
 )
-from bot.domain.kudos import Audience, Kudos, KudosGiven, KudosUndone
+from bot.domain.kudos import Kudos, KudosGiven, KudosUndone
 from bot.domain.periods import local_day
 from bot.domain.privacy import audience_for
 from bot.domain.rules import decide
+from bot.domain.schedules import keys_told_of
 from bot.services.announcements import announcements
 from bot.services.budgets import allowance_of, check_pair_cap, tell_of_pair_cap
-from storage import budgets, ledger, members, outbox, standings
+from storage import budgets, ledger, members, outbox, schedules, standings
 from storage import kudos as kudos_table
 from storage.statements import new_id
 from storage.workspaces import get_workspace
@@ -98,8 +99,7 @@ def store_kudos(
         return None
     cap_reached = check_pair_cap(session, workspace, kudos, allowance)
     ledger.book(session, kudos, allowance, allowance.pay(kudos.points_total))
-    if kudos.audience is not Audience.PRIVATE:
-        standings.count_in(session, kudos, booking.given_on)
+    standings.count_in(session, kudos, booking.given_on)
     outbox.wish(session, announcements(kudos, workspace, request.response_url, chosen), now)
     if cap_reached is not None:
         tell_of_pair_cap(session, cap_reached, now)
@@ -182,9 +182,9 @@ def reverse(session: Session, kudos: Kudos, now: datetime, *, undo_key: str | No
     if booking is None:
         raise AlreadyUndoneError
     ledger.book_reversal(session, kudos, now)
-    if kudos.audience is not Audience.PRIVATE:
-        standings.count_out(session, kudos, booking.given_on)
+    standings.count_out(session, kudos, booking.given_on)
     outbox.revise(session, kudos.team_id, kudos.kudos_id, now)
     if kudos.joins_id is not None:
         outbox.revise_posts(session, kudos.team_id, kudos.joins_id, now)
+    schedules.revise_posts(session, kudos.team_id, keys_told_of(booking.given_on), now)
     return replace(kudos, reversed_at=now)

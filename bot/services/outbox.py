@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.kudos import Source
-from bot.domain.outbox import Claimed, OutboxKind
+from bot.domain.outbox import FIRST_PAUSE, SCHEDULED_POSTS, Claimed, OutboxKind
 from bot.services.announcements import post_failed
+from bot.services.failed_posts import tell_of_failed_post
+from storage import installations, outbox
 from storage import kudos as kudos_table
-from storage import outbox
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from bot.domain.outbox import Claimed
     from storage.store import Session
@@ -40,6 +41,22 @@ class NotSent:
     in_doubt: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class WaitsForToken:
+    """A message that was not sent for want of a token; `token_number` is of the one that failed."""
+
+    not_sent: NotSent
+    token_number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CountDue:
+    """What was wished for until a moment and is to be sent within so long."""
+
+    within: timedelta
+    made_until: datetime
+
+
 def claim(session: Session, _request: None, now: datetime) -> list[Claimed]:
     """Take on what is due."""
     return outbox.claim(session, CLAIM_MAX, now)
@@ -53,6 +70,11 @@ def renew(session: Session, claimed: Claimed, now: datetime) -> bool:
 def find_next_due(session: Session, _request: None, _now: datetime) -> datetime | None:
     """Return when the next message is due."""
     return outbox.find_next_due(session)
+
+
+def count_due(session: Session, request: CountDue, now: datetime) -> int:
+    """Return how many messages are to be sent soon, or on their way."""
+    return outbox.count_due(session, until=now + request.within, made_until=request.made_until)
 
 
 def note_sent(session: Session, request: Sent, now: datetime) -> bool:
@@ -90,6 +112,21 @@ def note_not_sent(session: Session, request: NotSent, now: datetime) -> None:
         outbox.settle_failed(session, claimed, error=request.error)
         if claimed.posted_ts is None:  # and not only an update of what is there
             _tell_giver(session, claimed, now)
+            if claimed.kind in SCHEDULED_POSTS:
+                tell_of_failed_post(session, claimed, request.error, now)
+
+
+def note_waits_for_token(session: Session, request: WaitsForToken, now: datetime) -> None:
+    """Store that a message waits until its workspace has another token.
+
+    One that came at this very moment has woken what waited then, and would wake this no more.
+    """
+    not_sent = request.not_sent
+    team_id = not_sent.claimed.team_id
+    found = installations.find_installation_for_good(session, team_id)
+    if found is not None and found.token_number != request.token_number:
+        not_sent = replace(not_sent, retry_at=now + FIRST_PAUSE)
+    note_not_sent(session, not_sent, now)
 
 
 def note_dropped(session: Session, claimed: Claimed, _now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.admin import may_administer
-from bot.domain.errors import NotAdminError
+from bot.domain.errors import NotAdminError, NotOfThisCompanyError, UnknownMembersError
 from storage.members import find_members
 
 if TYPE_CHECKING:
@@ -18,3 +18,16 @@ def check_rights(session: Session, workspace: Workspace, user_id: str) -> None:
     member = find_members(session, workspace.team_id, [user_id]).get(user_id)
     if not may_administer(member, workspace.settings):
         raise NotAdminError
+
+
+def check_belongs(session: Session, workspace: Workspace, user_id: str) -> None:
+    """Raise `NotOfThisCompanyError` for somebody of another company, unless they take part here.
+
+    They cannot type our commands, but in a shared channel they can speak to Kudos and press what
+    stands there. Raises `UnknownMembersError` where Slack has to be asked first who that is.
+    """
+    member = find_members(session, workspace.team_id, [user_id]).get(user_id)
+    if member is None:
+        raise UnknownMembersError((user_id,))
+    if member.is_external and not workspace.settings.externals_take_part:
+        raise NotOfThisCompanyError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -13,13 +14,15 @@ from bot.delivery import Delivery
 from bot.domain.kudos import Audience, GiveKudos, Source
 from bot.domain.members import Member
 from bot.domain.workspaces import Workspace, WorkspaceSettings
+from bot.metrics import Metrics
 from bot.sandbox import Sandbox
+from bot.scheduler import Scheduler
 from bot.services.kudos import give
 from bot.services.members import SeePeople, see_people
 from bot.services.workspaces import see_workspace
-from bot.slack import post_to_response_url
+from bot.slack import post_to_response_url, upload_file
 from tests.conftest import MANIFEST, Clock
-from tests.watching import app_posts, settled
+from tests.watching import app_posts, choose, settled
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -64,7 +67,13 @@ async def delivery(
         async def respond(url: str, payload: dict[str, Any]) -> None:
             await post_to_response_url(session, url, payload)
 
-        started = Delivery(store, clock, clients.__getitem__, respond)
+        async def upload(url: str, content: bytes) -> None:
+            await upload_file(session, url, content)
+
+        async def client_of(team_id: str) -> AsyncWebClient:
+            return clients[team_id]
+
+        started = Delivery(store, clock, client_of, respond, upload, Metrics())
         started.start()
         yield started
         for workspace in (slack, works):
@@ -138,3 +147,21 @@ async def test_trouble_in_one_workspace_is_no_trouble_in_another(
     clock.advance(seconds=601)
     delivery.wake()
     await slack.person("ada").sees_soon(lambda _: len(app_posts(slack, "general")) == 10, within=20)
+
+
+async def test_a_weekly_post_that_fails_in_one_workspace_is_no_trouble_in_another(
+    slack: Sandbox, works: Sandbox, store: Store, clock: Clock, delivery: Delivery
+) -> None:
+    for workspace in (slack, works):
+        await gives(store, delivery, workspace, times=1)
+        await choose(store, workspace.team_id, weekly_channel_id="C0GENERAL1", digest_on=False)
+    await settled(store)
+    slack.archive("general")
+    clock.now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday
+    scheduler = Scheduler(store, clock, delivery.wake)
+    found = await scheduler.look()
+    assert sorted(found) == sorted([slack.team_id, works.team_id])
+    await settled(store)
+    await scheduler.stop()
+    assert len(app_posts(works, "general")) == 2
+    assert len(app_posts(slack, "general")) == 1

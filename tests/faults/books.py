@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool
 from bot.clock import machine_clock
 from bot.domain.outbox import EPHEMERAL_KINDS
 from storage import ledger, standings
+from storage.columns import metadata
 from storage.schema import kudos, outbox
 from storage.workspaces import get_workspace, save_settings
 
@@ -51,6 +52,15 @@ class Books:
     def _session(self) -> Iterator[Connection]:
         with self._engine.begin() as session:
             yield session
+
+    def counted(self) -> dict[str, int]:
+        """Return how many rows each table has, but for what is known of people and channels."""
+        with self._session() as session:
+            return {
+                table.name: session.execute(select(func.count()).select_from(table)).scalar_one()
+                for table in metadata.sorted_tables
+                if table.name not in {"members", "channels", "user_groups"}
+            }
 
     def reasons(self) -> Counter[str]:
         """Return how often each reason is stored, kudos that were taken back included."""

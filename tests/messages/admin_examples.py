@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.admin import Activity, ActivityPage, Budgets, Checklist, LedgerLine, PersonLedger
 from bot.domain.allowance import Allowance, Boost
 from bot.domain.budgets import REASON_LIMIT, Override
 from bot.domain.kudos import Audience, Source
+from bot.domain.periods import PeriodKind, period_of
+from bot.domain.schedules import (
+    POSTED_KINDS,
+    LastResult,
+    OccurrenceState,
+    PostedNow,
+    Schedule,
+    ScheduleKind,
+    ScheduleStatus,
+)
 from bot.domain.settings import (
     ADMINS_LIMIT,
     CHANNELS_LIMIT,
@@ -17,7 +28,8 @@ from bot.domain.settings import (
     VALUES_LIMIT,
     Section,
 )
-from bot.domain.workspaces import WorkspaceSettings
+from bot.domain.settings_schedules import MONTH_DAYS
+from bot.domain.workspaces import EmptyPeriod, MonthlyPart, Workspace, WorkspaceSettings
 from bot.messages import (
     admin_activity,
     admin_budgets,
@@ -25,17 +37,22 @@ from bot.messages import (
     admin_people,
     admin_settings,
     notices,
+    posts_admin,
 )
+from bot.messages.highlights import monthly_highlights
+from bot.messages.posts import weekly_leaderboard
 from bot.messages.view import View
 from bot.services.admin import ACTIVITY_PAGE, LEDGER_PAGE
 from storage.workspaces import settings_as_stored
-from tests.messages.examples import NOW, RENEWS, Data, taken_back
+from tests.messages import post_examples
+from tests.messages.examples import LINK, NOW, RENEWS, Data, taken_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from bot.messages.words import Words
 
+LONGEST_ZONE = "America/Argentina/ComodRivadavia"
 GROUP = "S0GROUP"
 ADMIN = "U0ADMIN"
 
@@ -55,6 +72,26 @@ def full_settings(data: Data) -> WorkspaceSettings:
         points_name_many=name,
         announcement_channel_id="C0GENERAL",
         channel_ids=("C0GENERAL",) * CHANNELS_LIMIT,
+        weekly_channel_id="C0GENERAL",
+        weekly_weekday=2,
+        weekly_time="23:59",
+        weekly_zone=LONGEST_ZONE,
+        weekly_length=25,
+        weekly_parts=(),
+        weekly_empty=EmptyPeriod.NOTHING,
+        weekly_mentions=True,
+        monthly_on=False,
+        monthly_channel_id="C0GENERAL",
+        monthly_day="28",
+        monthly_time="00:00",
+        monthly_zone=LONGEST_ZONE,
+        monthly_length=10,
+        monthly_parts=(MonthlyPart.GIVERS,),
+        monthly_empty=EmptyPeriod.NOTHING,
+        monthly_mentions=True,
+        digest_on=False,
+        digest_weekday=6,
+        digest_time="12:01",
         admin_ids=(ADMIN,) * ADMINS_LIMIT,
     )
 
@@ -65,13 +102,39 @@ def _home(words: Words, data: Data) -> Iterable[View]:
             done = bool(is_done)
             checklist = Checklist(done, is_done, done, done)
             named = words.named(settings)
-            yield View(blocks=admin_home.admin_blocks(named, settings, checklist))
+            for schedules in _schedules(data):
+                blocks = admin_home.admin_blocks(named, settings, checklist, schedules)
+                yield View(blocks=blocks)
+
+
+def _schedules(data: Data) -> Iterable[list[ScheduleStatus]]:
+    """Yield the posts as they may stand: switched off, without a channel, set, and failed."""
+    yield []
+    yield [ScheduleStatus(kind, None, None, None) for kind in ScheduleKind]
+    for state in OccurrenceState:
+        for error in (None, data.reason, "is_archived"):
+            last = LastResult("2026-W47", NOW, state, "C0GENERAL", error, None)
+            yield [
+                ScheduleStatus(
+                    kind,
+                    Schedule(kind, "C0GENERAL", 23, 59, LONGEST_ZONE, month_day=month_day),
+                    RENEWS,
+                    last,
+                )
+                for kind in POSTED_KINDS
+                for month_day in MONTH_DAYS
+            ]
+
+
+def _workspace(settings: WorkspaceSettings) -> Workspace:
+    return Workspace("T1", "Acme", "https://acme.slack.com/", "UKUDOS", LONGEST_ZONE, settings)
 
 
 def _settings(words: Words, data: Data) -> Iterable[View]:
     for settings in (WorkspaceSettings(), full_settings(data)):
         for section in Section:
-            yield admin_settings.settings_view(words.named(settings), section, settings)
+            workspace = _workspace(settings)
+            yield admin_settings.settings_view(words.named(settings), section, workspace)
 
 
 def _budgets(words: Words, data: Data) -> Iterable[View]:
@@ -132,11 +195,31 @@ def _activity(words: Words, data: Data) -> Iterable[View]:
         Activity("a", ADMIN, "boost_ended", data.receiver_ids[0], boost, None, NOW),
         Activity("a", "", "balance_adjusted", "erased", -data.points, data.points, NOW),
         Activity("a", ADMIN, "kudos_removed", ADMIN, {"points": data.points}, None, NOW),
+        *[
+            Activity("a", actor_id, what, kind, None, {"period": period}, NOW)
+            for actor_id, what in ((ADMIN, "post_now"), ("", "post_missed"))
+            for kind, period in (
+                (ScheduleKind.WEEKLY, "2026-W47"),
+                (ScheduleKind.MONTHLY, "2026-11"),
+            )
+        ],
+        Activity("a", ADMIN, "post_now", None, None, None, NOW),
     ]
     for at in range(0, len(lines), ACTIVITY_PAGE):
         page = ActivityPage(tuple(lines[at : at + ACTIVITY_PAGE]), page=at, has_older=True)
         yield admin_activity.activity_view(words, page, {f"{GROUP}0": data.name})
     yield admin_activity.activity_view(words, ActivityPage((), page=0, has_older=False), {})
+
+
+def _previews(words: Words, data: Data) -> Iterable[View]:
+    week = post_examples.weekly(data, LINK)
+    month = post_examples.monthly(data, LINK)
+    for is_so_far in (False, True):
+        so_far = replace(week, is_so_far=is_so_far)
+        yield posts_admin.preview_view(words, so_far, weekly_leaderboard(words, so_far))
+        for file_id in (None, "F0MONTH"):
+            told = replace(month, is_so_far=is_so_far, file_id=file_id)
+            yield posts_admin.preview_view(words, told, monthly_highlights(words, told))
 
 
 ADMIN_VIEW_EXAMPLES: dict[str, Callable[[Words, Data], Iterable[View]]] = {
@@ -149,5 +232,15 @@ ADMIN_VIEW_EXAMPLES: dict[str, Callable[[Words, Data], Iterable[View]]] = {
     "person_view": _person,
     "adjust_view": lambda words, _data: [admin_people.adjust_view(words, ADMIN)],
     "activity_view": _activity,
+    "preview_view": _previews,
+    "on_its_way": lambda words, _data: [
+        posts_admin.on_its_way(words, PostedNow(kind, "C0GENERAL", week))
+        for kind in POSTED_KINDS
+        for week in [period_of(PeriodKind.WEEK, NOW.date())]
+    ],
+    "cannot_post": lambda words, _data: [
+        posts_admin.cannot_post(words, "C0GENERAL", is_shared=is_shared)
+        for is_shared in (True, False)
+    ],
     "saved": lambda words, _data: [notices.saved(words)],
 }

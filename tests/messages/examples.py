@@ -12,9 +12,22 @@ from bot.domain.boards import History, Leaderboard, MySummary, Side, rank
 from bot.domain.budgets import REASON_LIMIT, Adjustment, PairCapReached
 from bot.domain.kudos import Audience, Kudos, KudosGiven, KudosUndone, Receipt, Source
 from bot.domain.parsing_give import COLLEAGUE, SUGGESTION_MAX_LENGTH
-from bot.domain.periods import PeriodKind, period_of
+from bot.domain.periods import PeriodKind, period_before, period_of
+from bot.domain.schedules import POSTED_KINDS
 from bot.domain.workspaces import REASON_MAX_LENGTH, RECEIVERS_MAX, ValueMode, WorkspaceSettings
-from bot.messages import admin_home, boards, budgets, kudos, notices, own_data, removal, usage
+from bot.messages import (
+    admin_home,
+    boards,
+    budgets,
+    digest,
+    installing,
+    kudos,
+    notices,
+    own_data,
+    removal,
+    usage,
+)
+from tests.messages import digest_examples, post_examples, schedule_examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -158,7 +171,16 @@ def all_errors(data: Data) -> list[errors.KudosError]:
         errors.AlreadyUndoneError(),
         errors.NotYoursToUndoError(),
         errors.NoKudosHereError(),
+        errors.NotOfThisCompanyError(),
         errors.BoardsHiddenError(),
+        errors.AmountsHiddenError(),
+        errors.StaleBoardError(),
+        *[
+            errors.AlreadyPostedError("C0THANKS", link, kind)
+            for link in (None, LINK)
+            for kind in POSTED_KINDS
+        ],
+        *[errors.NoChannelError(kind) for kind in POSTED_KINDS],
         errors.NotAdminError(),
         errors.SettingsError({}),
         errors.StaleFormError(),
@@ -285,15 +307,26 @@ def _my_summary(words: Words, data: Data) -> Iterable[Message]:
 
 def _leaderboard(words: Words, data: Data) -> Iterable[Message]:
     rows = [(user_id, data.name, data.count, data.points) for user_id in data.receiver_ids]
-    standings = rank(rows)
+    shown = rank(rows, first_rank=data.points)
+    today = date(2026, 11, 25)
+    longest = "გ" * 3_000  # a hashtag that nobody has checked
+    values = (data.value or "ა", *(f"{n}{data.value or 'ა'}" for n in range(data.count)))
     for side in Side:
+        if side is Side.POINTS and words.amounts_hidden:
+            continue
         for kind in PeriodKind:
-            period = period_of(kind, date(2026, 11, 25))
-            for value in (None, data.value):
-                yield boards.leaderboard(
-                    words, Leaderboard(period, side, value, standings, data.count, standings[0])
+            period = period_of(kind, today)
+            for value in (None, data.value, longest):
+                full = Leaderboard(
+                    *(period, side, value, shown, data.count, shown[0], today),
+                    page=1,
+                    pages=100,
+                    values=values,
                 )
-                yield boards.leaderboard(words, Leaderboard(period, side, value, (), 0, None))
+                yield boards.leaderboard(words, full)
+                for then in (period, period_before(period), period_of(kind, date(2019, 2, 28))):
+                    empty = Leaderboard(then, side, value, (), 0, None, today)
+                    yield boards.leaderboard(words, empty)
 
 
 def _history(words: Words, data: Data) -> Iterable[Message]:
@@ -341,8 +374,20 @@ EXAMPLES: dict[str, Callable[[Words, Data], Iterable[Message]]] = {
     "my_summary": _my_summary,
     "leaderboard": _leaderboard,
     "history": _history,
+    "weekly_leaderboard": lambda words, data: post_examples.weekly_examples(words, data, LINK),
+    "monthly_highlights": lambda words, data: post_examples.monthly_examples(words, data, LINK),
+    "digest": lambda words, data: digest_examples.digest_examples(words, data, LINK),
+    "digest_stopped": lambda words, _data: [digest.digest_stopped(words)],
+    "digest_started": lambda words, _data: [
+        digest.digest_started(words, direct_messages=each) for each in (True, False)
+    ],
+    "scheduled_post_failed": schedule_examples.failed_examples,
     "export_follows": lambda words, _data: [own_data.export_follows(words)],
     "still_saving": lambda words, _data: [notices.still_saving(words)],
     "not_saved": lambda words, _data: [notices.not_saved(words)],
+    "not_installed": lambda words, _data: [
+        installing.not_installed(words, install_url) for install_url in ("", LINK)
+    ],
+    "not_ready": lambda words, _data: [installing.not_ready(words)],
     "something_broke": lambda words, _data: [notices.something_broke(words, "4711")],
 }

@@ -56,7 +56,7 @@ def _actions(block: Json, at: str) -> Iterator[str]:
     yield from _keys(block, at, {"type", "elements"})
     yield from _count(block["elements"], f"{at}/elements", 25)
     for index, element in enumerate(block["elements"]):
-        yield from _typed(element, f"{at}/elements/{index}", {"button": _button})
+        yield from _typed(element, f"{at}/elements/{index}", _ACTION_ELEMENTS)
 
 
 def _button(button: Json, at: str) -> Iterator[str]:
@@ -65,6 +65,28 @@ def _button(button: Json, at: str) -> Iterator[str]:
     yield from _length(button["action_id"], f"{at}/action_id", 255)
     yield from _length(button["value"], f"{at}/value", 2_000)
     yield from _length(button["accessibility_label"], f"{at}/accessibility_label", 75)
+
+
+def _select(select: Json, at: str) -> Iterator[str]:
+    optional = frozenset({"initial_option"})
+    yield from _keys(select, at, {"type", "action_id", "options"}, optional)
+    yield from _length(select["action_id"], f"{at}/action_id", 255)
+    yield from _count(select["options"], f"{at}/options", 100)
+    for index, option in enumerate(select["options"]):
+        yield from _keys(option, f"{at}/options/{index}", {"text", "value"})
+        yield from _plain_text(option["text"], f"{at}/options/{index}/text", 75)
+        yield from _length(option["value"], f"{at}/options/{index}/value", 150)
+    values = [option["value"] for option in select["options"]]
+    if len(set(values)) < len(values):
+        yield f"{at}/options: two of the same value"
+    if select.get("initial_option") not in (None, *select["options"]):
+        yield f"{at}/initial_option: none of the options"
+
+
+def _image(block: Json, at: str) -> Iterator[str]:
+    yield from _keys(block, at, {"type", "slack_file", "alt_text"})
+    yield from _keys(block["slack_file"], f"{at}/slack_file", {"id"})
+    yield from _length(block["alt_text"], f"{at}/alt_text", 2_000)
 
 
 def _rich_text(block: Json, at: str) -> Iterator[str]:
@@ -107,7 +129,7 @@ def _with(*, required: set[str], optional: frozenset[str] = frozenset()) -> Any:
 
 
 def _plain_text(text: Json, at: str, limit: int) -> Iterator[str]:
-    yield from _keys(text, at, {"type", "text", "emoji"})
+    yield from _keys(text, at, {"type", "text"}, frozenset({"emoji"}))
     if text["type"] != "plain_text":
         yield f"{at}: type {text['type']!r}"
     yield from _length(text["text"], f"{at}/text", limit)
@@ -137,7 +159,9 @@ _BLOCKS = {
     "context": _context,
     "actions": _actions,
     "rich_text": _rich_text,
+    "image": _image,
 }
+_ACTION_ELEMENTS = {"button": _button, "static_select": _select}
 _RICH_PARTS = {
     "rich_text_section": _rich_section,
     "rich_text_quote": _rich_section,

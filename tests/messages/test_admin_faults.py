@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.settings import Fault, FaultKind
+from bot.domain.fields import Fault, FaultKind
 from bot.messages.admin_faults import fault
 from bot.messages.words import words_for
 from tests.messages.pseudo import pseudo_words

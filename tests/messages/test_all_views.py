@@ -13,6 +13,7 @@ from bot.messages.admin_settings import setting_id
 from bot.messages.ids import ALL_IDS, INPUT_IDS
 from bot.messages.words import words_for
 from bot.sandbox.blocks import check_view, is_too_large
+from tests.messages.admin_examples import LONGEST_ZONE
 from tests.messages.examples import ALL_DATA, HOSTILE, LINK, LONG, NASTY, SHORT
 from tests.messages.pseudo import pseudo_words
 from tests.messages.test_all_messages import leaves, untranslated
@@ -29,7 +30,7 @@ PSEUDO = pseudo_words()
 # Values that Slack reads and people don't; languages are called what their speakers call them.
 _MACHINE = {
     *("type", "style", "action_id", "block_id", "value", "callback_id", "private_metadata"),
-    *("user_id", "channel_id", "url", "timestamp", "name"),
+    *("user_id", "channel_id", "url", "timestamp", "name", "id"),
 }
 LANGUAGES = {"English"}
 
@@ -65,7 +66,8 @@ def test_no_text_of_a_view_bypasses_the_catalogue(name: str) -> None:
     for data in (SHORT, LONG):
         for view in VIEW_EXAMPLES[name](PSEUDO, data):
             for text in texts(view):
-                assert text in LANGUAGES or untranslated(text) == []
+                own = text.replace(LONGEST_ZONE, "")  # the tz database's name, in no language
+                assert own in LANGUAGES or untranslated(own) == []
 
 
 @every_view

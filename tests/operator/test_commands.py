@@ -124,6 +124,37 @@ async def test_start_reads_the_env_file_and_stops_when_told(
     assert await asyncio.wait_for(process.wait(), 10) == 0
 
 
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({}, "It has opened a connection to Slack (Socket Mode), since SLACK_APP_TOKEN is set."),
+        (
+            {"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": "x", "KUDOS_PORT": "0"},
+            "It waits for Slack's requests at http://127.0.0.1:",
+        ),
+        ({"KUDOS_HEALTH_PORT": "0"}, "How it is: http://127.0.0.1:"),
+    ],
+)
+async def test_start_says_how_slack_reaches_it(
+    slack: Sandbox,
+    sqlite_url: str,
+    tmp_path: Path,
+    environment: dict[str, str],
+    sentence: str,
+) -> None:
+    given = environment_for(slack, sqlite_url) | environment
+    process = await started("start", home=tmp_path, **given)
+    assert process.stdout is not None
+    said = ""
+    async with asyncio.timeout(STARTED_WITHIN_SECONDS):
+        while sentence not in said:
+            line = await process.stdout.readline()
+            assert line, said
+            said += line.decode()
+    process.terminate()
+    assert await asyncio.wait_for(process.wait(), 10) == 0
+
+
 async def test_postgres_must_be_migrated_before_the_first_start(
     slack: Sandbox, postgres_empty: str, tmp_path: Path
 ) -> None:
@@ -177,7 +208,7 @@ async def test_the_doctor_finds_nothing_wrong_where_nothing_is(
         await slack.person("bo").types("/kudos @ada for the quick review", in_channel="general")
     ended = await kudos("doctor", home=tmp_path, **environment_for(slack, database_url))
     assert ended.code == 0, ended.out
-    assert ended.out.count("✓") == 8
+    assert ended.out.count("✓") == 11
     assert "Analytical Engines" in ended.out
     assert "(2 kudos)" in ended.out
 

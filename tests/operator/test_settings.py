@@ -80,6 +80,14 @@ def test_settings_are_frozen() -> None:
             {"kudos_log_level": "loud"},
             "KUDOS_LOG_LEVEL must be one of 'debug', 'info', 'warning' or 'error'.",
         ),
+        ({"kudos_health_port": "9" * 9}, "KUDOS_HEALTH_PORT must be a number between 0 and 65535."),
+        (
+            {"kudos_trusted_proxies": "10.0.0.0/8, the proxy"},
+            (
+                "KUDOS_TRUSTED_PROXIES must be addresses or networks with commas between them, "
+                "such as 10.0.0.0/8."
+            ),
+        ),
         ({"kudos_log_format": "xml"}, "KUDOS_LOG_FORMAT must be one of 'text' or 'json'."),
         (
             {"database_url": "mysql://root@db/kudos"},

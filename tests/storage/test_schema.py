@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
 from storage.migrate import NewerSchemaError, is_current, migrate
-from storage.schema import metadata
+from storage.schema import workspaces
 from storage.sqlite import sqlite_engine
 from tests.watching import on_sqlite
 
@@ -53,13 +53,13 @@ def test_nothing_is_unique_over_several_workspaces(engine: Engine) -> None:
 def test_migrations_make_what_the_code_expects(engine: Engine, tmp_path: Path) -> None:
     if engine.dialect.name == "sqlite":
         fresh = create_engine(f"sqlite:///{tmp_path / 'fresh.db'}", poolclass=NullPool)
-        metadata.create_all(fresh)
+        workspaces.metadata.create_all(fresh)
         with engine.connect() as migrated, fresh.connect() as expected:
             assert _sqlite_catalogue(migrated) == _sqlite_catalogue(expected)
         return
     with engine.begin() as connection:
         connection.execute(text(f"CREATE SCHEMA {FRESH}"))
-    metadata.create_all(engine.execution_options(schema_translate_map={None: FRESH}))
+    workspaces.metadata.create_all(engine.execution_options(schema_translate_map={None: FRESH}))
     with engine.connect() as connection:
         migrated_, expected_ = (_catalogue(connection, name) for name in ("public", FRESH))
     assert len(expected_) > 100
