@@ -9,11 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
 from weakref import WeakValueDictionary
 
 import structlog
@@ -21,15 +19,14 @@ import structlog
 from bot import pictures
 from bot.clients import NoTokenError
 from bot.domain.outbox import (
-    EPHEMERAL_KINDS,
     GIVE_UP_AFTER,
     LEASE,
-    SCHEDULED_POSTS,
     WITHOUT_TOKEN_PAUSE,
     Claimed,
     OutboxKind,
     pause_before,
 )
+from bot.posting import Posting
 from bot.services import outbox
 from bot.services.composing import compose
 from bot.services.schedules import note_picture
@@ -45,10 +42,10 @@ from storage.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.messages.message import Message
     from bot.metrics import Metrics
     from storage.store import Clock, Request, Result, Service, Store
 
@@ -60,18 +57,6 @@ AFTER_FAULT_SECONDS = 1.0
 STOP_WITHIN_SECONDS = 6.0
 NOTE_WITHIN_SECONDS = 1.0
 POST_FIRST_SECONDS = 3.0  # how long a direct message waits for the post that it links to
-HISTORY_SLACK = timedelta(minutes=5)  # for clocks that differ
-HISTORY_PAGE = 200
-PICTURE_REFUSED = "invalid_blocks"  # where it names a file that Slack cannot show
-METADATA_EVENT_TYPE = "kudos_message"
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a message stands; nothing is known of an ephemeral one or a reply to a command."""
-
-    channel_id: str | None = None
-    ts: str | None = None
 
 
 class Delivery:
@@ -89,7 +74,7 @@ class Delivery:
         self._store = store
         self._clock = clock
         self._client_of = client_of
-        self._respond = respond
+        self._posting = Posting(self._call, respond)
         self._upload = upload
         self._metrics = metrics
         self._woken = asyncio.Event()
@@ -209,7 +194,7 @@ class Delivery:
         # A doubt lasts until somebody has looked, or tried in vain to be allowed to look.
         is_in_doubt = claimed.in_doubt_since is not None
         try:
-            place = await self._found(claimed)
+            place = await self._posting.found(claimed)
             if place is not None:
                 # It says what was so when it was posted; what is so now follows as an update.
                 claimed = replace(claimed, revision=claimed.revision - 1)
@@ -222,7 +207,7 @@ class Delivery:
                     return
                 if file_id is not None or claimed.posted_ts is not None:
                     message = message.with_file(file_id)
-                place = await self._post_somehow(claimed, message)
+                place = await self._posting.post(claimed, message)
         except SLACK_FAILED as error:
             await self._failed(claimed, error, in_doubt=is_in_doubt)
         else:
@@ -296,120 +281,6 @@ class Delivery:
         while self._unnoted:
             await self._store.write(*self._unnoted[0])
             self._unnoted.popleft()
-
-    async def _post_somehow(self, claimed: Claimed, message: Message) -> Place:
-        """Post a message, without its picture if that is what Slack does not take."""
-        try:
-            return await self._post(claimed, message)
-        except RefusedError as error:
-            if str(error) != PICTURE_REFUSED or not message.shows_picture:
-                raise
-            log.warning("picture_refused", team_id=claimed.team_id)
-            return await self._post(claimed, message.without_picture())
-
-    async def _post(self, claimed: Claimed, message: Message) -> Place:
-        payload = message.payload()
-        if "response_url" in claimed.details:
-            await self._respond(
-                claimed.details["response_url"], {"response_type": "in_channel"} | payload
-            )
-            return Place()
-        if claimed.posted_ts is not None:
-            payload |= {"channel": claimed.posted_channel_id, "ts": claimed.posted_ts}
-            await self._call(claimed.team_id, "chat.update", payload)
-            return Place(claimed.posted_channel_id, claimed.posted_ts)
-        if claimed.kind in SCHEDULED_POSTS:
-            await self._check_place(claimed)
-        payload["channel"] = claimed.channel_id
-        if claimed.kind in EPHEMERAL_KINDS and claimed.channel_id != claimed.user_id:
-            payload["user"] = claimed.user_id
-            if claimed.thread_ts is not None:
-                payload["thread_ts"] = claimed.thread_ts
-            await self._call(claimed.team_id, "chat.postEphemeral", payload)
-            return Place()
-        if claimed.thread_ts is not None:
-            payload["thread_ts"] = await self._thread_of(claimed)
-        payload |= {
-            "metadata": {
-                "event_type": METADATA_EVENT_TYPE,
-                "event_payload": {"key": claimed.outbox_id},
-            },
-            "unfurl_links": False,
-            "unfurl_media": False,
-        }
-        answer = await self._call(claimed.team_id, "chat.postMessage", payload)
-        return Place(answer["channel"], answer["ts"])
-
-    async def _check_place(self, claimed: Claimed) -> None:
-        """Raise `RefusedError` for a channel that people of other companies read.
-
-        Where Slack does not say what kind of channel it is, posting there will tell why.
-        """
-        question = {"channel": claimed.channel_id}
-        try:
-            answer = await self._call(claimed.team_id, "conversations.info", question)
-        except RefusedError:
-            return
-        except InDoubtError as error:
-            raise NotReachedError(str(error)) from error  # only a question: nothing was posted
-        channel = answer.get("channel") or {}
-        if channel.get("is_ext_shared"):
-            raise RefusedError("shared_channel")
-
-    async def _thread_of(self, claimed: Claimed) -> str:
-        """Return the first message of the thread in which the message stands.
-
-        A reaction's event does not tell it, but the message's address does.
-        """
-        ts = claimed.thread_ts or ""
-        question = {"channel": claimed.channel_id, "message_ts": ts}
-        with suppress(RefusedError):
-            answer = await self._call(claimed.team_id, "chat.getPermalink", question)
-            parent = parse_qs(urlsplit(answer.get("permalink", "")).query).get("thread_ts")
-            return parent[0] if parent else ts
-        return ts
-
-    async def _found(self, claimed: Claimed) -> Place | None:
-        """Return where a message stands that an earlier try may have posted, if it can be seen."""
-        since = claimed.in_doubt_since
-        is_post = claimed.posted_ts is None and claimed.kind not in EPHEMERAL_KINDS
-        if since is None or not is_post or "response_url" in claimed.details:
-            return None
-        question: dict[str, Any] = {
-            "channel": claimed.channel_id,
-            "oldest": f"{(since - HISTORY_SLACK).timestamp():.6f}",
-            "include_all_metadata": True,
-            "limit": HISTORY_PAGE,
-        }
-        try:
-            if claimed.channel_id == claimed.user_id:
-                opened = await self._call(
-                    claimed.team_id, "conversations.open", {"users": claimed.user_id}
-                )
-                question["channel"] = opened["channel"]["id"]
-            method = "conversations.history"
-            if claimed.thread_ts is not None:
-                method = "conversations.replies"
-                question["ts"] = await self._thread_of(claimed)
-            return await self._search(claimed, method, question)
-        except RefusedError as error:
-            # Without the permission to look, a lost thank-you is worse than a doubled one.
-            log.info("history_unreadable", error=str(error), outbox_id=claimed.outbox_id)
-            return None
-
-    async def _search(
-        self, claimed: Claimed, method: str, question: dict[str, Any]
-    ) -> Place | None:
-        while True:
-            page = await self._call(claimed.team_id, method, question)
-            for message in page["messages"]:
-                payload = (message.get("metadata") or {}).get("event_payload") or {}
-                if payload.get("key") == claimed.outbox_id:
-                    return Place(question["channel"], message["ts"])
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return None
-            question = question | {"cursor": cursor}
 
     async def _call(self, team_id: str, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
         now = self._clock()
