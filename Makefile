@@ -14,7 +14,7 @@ demo: $(VENV)/.installed
 	@$(RUN)/kudos demo
 
 test: $(VENV)/.installed-dev
-	@$(RUN)/pytest -n $(WORKERS)
+	@$(RUN)/pytest -n $(WORKERS) --dist worksteal
 
 lint: $(VENV)/.installed-dev
 	$(RUN)/ruff check

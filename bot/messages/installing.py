@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from bot.messages.markup import link_to
 from bot.messages.message import Message
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ def not_installed(words: Words, install_url: str) -> Message:
     if not install_url:
         return Message.of_lines(sentence)
     return Message.of_lines(
-        sentence, words.text("An admin can install it again: {url}", url=install_url)
+        sentence, link_to(install_url, words.text("An admin can install it again"))
     )
 
 

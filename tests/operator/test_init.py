@@ -51,7 +51,9 @@ class Terminal:
         self._ours, theirs = pty.openpty()
         loop.add_reader(self._ours, self._read)
         self._process = await asyncio.create_subprocess_exec(
-            *("setsid", "--ctty", sys.executable, "-m", "bot", "init"),
+            # Whoever runs the tests in the background has taught them to ignore Ctrl-C.
+            *("setsid", "--ctty", "env", "--default-signal=INT"),
+            *(sys.executable, "-m", "bot", "init"),
             cwd=self.folder,
             env=self._environment | {"PATH": "/usr/bin:/bin"},
             stdin=theirs,
