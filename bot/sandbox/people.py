@@ -11,6 +11,8 @@ from bot.sandbox.model import Channel, Json, Message, Reply, SlackError, User, V
 # What can be acted upon: a message, a view, or a view as Slack's object.
 Target = Message | View | Json
 
+FIRST_HOME_SECONDS = 5.0
+
 
 class Person:
     """One member. What they do returns once the app has acknowledged it (or failed to)."""
@@ -141,9 +143,11 @@ class Person:
     async def opens_home(self, within: float = 1.0) -> Json | None:
         """Open the app's Home tab and return it.
 
-        Waits until the app has heard of it and, up to `within` seconds, for it to publish.
+        Waits until the app has heard of it and, up to `within` seconds, for it to publish; the
+        first time longer, since there is nothing to see before.
         """
         before = self.home["hash"] if self.home else None
+        within = within if before else max(within, FIRST_HOME_SECONDS)
         delivery = self._hub.events.open_home(self.user)
         if delivery is not None:
             await self._hub.courier.wait_for(delivery)
