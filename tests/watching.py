@@ -40,8 +40,11 @@ _LINK = re.compile(r"<(https?://[^|>]+)")
 _PINGING_ELEMENTS = {"user": "user_id", "usergroup": "usergroup_id", "broadcast": "range"}
 
 
-async def until(is_so: Callable[[], Awaitable[bool]], within: float = 10.0) -> None:
-    """Wait for something that only the database can tell. Raises TimeoutError."""
+async def until(is_so: Callable[[], Awaitable[bool]], within: float = 30.0) -> None:
+    """Wait for something that only the database can tell. Raises TimeoutError.
+
+    The time is for a machine under load: whoever waits goes on as soon as it is so.
+    """
     async with asyncio.timeout(within):
         while not await is_so():  # noqa: ASYNC110 - a database tells nobody of its changes
             await asyncio.sleep(0.01)
@@ -66,6 +69,15 @@ async def held(store: Store, team_id: str, count: int) -> None:
         return await store.read(_held, team_id) == count
 
     await until(are_waiting)
+
+
+async def tried(store: Store, team_id: str, count: int) -> None:
+    """Wait until so many messages have been tried in vain, whether or not Slack may have them."""
+
+    async def have_failed() -> bool:
+        return await store.read(_tried, team_id) == count
+
+    await until(have_failed)
 
 
 async def choose(store: Store, team_id: str, **settings: Any) -> None:
@@ -242,6 +254,12 @@ def _held(session: Session, team_id: str, _now: datetime) -> int:
     rows = outbox_table.c
     waiting = select(func.count()).where(rows.team_id == team_id, rows.state == outbox.WAITING)
     return session.execute(waiting.where(rows.last_error.is_not(None))).scalar_one()
+
+
+def _tried(session: Session, team_id: str, _now: datetime) -> int:
+    rows = outbox_table.c
+    in_vain = select(func.count()).where(rows.team_id == team_id, rows.last_error.is_not(None))
+    return session.execute(in_vain).scalar_one()
 
 
 def _kinds(session: Session, team_id: str, _now: datetime) -> list[OutboxKind]:
