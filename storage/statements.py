@@ -1,23 +1,275 @@
-"""Statements that SQLite and Postgres spell the same way, but SQLAlchemy builds apart."""
+"""Statements that are compiled once for each database and run straight through its driver.
+
+SQLAlchemy says what they mean: its types turn values into the driver's and back, and what fails is
+raised as SQLAlchemy raises it. Left out is what it does anew each time, looking its compiled form
+up and wrapping what comes back, which costs several times what SQLite itself does.
+"""
 
 from __future__ import annotations
 
+import json
 import secrets
-from typing import TYPE_CHECKING, Any
+from collections import namedtuple
+from contextlib import contextmanager
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from sqlalchemy import JSON, Text, bindparam, cast, column, func, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import Insert
+from sqlalchemy.sql.elements import BindParameter
+from sqlalchemy.sql.visitors import iterate
+
+from storage.store import is_the_databases_fault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import date, datetime
 
-    from sqlalchemy.sql.dml import Insert
+    from sqlalchemy.sql.compiler import SQLCompiler
+    from sqlalchemy.sql.elements import ClauseElement
 
     from storage.store import Session
 
+Row = Any  # a named tuple
+_POSTGRES = "postgresql"
+_CURSOR = "kudos_cursor"
+_ROWS = "rows_as_json"
+
+
+class Statement:
+    """A statement, whose parameters are handed in by name when it is run.
+
+    A list for an `IN` may be of any length. An `INSERT` takes the columns that it is given, and
+    is built once for each database where they spell it apart, as `ON CONFLICT` is.
+    """
+
+    def __init__(self, said: ClauseElement | Callable[[Callable[..., Any]], Insert]) -> None:
+        self._said = said
+        self._plans: dict[tuple[str | int | None, ...], _Plan] = {}
+        element = self._for("sqlite")
+        self._is_insert = isinstance(element, Insert)
+        self._lists = tuple(
+            part.key
+            for part in iterate(element)
+            if isinstance(part, BindParameter) and part.expanding and part.required
+        )
+
+    def all(self, session: Session, parameters: Mapping[str, Any]) -> list[Row]:
+        """Return every row, as named tuples."""
+        return self._plan(session, parameters).run(session, parameters)[0]
+
+    def first(self, session: Session, parameters: Mapping[str, Any]) -> Row | None:
+        """Return the first row, or None where there is none."""
+        rows = self._plan(session, parameters).run(session, parameters)[0]
+        return rows[0] if rows else None
+
+    def scalar(self, session: Session, parameters: Mapping[str, Any]) -> Any:
+        """Return the first column of the first row, or None where there is none."""
+        rows = self._plan(session, parameters).run(session, parameters)[0]
+        return rows[0][0] if rows else None
+
+    def run(self, session: Session, parameters: Mapping[str, Any]) -> int:
+        """Return how many rows were touched."""
+        return self._plan(session, parameters).run(session, parameters)[1]
+
+    def run_many(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run it for each of these, in their order; all must name the same parameters."""
+        if len(rows) == 1:
+            self.run(session, rows[0])
+        elif rows and self._is_insert and session.dialect.name == _POSTGRES:
+            # One round trip for all of them.
+            self._plan_of_rows(session, rows[0]).run(session, {_ROWS: _as_json(rows)})
+        elif rows:
+            self._plan(session, rows[0]).run_many(session, rows)
+
+    def _plan(self, session: Session, parameters: Mapping[str, Any]) -> _Plan:
+        name = session.dialect.name
+        key: tuple[str | int | None, ...]
+        if self._is_insert:
+            key = (name, *parameters)
+        elif self._lists:
+            key = (name, *(len(parameters[each]) for each in self._lists))
+        else:
+            key = (name,)
+        plan = self._plans.get(key)
+        if plan is None:
+            columns = list(parameters) if self._is_insert else None
+            compiled = self._for(name).compile(dialect=session.dialect, column_keys=columns)
+            plan = self._plans[key] = _Plan(compiled, parameters)
+        return plan
+
+    def _plan_of_rows(self, session: Session, row: Mapping[str, Any]) -> _Plan:
+        key = (_POSTGRES, None, *row)
+        plan = self._plans.get(key)
+        if plan is None:
+            whole = _from_json(self._for(_POSTGRES), list(row))
+            compiled = whole.compile(dialect=session.dialect)
+            plan = self._plans[key] = _Plan(compiled, {_ROWS: ""})
+        return plan
+
+    def _for(self, name: str) -> Any:
+        if not callable(self._said):
+            return self._said
+        return self._said(postgresql.insert if name == _POSTGRES else sqlite.insert)
+
+
+class _Plan:
+    """A statement in the words of one database, for one set of names."""
+
+    def __init__(self, compiled: SQLCompiler, sample: Mapping[str, Any]) -> None:
+        self.compiled = compiled  # for those who listen to SQLAlchemy's events
+        state = compiled.construct_expanded_state(dict(sample))
+        self._sql = state.statement
+        expanded = state.parameter_expansion
+        self._lists = {name: tuple(expanded[name]) for name in expanded if name in sample}
+        handed_in = {*sample, *(each for names in self._lists.values() for each in names)}
+        self._constants = {
+            name: value for name, value in state.parameters.items() if name not in handed_in
+        }
+        self._is_named = state.positiontup is None
+        self._names = tuple(state.positiontup or state.parameters)
+        self._take = _taking(self._names)
+        dialect, columns = compiled.dialect, _columns_of(compiled.statement)
+        whole = {each: name for name, names in expanded.items() for each in names}
+        types = [compiled.binds[whole.get(name, name)].type for name in self._names]
+        self._into = _where_needed(
+            each.dialect_impl(dialect).bind_processor(dialect) for each in types
+        )
+        self._returns = bool(columns)
+        self._out_of = _where_needed(
+            each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns
+        )
+        row: Any = namedtuple("Row", [each.key for each in columns], rename=True)  # type: ignore[misc] # noqa: PYI024
+        self._make: Callable[[Sequence[Any]], Row] = row._make
+
+    def run(self, session: Session, parameters: Mapping[str, Any]) -> tuple[list[Row], int]:
+        """Return the rows, and how many were touched."""
+        bound = self._bound(parameters)
+        cursor = _cursor_of(session)
+        self._tell(session, cursor, bound)
+        try:
+            cursor.execute(self._sql, bound)
+            rows = cursor.fetchall() if self._returns else []
+        except session.dialect.loaded_dbapi.Error as error:
+            _fail(session, self._sql, bound, error)
+        if self._out_of:
+            rows = [self._processed(row) for row in rows]
+        return [self._make(row) for row in rows], cursor.rowcount
+
+    def run_many(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run it for each of these parameters."""
+        bound = [self._bound(row) for row in rows]
+        cursor = _cursor_of(session)
+        self._tell(session, cursor, bound, many=True)
+        try:
+            cursor.executemany(self._sql, bound)
+        except session.dialect.loaded_dbapi.Error as error:
+            _fail(session, self._sql, bound, error)
+
+    def _bound(self, parameters: Mapping[str, Any]) -> Any:
+        """Return what the driver takes."""
+        if self._lists or self._constants:
+            parameters = self._constants | dict(parameters)
+            for name, names in self._lists.items():
+                parameters.update(zip(names, parameters[name], strict=True))
+        values = self._take(parameters)
+        if self._into:
+            changed = list(values)
+            for place, process in self._into:
+                changed[place] = process(changed[place])
+            values = changed
+        return dict(zip(self._names, values, strict=True)) if self._is_named else values
+
+    def _processed(self, row: Sequence[Any]) -> Sequence[Any]:
+        values = list(row)
+        for place, process in self._out_of:
+            values[place] = process(values[place])
+        return values
+
+    def _tell(self, session: Session, cursor: Any, bound: Any, *, many: bool = False) -> None:
+        """Let everybody hear of it who listens to what SQLAlchemy itself runs."""
+        for hears in session.dispatch.before_cursor_execute:
+            hears(session, cursor, self._sql, bound, self, many)
+
+
+def say(session: Session, words: str) -> None:
+    """Have the database do what no table is needed for, such as to begin."""
+    cursor = _cursor_of(session)
+    try:
+        cursor.execute(words)
+    except session.dialect.loaded_dbapi.Error as error:
+        _fail(session, words, None, error)
+
+
+@contextmanager
+def savepoint(session: Session) -> Iterator[None]:
+    """Undo what is done within, and no more, where it raises; one may stand within another."""
+    say(session, "SAVEPOINT kudos")
+    try:
+        yield
+    except BaseException as error:
+        # Where the database cannot serve, all of the transaction is lost anyway.
+        if not is_the_databases_fault(error):
+            say(session, "ROLLBACK TO SAVEPOINT kudos")
+            say(session, "RELEASE SAVEPOINT kudos")
+        raise
+    say(session, "RELEASE SAVEPOINT kudos")
+
+
+def _cursor_of(session: Session) -> Any:
+    """Return the one cursor of the session's connection: each statement is read to its end."""
+    connection = session.connection
+    cursor = connection.info.get(_CURSOR)
+    if cursor is None:
+        cursor = connection.info[_CURSOR] = connection.cursor()
+    return cursor
+
+
+def _fail(session: Session, words: str, bound: Any, error: Exception) -> NoReturn:
+    """Raise what SQLAlchemy raises, and have it give up a connection that is lost."""
+    # No other door leads to all that it does with an error. The cursor is kept from it, since it
+    # would close it.
+    session._handle_dbapi_exception(error, words, bound, None, None)  # noqa: SLF001
+
+
+def _taking(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda parameters: [parameters[name] for name in names]
+
+
+def _where_needed(
+    processors: Iterable[Callable[[Any], Any] | None],
+) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
+    return tuple((place, each) for place, each in enumerate(processors) if each is not None)
+
+
+def _columns_of(statement: Any) -> list[Any]:
+    """Return what each row of the answer has; nothing for what returns no rows."""
+    return list(statement.exported_columns)
+
+
+def _from_json(insert: Insert, names: Sequence[str]) -> Insert:
+    """Return the statement that inserts rows out of one JSON text."""
+    rows = func.json_to_recordset(cast(bindparam(_ROWS, type_=Text), JSON))
+    of = rows.table_valued(*(column(name, insert.table.c[name].type) for name in names))
+    each = of.render_derived(name="given", with_types=True)
+    return insert.from_select(
+        list(names), select(*(each.c[name] for name in names)), include_defaults=False
+    )
+
+
+def _as_json(rows: Sequence[Mapping[str, Any]]) -> str:
+    return json.dumps([dict(row) for row in rows], default=_as_text, separators=(",", ":"))
+
+
+def _as_text(value: date) -> str:
+    return value.isoformat()
+
 
 class Upsert:
-    """An `INSERT … ON CONFLICT …`, built once for each database."""
+    """An `INSERT … ON CONFLICT …`, built once for each database, for SQLAlchemy to run."""
 
     def __init__(self, build: Callable[[Callable[..., Any]], Insert]) -> None:
         self._built = {"sqlite": build(sqlite.insert), "postgresql": build(postgresql.insert)}

@@ -75,7 +75,7 @@ class Store(ABC):
         """Finish what is under way and give everything back."""
 
 
-def is_the_databases_fault(error: Exception) -> bool:
+def is_the_databases_fault(error: BaseException) -> bool:
     """Tell a database that cannot serve from a statement that it rightly refuses."""
     return isinstance(error, DBAPIError) and not isinstance(
         error, IntegrityError | ProgrammingError | DataError

@@ -238,4 +238,10 @@ def _asker() -> str | None:
 
 
 # They run what others ask.
-_OF_STORE = ("storage/store.py", "storage/sqlite.py", "storage/postgres.py", "storage/migrate.py")
+_OF_STORE = (
+    "storage/store.py",
+    "storage/sqlite.py",
+    "storage/postgres.py",
+    "storage/statements.py",
+    "storage/migrate.py",
+)

@@ -10,6 +10,7 @@ from sqlalchemy import and_, bindparam, delete, exists, func, or_, select, tuple
 from bot.services.workspaces import view_workspace
 from storage.schema import kudos, members, outbox, standings
 from storage.schema_installations import installations
+from storage.statements import Statement
 from tests.team_in_query import ALLOWED, ROOT, TABLES, tables_in_words, tables_without_team
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ def find_everything(session, statement, now):
     return session.execute(statement).all()
 def find_in_words(session, words, now):
     return session.exec_driver_sql(words).all()
+def find_straight(session, statement, now):
+    return Statement(statement).all(session, {})
 """
 
 
@@ -108,11 +111,12 @@ async def test_a_planted_query_is_found_and_a_right_one_is_only_seen(
     store: Store, every_query_takes_the_workspace: Watch
 ) -> None:
     watch = every_query_takes_the_workspace
-    planted: dict[str, object] = {}
+    planted: dict[str, object] = {"Statement": Statement}
     exec(compile(PLANTED, str(ROOT / "storage" / "planted.py"), "exec"), planted)  # noqa: S102
     for service, question in (
         ("find_everything", select(kudos.c.kudos_id, kudos.c.reason)),
         ("find_in_words", "SELECT reason, kudos_id FROM kudos"),
+        ("find_straight", select(kudos.c.kudos_id, kudos.c.giver_id)),
     ):
         await store.read(planted[service], question)  # type: ignore[arg-type]
         assert len(watch.found) == 1

@@ -1,0 +1,190 @@
+"""Statements that go straight to the driver mean what SQLAlchemy would have them mean."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import bindparam, select
+from sqlalchemy.exc import IntegrityError
+
+from storage.schema import balances, members, notices
+from storage.statements import Statement, savepoint
+from tests.storage.conftest import PEOPLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from storage.store import Session, Store
+    from tests.storage.conftest import Found
+
+_OF_TEAM = select(balances.c.user_id, balances.c.points).where(
+    balances.c.team_id == bindparam("team_id")
+)
+ALL = Statement(_OF_TEAM.order_by(balances.c.user_id))
+SOME = Statement(
+    _OF_TEAM.where(balances.c.user_id.in_(bindparam("user_ids", expanding=True)))
+    .where(balances.c.points.in_([1, 2, 3]))
+    .order_by(balances.c.points)
+)
+ADD = Statement(balances.insert())
+SECRET = "what nobody may read in a log"
+
+
+def _add_up(insert: Any) -> Any:
+    statement = insert(balances)
+    return statement.on_conflict_do_update(
+        index_elements=["team_id", "user_id"],
+        set_={"points": balances.c.points + statement.excluded.points},
+    ).returning(balances.c.points)
+
+
+ADD_UP = Statement(_add_up)
+
+
+def of(team_id: str, **points: int) -> list[dict[str, Any]]:
+    return [
+        {"team_id": team_id, "user_id": user_id, "points": each} for user_id, each in points.items()
+    ]
+
+
+@pytest.fixture
+async def told(store: Store, found: Found) -> tuple[Store, str]:
+    """A workspace in which three people have points."""
+    team = await found()
+
+    def fill(session: Session, team_id: str, _now: datetime) -> None:
+        ADD.run_many(session, of(team_id, U1=1, U2=2, U3=3))
+
+    await store.write(fill, team.team_id)
+    return store, team.team_id
+
+
+async def test_rows_have_the_names_of_their_columns(told: tuple[Store, str]) -> None:
+    store, team_id = told
+
+    def look(session: Session, team_id: str, _now: datetime) -> None:
+        rows = ALL.all(session, {"team_id": team_id})
+        assert [(row.user_id, row.points) for row in rows] == [("U1", 1), ("U2", 2), ("U3", 3)]
+        first = ALL.first(session, {"team_id": team_id})
+        assert first is not None
+        assert first.user_id == "U1"
+        assert ALL.first(session, {"team_id": "T0NOBODY"}) is None
+        assert ALL.scalar(session, {"team_id": team_id}) == "U1"
+        assert ALL.scalar(session, {"team_id": "T0NOBODY"}) is None
+
+    await store.read(look, team_id)
+
+
+@pytest.mark.parametrize(
+    ("user_ids", "points"),
+    [([], []), (["U3"], [3]), (["U3", "U1"], [1, 3]), (["U1", "U4", "U1", "U2"], [1, 2])],
+)
+async def test_a_list_may_be_of_any_length(
+    told: tuple[Store, str], user_ids: list[str], points: list[int]
+) -> None:
+    store, team_id = told
+
+    def look(session: Session, team_id: str, _now: datetime) -> list[int]:
+        rows = SOME.all(session, {"team_id": team_id, "user_ids": user_ids})
+        return [row.points for row in rows]
+
+    assert await store.read(look, team_id) == points
+
+
+async def test_many_rows_are_stored_as_one_after_the_other(told: tuple[Store, str]) -> None:
+    store, team_id = told
+
+    def add(session: Session, team_id: str, _now: datetime) -> None:
+        ADD_UP.run_many(session, of(team_id, U1=10, U4=40))
+        ADD_UP.run_many(session, of(team_id, U1=100))
+        ADD_UP.run_many(session, [])
+        [again] = of(team_id, U1=1_000)
+        assert ADD_UP.scalar(session, again) == 1_111
+        rows = ALL.all(session, {"team_id": team_id})
+        assert [tuple(row) for row in rows] == [("U1", 1_111), ("U2", 2), ("U3", 3), ("U4", 40)]
+
+    await store.write(add, team_id)
+
+
+async def test_every_kind_of_value_comes_back_as_it_was(store: Store, found: Found) -> None:
+    team = await found()
+    add = Statement(members.insert())
+    find = Statement(
+        select(members).where(members.c.team_id == bindparam("t")).order_by(members.c.user_id)
+    )
+    moment = datetime(2026, 3, 29, 1, 30, 0, 123456, timezone(timedelta(hours=2)))
+
+    def rows(team_id: str, *user_ids: str) -> list[dict[str, Any]]:
+        return [
+            {
+                "team_id": team_id,
+                "user_id": user_id,
+                "display_name": f"%s \" \\ ' \U0001f600 {user_id}",
+                "time_zone": "UTC",
+                "locale": "",
+                "is_bot": True,
+                "is_deactivated": False,
+                "is_external": False,
+                "is_guest": False,
+                "is_admin": False,
+                "preferences": {"a": [1, None, "%s"]},
+                "is_off_boards": False,
+                "home_opened_at": None,
+                "erased_at": moment,
+                "first_seen_at": moment,
+                "updated_at": moment,
+            }
+            for user_id in user_ids
+        ]
+
+    def write(session: Session, team_id: str, _now: datetime) -> None:
+        add.run(session, rows(team_id, "A1")[0])
+        add.run_many(session, rows(team_id, "A2", "A3"))
+        stored = find.all(session, {"t": team_id})[:3]
+        assert [row._asdict() for row in stored] == rows(team_id, "A1", "A2", "A3")
+        assert all(row.erased_at.tzinfo == UTC for row in stored)
+
+    await store.write(write, team.team_id)
+
+
+async def test_what_fails_within_a_savepoint_undoes_only_that(told: tuple[Store, str]) -> None:
+    store, team_id = told
+
+    def fail(session: Session, team_id: str, _now: datetime) -> None:
+        ADD.run_many(session, of(team_id, U4=4))
+        with pytest.raises(IntegrityError), savepoint(session):  # noqa: PT012
+            ADD.run_many(session, of(team_id, U5=5, U6=6))
+            with pytest.raises(LookupError), savepoint(session):
+                raise LookupError
+            ADD.run_many(session, of(team_id, U1=1))
+        with savepoint(session):
+            ADD.run_many(session, of(team_id, U7=7))
+
+    await store.write(fail, team_id)
+
+    def look(session: Session, team_id: str, _now: datetime) -> list[str]:
+        return [row.user_id for row in ALL.all(session, {"team_id": team_id})]
+
+    assert await store.read(look, team_id) == ["U1", "U2", "U3", "U4", "U7"]
+
+
+@pytest.mark.parametrize("how", ["run", "run_many"])
+async def test_an_error_is_sqlalchemys_and_tells_no_words(
+    store: Store, found: Found, how: str
+) -> None:
+    team = await found()
+    add = Statement(notices.insert())
+    row = {"team_id": team.team_id, "user_id": PEOPLE[0], "kind": SECRET[:32]}
+    calls: dict[str, Callable[[Session], object]] = {
+        "run": lambda session: add.run(session, row),
+        "run_many": lambda session: add.run_many(session, [row, row]),
+    }
+
+    def fail(session: Session, _request: None, _now: datetime) -> None:
+        calls[how](session)
+
+    with pytest.raises(IntegrityError) as raised:
+        await store.write(fail, None)
+    assert SECRET[:20] not in str(raised.value)
