@@ -25,7 +25,7 @@ from bot.domain.budgets import Override
 from bot.domain.kudos import Source
 from storage.ledger import GIVING
 from storage.schema import boosts, kudos, ledger_entries, members, overrides, receipts, user_groups
-from storage.statements import Upsert
+from storage.statements import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -95,9 +95,9 @@ _PERSON = select(
     null(),
 ).where(members.c.team_id == _TEAM, members.c.user_id == _USER)
 # One statement for everything, since every give needs it; the boosts' columns name its columns.
-_BUDGET = union_all(_BOOSTS, _OVERRIDES, _PERSON)
+_BUDGET = Statement(union_all(_BOOSTS, _OVERRIDES, _PERSON))
 
-_LOCK = (
+_LOCK = Statement(
     select(members.c.user_id)
     .where(members.c.team_id == _TEAM, members.c.user_id == _USER)
     .with_for_update()
@@ -114,7 +114,7 @@ _AGE = case(
     (_given_at >= bindparam("period_before", type_=_ENTRIES.created_at.type), literal_column("1")),
     else_=literal_column("2"),
 ).label("age")
-_SPENDINGS = (
+_SPENDINGS = Statement(
     select(
         _ENTRIES.allowance_label,
         _ENTRIES.boost_id,
@@ -131,7 +131,7 @@ _SPENDINGS = (
     .where(_ENTRIES.created_at >= bindparam("since", type_=_ENTRIES.created_at.type))
     .group_by(_ENTRIES.allowance_label, _ENTRIES.boost_id, "age")
 )
-_PAIRS = (
+_PAIRS = Statement(
     select(receipts.c.receiver_id, func.sum(receipts.c.points))
     .join_from(
         receipts,
@@ -159,8 +159,8 @@ def _add_boost(insert: Any) -> Any:
     return insert(boosts).on_conflict_do_nothing().returning(boosts.c.boost_id)
 
 
-_SET_OVERRIDE = Upsert(_set_override)
-_ADD_BOOST = Upsert(_add_boost)
+_SET_OVERRIDE = Statement(_set_override)
+_ADD_BOOST = Statement(_add_boost)
 _BOOST_COLUMNS = [boosts.c[name] for name in Boost.__dataclass_fields__]
 
 
@@ -170,13 +170,13 @@ def lock(session: Session, team_id: str, user_id: str) -> None:
     On SQLite the one writer does that by itself.
     """
     if session.dialect.name != "sqlite":
-        session.execute(_LOCK, {"team_id": team_id, "user_id": user_id})
+        _LOCK.run(session, {"team_id": team_id, "user_id": user_id})
 
 
 def find_budget(session: Session, team_id: str, user_id: str, now: datetime) -> Budget:
     """Return what decides on a person's allowance, beside the workspace's settings."""
-    rows = session.execute(
-        _BUDGET,
+    rows = _BUDGET.all(
+        session,
         {"team_id": team_id, "user_id": user_id, "now": now, "quoted": f'%"{user_id}"%'},
     )
     time_zone = first_seen_at = None
@@ -204,8 +204,8 @@ def find_spendings(
 
     That is: in this period, in the one that begins at `period_before`, or before both.
     """
-    rows = session.execute(
-        _SPENDINGS,
+    rows = _SPENDINGS.all(
+        session,
         {
             "team_id": team_id,
             "user_id": user_id,
@@ -233,8 +233,8 @@ def find_pair_points(
 
     Nobody to whom they gave nothing is in it.
     """
-    rows = session.execute(
-        _PAIRS,
+    rows = _PAIRS.all(
+        session,
         {
             "team_id": team_id,
             "giver_id": giver_id,
@@ -270,8 +270,8 @@ def save_override(
     session: Session, team_id: str, subject_id: str, allowance: int, now: datetime
 ) -> None:
     """Store an allowance other than everybody's."""
-    session.execute(
-        _SET_OVERRIDE.for_(session),
+    _SET_OVERRIDE.run(
+        session,
         {
             "team_id": team_id,
             "subject_id": subject_id,
@@ -292,8 +292,7 @@ def remove_override(session: Session, team_id: str, subject_id: str) -> None:
 
 def add_boost(session: Session, team_id: str, boost: Boost) -> bool:
     """Store a boost; return False, storing nothing, if it is there already."""
-    added = session.execute(_ADD_BOOST.for_(session), {"team_id": team_id} | asdict(boost))
-    return added.first() is not None
+    return _ADD_BOOST.first(session, {"team_id": team_id} | asdict(boost)) is not None
 
 
 def find_boost(session: Session, team_id: str, boost_id: str) -> Boost | None:

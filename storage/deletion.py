@@ -9,7 +9,7 @@ from sqlalchemy import exists, or_, select, tuple_
 from storage.columns import metadata
 from storage.schema import workspaces
 from storage.schema_installations import deletions, installations
-from storage.statements import Upsert
+from storage.statements import Statement
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,12 +28,12 @@ def _begin(insert: Any) -> Any:
     return insert(deletions).on_conflict_do_nothing(index_elements=["team_id"])
 
 
-_BEGIN = Upsert(_begin)
+_BEGIN = Statement(_begin)
 
 
 def begin(session: Session, team_id: str, now: datetime) -> None:
     """Put on record that a workspace is being deleted; from here on nobody serves it."""
-    session.execute(_BEGIN.for_(session), {"team_id": team_id, "begun_at": now})
+    _BEGIN.run(session, {"team_id": team_id, "begun_at": now})
 
 
 def is_under_way(session: Session, team_id: str) -> bool:

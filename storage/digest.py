@@ -22,7 +22,7 @@ from storage.schema import (
     user_groups,
     workspaces,
 )
-from storage.statements import Upsert, first_id
+from storage.statements import Statement, first_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +45,7 @@ def _save_run(insert: Any) -> Any:
     )
 
 
-_SAVE_RUN = Upsert(_save_run)
+_SAVE_RUN = Statement(_save_run)
 _SAME_KUDOS = (kudos.c.team_id == receipts.c.team_id, kudos.c.kudos_id == receipts.c.kudos_id)
 _OF_DIGESTS = occurrences.c.kind == ScheduleKind.DIGEST
 _SINCE = (
@@ -152,7 +152,7 @@ def save_run(session: Session, team_id: str, run: Run, now: datetime) -> None:
     """Store how far a run has come."""
     values = {name: getattr(run, name) for name in _RUN}
     key = {"team_id": team_id, "kind": ScheduleKind.DIGEST, "created_at": now}
-    session.execute(_SAVE_RUN.for_(session), key | values)
+    _SAVE_RUN.run(session, key | values)
 
 
 def find_zones(session: Session, team_id: str) -> list[str]:

@@ -20,7 +20,7 @@ from bot.domain.outbox import LEASE, NO_TOKEN
 from storage.outbox import SENDING, WAITING
 from storage.schema import outbox, workspaces
 from storage.schema_installations import deletions, installations
-from storage.statements import Upsert
+from storage.statements import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -89,7 +89,7 @@ def _install(insert: Any) -> Any:
     )
 
 
-_INSTALL = Upsert(_install)
+_INSTALL = Statement(_install)
 
 
 def save_installation(session: Session, request: Install, now: datetime) -> None:
@@ -128,7 +128,7 @@ def save_cover(session: Session, request: Cover, now: datetime) -> None:
 
 def _save(session: Session, **values: Any) -> None:
     empty = dict.fromkeys(column.name for column in installations.c)
-    session.execute(_INSTALL.for_(session), empty | {"token_number": 1} | values)
+    _INSTALL.run(session, empty | {"token_number": 1} | values)
 
 
 def find_installation(session: Session, team_id: str) -> Installation | None:

@@ -8,13 +8,13 @@ from sqlalchemy import and_, bindparam, exists, func, or_, select
 
 from bot.domain.kudos import Audience, Kudos, Receipt, Source
 from storage.schema import kudos, receipts
-from storage.statements import Upsert
+from storage.statements import Row, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement, Row, Select
+    from sqlalchemy import ColumnElement
 
     from storage.store import Session
 
@@ -33,43 +33,43 @@ def _add(insert: Any) -> Any:
     return insert(kudos).on_conflict_do_nothing().returning(kudos.c.kudos_id)
 
 
-_ADD = Upsert(_add)
-_ADD_RECEIPT = receipts.insert()
+_ADD = Statement(_add)
+_ADD_RECEIPT = Statement(receipts.insert())
 _OF_TEAM = kudos.c.team_id == bindparam("team_id")
-_BY_ID = select(kudos).where(_OF_TEAM, kudos.c.kudos_id == bindparam("kudos_id"))
-_BY_KEY = select(kudos).where(_OF_TEAM, kudos.c.natural_key == bindparam("natural_key"))
-_BY_UNDO_KEY = select(kudos).where(_OF_TEAM, kudos.c.undo_key == bindparam("undo_key"))
-_BY_IDS = select(kudos).where(
-    _OF_TEAM, kudos.c.kudos_id.in_(bindparam("kudos_ids", expanding=True))
+_BY_ID = Statement(select(kudos).where(_OF_TEAM, kudos.c.kudos_id == bindparam("kudos_id")))
+_BY_KEY = Statement(select(kudos).where(_OF_TEAM, kudos.c.natural_key == bindparam("natural_key")))
+_BY_UNDO_KEY = Statement(select(kudos).where(_OF_TEAM, kudos.c.undo_key == bindparam("undo_key")))
+_BY_IDS = Statement(
+    select(kudos).where(_OF_TEAM, kudos.c.kudos_id.in_(bindparam("kudos_ids", expanding=True)))
 )
-_LAST_GIVEN = (
+_LAST_GIVEN = Statement(
     select(kudos)
     .where(_OF_TEAM, kudos.c.giver_id == bindparam("giver_id"), kudos.c.reversed_at.is_(None))
     .where(kudos.c.emoji.is_(None))  # a reaction is taken back by removing it
     .order_by(kudos.c.kudos_id.desc())
     .limit(1)
 )
-_LIVE_REACTIONS = (
+_LIVE_REACTIONS = Statement(
     select(kudos)
     .where(_OF_TEAM, kudos.c.channel_id == bindparam("channel_id"))
     .where(kudos.c.message_ts == bindparam("message_ts"))
     .where(kudos.c.source == Source.REACTION, kudos.c.reversed_at.is_(None))
     .order_by(kudos.c.kudos_id)
 )
-_LIVE_JOINS = (
+_LIVE_JOINS = Statement(
     select(kudos)
     .where(_OF_TEAM, kudos.c.joins_id == bindparam("joins_id"))
     .where(kudos.c.source == Source.JOINED, kudos.c.reversed_at.is_(None))
     .order_by(kudos.c.kudos_id)
 )
-_RECEIPTS = (
+_RECEIPTS = Statement(
     select(receipts.c.kudos_id, receipts.c.receiver_id, receipts.c.points)
     .where(receipts.c.team_id == bindparam("team_id"))
     .where(receipts.c.kudos_id.in_(bindparam("kudos_ids", expanding=True)))
     .order_by(receipts.c.kudos_id, receipts.c.place)
 )
 # A reversal is claimed by the one who still finds the kudos alive.
-_MARK_REVERSED = (
+_MARK_REVERSED = Statement(
     kudos.update()
     .where(kudos.c.team_id == bindparam("of_team"), kudos.c.kudos_id == bindparam("of_kudos"))
     .where(kudos.c.reversed_at.is_(None))
@@ -79,7 +79,7 @@ _MARK_REVERSED = (
     )
     .returning(kudos.c.given_on, kudos.c.allowance_starts_at)
 )
-_SET_MESSAGE = (
+_SET_MESSAGE = Statement(
     kudos.update()
     .where(kudos.c.team_id == bindparam("of_team"), kudos.c.kudos_id == bindparam("of_kudos"))
     .where(kudos.c.channel_id == bindparam("in_channel"), kudos.c.message_ts.is_(None))
@@ -89,8 +89,8 @@ _SET_MESSAGE = (
 
 def add_kudos(session: Session, given: Kudos, natural_key: str, booking: Booking) -> bool:
     """Store a kudos with its receipts; return False, storing nothing, if it is there already."""
-    added = session.execute(
-        _ADD.for_(session),
+    added = _ADD.first(
+        session,
         {
             "team_id": given.team_id,
             "kudos_id": given.kudos_id,
@@ -112,10 +112,10 @@ def add_kudos(session: Session, given: Kudos, natural_key: str, booking: Booking
             "reversed_at": None,
         },
     )
-    if added.first() is None:
+    if added is None:
         return False
-    session.execute(
-        _ADD_RECEIPT,
+    _ADD_RECEIPT.run_many(
+        session,
         [
             {
                 "team_id": given.team_id,
@@ -175,15 +175,15 @@ def mark_reversed(
     session: Session, team_id: str, kudos_id: str, undo_key: str | None, now: datetime
 ) -> Booking | None:
     """Mark a kudos as taken back; return where it was booked, or None if somebody was quicker."""
-    row = session.execute(
-        _MARK_REVERSED,
+    row = _MARK_REVERSED.first(
+        session,
         {
             "of_team": team_id,
             "of_kudos": kudos_id,
             "reversed_at": now,
             "undo_key_": undo_key,
         },
-    ).first()
+    )
     return None if row is None else Booking(row.given_on, row.allowance_starts_at)
 
 
@@ -192,7 +192,7 @@ def set_message(
 ) -> None:
     """Remember the post that announced a kudos where it was given, once Slack told its `ts`."""
     key = {"of_team": team_id, "of_kudos": kudos_id}
-    session.execute(_SET_MESSAGE, key | {"in_channel": channel_id, "ts": message_ts})
+    _SET_MESSAGE.run(session, key | {"in_channel": channel_id, "ts": message_ts})
 
 
 def find_received(
@@ -207,7 +207,7 @@ def find_received(
         .order_by(receipts.c.kudos_id.desc())
         .limit(limit)
     )
-    return _all(session, statement)
+    return _with_receipts(session, session.execute(statement).all())
 
 
 def find_given(
@@ -221,7 +221,7 @@ def find_given(
         .order_by(kudos.c.kudos_id.desc())
         .limit(limit)
     )
-    return _all(session, statement)
+    return _with_receipts(session, session.execute(statement).all())
 
 
 def _visible_to(viewer_id: str) -> ColumnElement[bool]:
@@ -270,7 +270,7 @@ def find_page(session: Session, team_id: str, after: str) -> list[Kudos]:
         .order_by(kudos.c.kudos_id)
         .limit(PAGE)
     )
-    return _all(session, statement)
+    return _with_receipts(session, session.execute(statement).all())
 
 
 def count_by_natural_keys(session: Session, team_id: str, natural_keys: Sequence[str]) -> int:
@@ -288,17 +288,20 @@ def count_kudos(session: Session, team_id: str) -> int:
     ).scalar_one()
 
 
-def _one(session: Session, statement: Select[Any], **parameters: str) -> Kudos | None:
+def _one(session: Session, statement: Statement, **parameters: str) -> Kudos | None:
     found = _all(session, statement, **parameters)
     return found[0] if found else None
 
 
-def _all(session: Session, statement: Select[Any], **parameters: Any) -> list[Kudos]:
-    rows = session.execute(statement, parameters).all()
+def _all(session: Session, statement: Statement, **parameters: Any) -> list[Kudos]:
+    return _with_receipts(session, statement.all(session, parameters))
+
+
+def _with_receipts(session: Session, rows: Sequence[Row]) -> list[Kudos]:
     if not rows:
         return []
-    parts = session.execute(
-        _RECEIPTS, {"team_id": rows[0].team_id, "kudos_ids": [row.kudos_id for row in rows]}
+    parts = _RECEIPTS.all(
+        session, {"team_id": rows[0].team_id, "kudos_ids": [row.kudos_id for row in rows]}
     )
     by_kudos: dict[str, list[Receipt]] = {}
     for kudos_id, receiver_id, points in parts:
@@ -306,7 +309,7 @@ def _all(session: Session, statement: Select[Any], **parameters: Any) -> list[Ku
     return [kudos_from(row, by_kudos[row.kudos_id]) for row in rows]
 
 
-def kudos_from(row: Row[Any], parts: Sequence[Receipt]) -> Kudos:
+def kudos_from(row: Row, parts: Sequence[Receipt]) -> Kudos:
     """Return a kudos from its row and its receipts."""
     return Kudos(
         kudos_id=row.kudos_id,

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, literal, select
 
 from bot.domain.budgets import Adjustment
 from storage.schema import allowances, balances, ledger_entries
-from storage.statements import Upsert
+from storage.statements import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,19 +45,21 @@ def _append_once(insert: Any) -> Any:
     return insert(ledger_entries).on_conflict_do_nothing().returning(ledger_entries.c.entry_id)
 
 
-_ADD_TO_SPENT = Upsert(_add_to_spent)
-_APPEND_ONCE = Upsert(_append_once)
-_ADD_TO_BALANCE = Upsert(_add_to_balance)
-_APPEND = ledger_entries.insert()
-_PAID = select(ledger_entries).where(
-    ledger_entries.c.team_id == bindparam("team_id"),
-    ledger_entries.c.user_id == bindparam("user_id"),
-    ledger_entries.c.account == GIVING,
-    # A kudos and its entries are of one moment, by which the index finds them.
-    ledger_entries.c.created_at == bindparam("at", type_=ledger_entries.c.created_at.type),
-    ledger_entries.c.kudos_id == bindparam("kudos_id"),
+_ADD_TO_SPENT = Statement(_add_to_spent)
+_APPEND_ONCE = Statement(_append_once)
+_ADD_TO_BALANCE = Statement(_add_to_balance)
+_APPEND = Statement(ledger_entries.insert())
+_PAID = Statement(
+    select(ledger_entries).where(
+        ledger_entries.c.team_id == bindparam("team_id"),
+        ledger_entries.c.user_id == bindparam("user_id"),
+        ledger_entries.c.account == GIVING,
+        # A kudos and its entries are of one moment, by which the index finds them.
+        ledger_entries.c.created_at == bindparam("at", type_=ledger_entries.c.created_at.type),
+        ledger_entries.c.kudos_id == bindparam("kudos_id"),
+    )
 )
-_GIVE_BACK = (
+_GIVE_BACK = Statement(
     allowances.update()
     .where(
         allowances.c.team_id == bindparam("of_team"),
@@ -66,14 +68,16 @@ _GIVE_BACK = (
     )
     .values(spent=allowances.c.spent - bindparam("points"))
 )
-_BALANCE = select(balances.c.points).where(
-    balances.c.team_id == bindparam("team_id"), balances.c.user_id == bindparam("user_id")
+_BALANCE = Statement(
+    select(balances.c.points).where(
+        balances.c.team_id == bindparam("team_id"), balances.c.user_id == bindparam("user_id")
+    )
 )
 
 
 def find_balance(session: Session, team_id: str, user_id: str) -> int:
     """Return the points that a person has received."""
-    return session.execute(_BALANCE, {"team_id": team_id, "user_id": user_id}).scalar() or 0
+    return _BALANCE.scalar(session, {"team_id": team_id, "user_id": user_id}) or 0
 
 
 def book(session: Session, kudos: Kudos, allowance: Allowance, payments: Iterable[Payment]) -> None:
@@ -101,7 +105,7 @@ def book(session: Session, kudos: Kudos, allowance: Allowance, payments: Iterabl
             "starts_at": allowance.starts_at,
             "spent": payment.points,
         }
-        session.execute(_ADD_TO_SPENT.for_(session), spent)
+        _ADD_TO_SPENT.run(session, spent)
     _append(session, kudos, entries, kudos.created_at, sign=1)
 
 
@@ -115,15 +119,15 @@ def book_reversal(session: Session, kudos: Kudos, now: datetime) -> None:
 
     What was given goes back to the period and to the boosts that it came from.
     """
-    paid = session.execute(
-        _PAID,
+    paid = _PAID.all(
+        session,
         {
             "team_id": kudos.team_id,
             "user_id": kudos.giver_id,
             "at": kudos.created_at,
             "kudos_id": kudos.kudos_id,
         },
-    ).all()
+    )
     entries = []
     for row in paid:
         entries.append(
@@ -143,7 +147,7 @@ def book_reversal(session: Session, kudos: Kudos, now: datetime) -> None:
                 "of_start": row.allowance_starts_at,
                 "points": -row.points,
             }
-            session.execute(_GIVE_BACK, of_allowance)
+            _GIVE_BACK.run(session, of_allowance)
     _append(session, kudos, entries, now, sign=-1)
 
 
@@ -161,9 +165,9 @@ def _append(
             received.append(entry | reversal)
         else:
             received.append(entry | {"entry_id": entry_id})
-    session.execute(_APPEND, [*paid, *received])
-    session.execute(
-        _ADD_TO_BALANCE.for_(session),
+    _APPEND.run_many(session, [*paid, *received])
+    _ADD_TO_BALANCE.run_many(
+        session,
         [
             {"team_id": kudos.team_id, "user_id": entry["user_id"], "points": entry["points"]}
             for entry in received
@@ -205,14 +209,14 @@ def book_adjustment(session: Session, team_id: str, adjustment: Adjustment) -> i
         "actor_id": adjustment.actor_id,
         "created_at": adjustment.created_at,
     }
-    if session.execute(_APPEND_ONCE.for_(session), entry).first() is None:
+    if _APPEND_ONCE.first(session, entry) is None:
         return None
     added = {
         "team_id": team_id,
         "user_id": adjustment.user_id,
         "points": adjustment.points,
     }
-    session.execute(_ADD_TO_BALANCE.for_(session), added)
+    _ADD_TO_BALANCE.run(session, added)
     return find_balance(session, team_id, adjustment.user_id)
 
 

@@ -9,31 +9,31 @@ from sqlalchemy import bindparam, case, select
 from bot.domain.members import Member, Reader
 from bot.domain.preferences import Preferences
 from storage.schema import channels, members, notices, user_groups
-from storage.statements import Upsert
+from storage.statements import Row, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Row
-
     from storage.store import Session
 
 _TOLD = [name for name in Member.__dataclass_fields__ if name != "preferences"]  # by Slack
-_FIND = select(members).where(
+_AMONG = (
     members.c.team_id == bindparam("team_id"),
     members.c.user_id.in_(bindparam("user_ids", expanding=True)),
 )
-_NAMES = select(members.c.user_id, members.c.display_name).where(
-    members.c.team_id == bindparam("team_id"),
-    members.c.user_id.in_(bindparam("user_ids", expanding=True)),
+_FIND = Statement(select(members).where(*_AMONG))
+_NAMES = Statement(select(members.c.user_id, members.c.display_name).where(*_AMONG))
+_GROUPS = Statement(
+    select(user_groups).where(
+        user_groups.c.team_id == bindparam("team_id"),
+        user_groups.c.group_id.in_(bindparam("group_ids", expanding=True)),
+    )
 )
-_GROUPS = select(user_groups).where(
-    user_groups.c.team_id == bindparam("team_id"),
-    user_groups.c.group_id.in_(bindparam("group_ids", expanding=True)),
-)
-_CHANNEL = select(channels.c.is_public).where(
-    channels.c.team_id == bindparam("team_id"), channels.c.channel_id == bindparam("channel_id")
+_CHANNEL = Statement(
+    select(channels.c.is_public).where(
+        channels.c.team_id == bindparam("team_id"), channels.c.channel_id == bindparam("channel_id")
+    )
 )
 
 
@@ -75,19 +75,19 @@ def _notice(insert: Any) -> Any:
     ).returning(notices.c.user_id)
 
 
-_SAVE_MEMBER = Upsert(_save_member)
-_SAVE_GROUP = Upsert(_save_group)
-_SAVE_CHANNEL = Upsert(_save_channel)
-_NOTICE = Upsert(_notice)
+_SAVE_MEMBER = Statement(_save_member)
+_SAVE_GROUP = Statement(_save_group)
+_SAVE_CHANNEL = Statement(_save_channel)
+_NOTICE = Statement(_notice)
 
 
 def find_members(session: Session, team_id: str, user_ids: Iterable[str]) -> dict[str, Member]:
     """Return those of these people whom the store knows, by id."""
-    rows = session.execute(_FIND, {"team_id": team_id, "user_ids": sorted(set(user_ids))})
+    rows = _FIND.all(session, {"team_id": team_id, "user_ids": sorted(set(user_ids))})
     return {row.user_id: member_of(row) for row in rows}
 
 
-def member_of(row: Row[Any]) -> Member:
+def member_of(row: Row) -> Member:
     """Return a person from their row; the language that they chose goes before Slack's."""
     told = {name: getattr(row, name) for name in _TOLD}
     preferences = preferences_from(row.preferences)
@@ -111,7 +111,7 @@ def find_preferences(
 
 def names_of(session: Session, team_id: str, user_ids: Iterable[str]) -> dict[str, str]:
     """Return the names of those of these people whom the store knows, by id."""
-    rows = session.execute(_NAMES, {"team_id": team_id, "user_ids": sorted(set(user_ids))})
+    rows = _NAMES.all(session, {"team_id": team_id, "user_ids": sorted(set(user_ids))})
     return {row.user_id: row.display_name for row in rows}
 
 
@@ -137,23 +137,22 @@ def reader_among(known: Mapping[str, Member], user_id: str) -> Reader:
 
 def save_members(session: Session, people: Sequence[Member], now: datetime) -> None:
     """Store what Slack tells of people, sorted, so that no two of these block each other."""
-    ordered = sorted(people, key=lambda member: (member.team_id, member.user_id))
-    if ordered:
-        session.execute(
-            _SAVE_MEMBER.for_(session),
-            [
-                {name: getattr(member, name) for name in _TOLD}
-                | {"first_seen_at": now, "updated_at": now}
-                for member in ordered
-            ],
-        )
+    each = {(member.team_id, member.user_id): member for member in people}
+    _SAVE_MEMBER.run_many(
+        session,
+        [
+            {name: getattr(member, name) for name in _TOLD}
+            | {"first_seen_at": now, "updated_at": now}
+            for _, member in sorted(each.items())
+        ],
+    )
 
 
 def find_groups(
     session: Session, team_id: str, group_ids: Iterable[str], *, since: datetime
 ) -> dict[str, tuple[str, ...]]:
     """Return the members of those of these groups of which Slack has told since that moment."""
-    rows = session.execute(_GROUPS, {"team_id": team_id, "group_ids": sorted(set(group_ids))})
+    rows = _GROUPS.all(session, {"team_id": team_id, "group_ids": sorted(set(group_ids))})
     return {row.group_id: tuple(row.user_ids) for row in rows if row.updated_at >= since}
 
 
@@ -161,8 +160,8 @@ def save_group(
     session: Session, team_id: str, group_id: str, user_ids: Sequence[str], now: datetime
 ) -> None:
     """Store who is in a user group."""
-    session.execute(
-        _SAVE_GROUP.for_(session),
+    _SAVE_GROUP.run(
+        session,
         {"team_id": team_id, "group_id": group_id, "user_ids": list(user_ids), "updated_at": now},
     )
 
@@ -178,15 +177,16 @@ def forget_group(session: Session, team_id: str, group_id: str) -> None:
 
 def find_channel_is_public(session: Session, team_id: str, channel_id: str) -> bool | None:
     """Return whether everybody in the workspace may read a channel; None if it is not known."""
-    return session.execute(_CHANNEL, {"team_id": team_id, "channel_id": channel_id}).scalar()
+    found: bool | None = _CHANNEL.scalar(session, {"team_id": team_id, "channel_id": channel_id})
+    return found
 
 
 def save_channel(
     session: Session, team_id: str, channel_id: str, *, is_public: bool, now: datetime
 ) -> None:
     """Store whether everybody in the workspace may read a channel."""
-    session.execute(
-        _SAVE_CHANNEL.for_(session),
+    _SAVE_CHANNEL.run(
+        session,
         {"team_id": team_id, "channel_id": channel_id, "is_public": is_public, "updated_at": now},
     )
 
@@ -195,8 +195,8 @@ def may_notice(
     session: Session, team_id: str, user_id: str, kind: str, *, not_since: datetime, now: datetime
 ) -> bool:
     """Return True, and remember it, unless the person was told of this kind since that moment."""
-    told = session.execute(
-        _NOTICE.for_(session),
+    told = _NOTICE.first(
+        session,
         {
             "team_id": team_id,
             "user_id": user_id,
@@ -205,4 +205,4 @@ def may_notice(
             "not_since": not_since,
         },
     )
-    return told.first() is not None
+    return told is not None

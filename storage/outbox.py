@@ -16,7 +16,7 @@ from bot.domain.outbox import (
     Wish,
 )
 from storage.schema import outbox
-from storage.statements import Upsert, new_id
+from storage.statements import Statement, new_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,9 +54,9 @@ def _wish_once(insert: Any) -> Any:
     return insert(outbox).on_conflict_do_nothing(index_elements=["team_id", "key"])
 
 
-_WISH = Upsert(_wish)
-_WISH_ONCE = Upsert(_wish_once)
-_REVISE = (
+_WISH = Statement(_wish)
+_WISH_ONCE = Statement(_wish_once)
+_ABOUT_KUDOS = (
     outbox.update()
     .where(outbox.c.team_id == bindparam("of_team"), outbox.c.kudos_id == bindparam("of_kudos"))
     .where(outbox.c.kind.not_in(sorted(FINAL_KINDS)))
@@ -70,9 +70,12 @@ _REVISE = (
         ),
     )
 )
-_REVISE_POSTS = _REVISE.where(
-    outbox.c.kind.in_(sorted(POSTS)),
-    or_(outbox.c.posted_ts.is_not(None), outbox.c.state == SENDING),
+_REVISE = Statement(_ABOUT_KUDOS)
+_REVISE_POSTS = Statement(
+    _ABOUT_KUDOS.where(
+        outbox.c.kind.in_(sorted(POSTS)),
+        or_(outbox.c.posted_ts.is_not(None), outbox.c.state == SENDING),
+    )
 )
 _DUE = (
     select(outbox)
@@ -110,11 +113,9 @@ def wish_once(session: Session, wishes: Sequence[Wish], now: datetime) -> None:
     _store(session, _WISH_ONCE, wishes, now)
 
 
-def _store(session: Session, how: Upsert, wishes: Sequence[Wish], now: datetime) -> None:
-    if not wishes:
-        return
-    session.execute(
-        how.for_(session),
+def _store(session: Session, how: Statement, wishes: Sequence[Wish], now: datetime) -> None:
+    how.run_many(
+        session,
         [
             {
                 "team_id": wished.team_id,
@@ -141,12 +142,12 @@ def _store(session: Session, how: Upsert, wishes: Sequence[Wish], now: datetime)
 
 def revise(session: Session, team_id: str, kudos_id: str, now: datetime) -> None:
     """Have every message about a kudos brought up to date."""
-    session.execute(_REVISE, {"of_team": team_id, "of_kudos": kudos_id, "now": now})
+    _REVISE.run(session, {"of_team": team_id, "of_kudos": kudos_id, "now": now})
 
 
 def revise_posts(session: Session, team_id: str, kudos_id: str, now: datetime) -> None:
     """Have the posts of a kudos brought up to date, as far as Slack shows them already."""
-    session.execute(_REVISE_POSTS, {"of_team": team_id, "of_kudos": kudos_id, "now": now})
+    _REVISE_POSTS.run(session, {"of_team": team_id, "of_kudos": kudos_id, "now": now})
 
 
 def claim(session: Session, limit: int, now: datetime) -> list[Claimed]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from storage.schema import reactions
-from storage.statements import Upsert
+from storage.statements import Statement
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,14 +24,12 @@ def _lock(insert: Any) -> Any:
     ).returning(reactions.c.tones)
 
 
-_LOCK = Upsert(_lock)
+_LOCK = Statement(_lock)
 
 
 def lock_tones(session: Session, change: ReactionChanged, emoji: str, now: datetime) -> Tones:
     """Return what is known of the emoji, and hold its row until the transaction ends."""
-    stored = session.execute(
-        _LOCK.for_(session), _key(change, emoji) | {"tones": {}, "updated_at": now}
-    ).scalar_one()
+    stored = _LOCK.scalar(session, _key(change, emoji) | {"tones": {}, "updated_at": now})
     return _tones(stored)
 
 

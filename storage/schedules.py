@@ -30,7 +30,7 @@ from bot.domain.schedules import (
 )
 from storage.outbox import FAILED, SENDING, WAITING
 from storage.schema import occurrences, outbox, schedules, workspaces
-from storage.statements import Upsert
+from storage.statements import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -114,8 +114,8 @@ def _stamp(insert: Any) -> Any:
     )
 
 
-_ADD = Upsert(_add)
-_STAMP = Upsert(_stamp)
+_ADD = Statement(_add)
+_STAMP = Statement(_stamp)
 _OF_TEAM: BindParameter[str] = bindparam("of_team")
 # All that has to be known to see that nothing is due, in one statement: it is asked all the time.
 _PROGRESS = union_all(
@@ -196,7 +196,7 @@ def stamp_since(
     """Note that these schedules are new: what would have been due before is not."""
     rows = [{"team_id": team_id, "kind": kind, "since": now} for kind in kinds]
     if rows:
-        session.execute(_STAMP.for_(session), rows)
+        _STAMP.run_many(session, rows)
 
 
 def find_progress(session: Session, team_id: str, now: datetime) -> Progress:
@@ -223,8 +223,7 @@ def find_progress(session: Session, team_id: str, now: datetime) -> Progress:
 
 def add_occurrence(session: Session, occurrence: Occurrence, now: datetime) -> bool:
     """Store what becomes of a period in a place; return False if that is stored already."""
-    added = session.execute(_ADD.for_(session), occurrence._asdict() | {"created_at": now})
-    return added.first() is not None
+    return _ADD.first(session, occurrence._asdict() | {"created_at": now}) is not None
 
 
 def change_occurrence(session: Session, occurrence: Occurrence) -> None:

@@ -14,7 +14,7 @@ from bot.domain.kudos import Audience
 from bot.domain.periods import periods_of
 from storage.schema import kudos as kudos_table
 from storage.schema import pairs, receipts, standings
-from storage.statements import Upsert
+from storage.statements import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,9 +67,9 @@ def _touch_pair(insert: Any) -> Any:
     ).returning(pairs.c.previous_on)
 
 
-_ADD = Upsert(_add)
-_ADD_PRIVATELY = Upsert(_add_privately)
-_TOUCH_PAIR = Upsert(_touch_pair)
+_ADD = Statement(_add)
+_ADD_PRIVATELY = Statement(_add_privately)
+_TOUCH_PAIR = Statement(_touch_pair)
 _OF_PAIR = (
     select(receipts.c.given_on)
     .join(
@@ -88,10 +88,14 @@ _OF_PAIR = (
     .limit(1)
 )
 _DAY = bindparam("day", type_=receipts.c.given_on.type)
-_NEAREST_BEFORE = _OF_PAIR.where(receipts.c.given_on <= _DAY).order_by(receipts.c.given_on.desc())
-_NEAREST_AFTER = _OF_PAIR.where(receipts.c.given_on >= _DAY).order_by(receipts.c.given_on)
-_LATEST = _OF_PAIR.order_by(receipts.c.given_on.desc())
-_SET_LAST = (
+_NEAREST_BEFORE = Statement(
+    _OF_PAIR.where(receipts.c.given_on <= _DAY).order_by(receipts.c.given_on.desc())
+)
+_NEAREST_AFTER = Statement(
+    _OF_PAIR.where(receipts.c.given_on >= _DAY).order_by(receipts.c.given_on)
+)
+_LATEST = Statement(_OF_PAIR.order_by(receipts.c.given_on.desc()))
+_SET_LAST = Statement(
     pairs.update()
     .where(pairs.c.team_id == bindparam("of_team"), pairs.c.giver_id == bindparam("of_giver"))
     .where(pairs.c.receiver_id == bindparam("of_receiver"), pairs.c.value == bindparam("of_value"))
@@ -134,8 +138,8 @@ def _count(session: Session, kudos: Kudos, given_on: date, *, sign: int) -> None
         for period in periods_of(given_on):
             rows[kudos.giver_id, period.key, of_value]["kudos_given"] += sign
     # Sorted by person: totals upserted in no particular order deadlock on Postgres.
-    session.execute(
-        _ADD.for_(session),
+    _ADD.run_many(
+        session,
         [
             {"team_id": kudos.team_id, "user_id": user_id, "period": period, "value": of_value}
             | counts
@@ -150,8 +154,8 @@ def _count_privately(session: Session, kudos: Kudos, given_on: date, *, sign: in
         (user_id, period.key) for user_id in kudos.receiver_ids for period in periods_of(given_on)
     )
     nothing = dict.fromkeys(COUNTS, 0)
-    session.execute(
-        _ADD_PRIVATELY.for_(session),
+    _ADD_PRIVATELY.run_many(
+        session,
         [
             {"team_id": kudos.team_id, "user_id": user_id, "period": period, "value": EVERY_VALUE}
             | nothing
@@ -167,8 +171,7 @@ def _periods_alone(
     """Return the periods in which this kudos is the only one from its giver to its receiver."""
     periods = periods_of(day)
     if is_new:
-        touched = session.execute(_TOUCH_PAIR.for_(session), pair | {"last_on": day})
-        previous_on = touched.scalar_one()
+        previous_on = _TOUCH_PAIR.scalar(session, pair | {"last_on": day})
         if previous_on is None or previous_on <= day:
             return {
                 period
@@ -178,8 +181,8 @@ def _periods_alone(
     # The clock went back, or a kudos out of the middle is taken back: ask for its neighbours.
     of_pair = pair | {"kudos_id": kudos_id}
     _set_last(session, of_pair, without_it=not is_new)
-    before = session.execute(_NEAREST_BEFORE, of_pair | {"day": day}).scalar()
-    after = session.execute(_NEAREST_AFTER, of_pair | {"day": day}).scalar()
+    before = _NEAREST_BEFORE.scalar(session, of_pair | {"day": day})
+    after = _NEAREST_AFTER.scalar(session, of_pair | {"day": day})
     return {
         period
         for period in periods
@@ -196,9 +199,9 @@ def _set_last(session: Session, of_pair: dict[str, str], *, without_it: bool) ->
         "of_receiver": of_pair["receiver_id"],
         "of_value": of_pair["value"],
     }
-    session.execute(_SET_LAST, key | {"last_on": None})
-    latest = session.execute(_LATEST, of_pair if without_it else of_pair | {"kudos_id": ""})
-    session.execute(_SET_LAST, key | {"last_on": latest.scalar()})
+    _SET_LAST.run(session, key | {"last_on": None})
+    latest = _LATEST.scalar(session, of_pair if without_it else of_pair | {"kudos_id": ""})
+    _SET_LAST.run(session, key | {"last_on": latest})
 
 
 def find_counts(session: Session, team_id: str, period: Period, user_id: str) -> dict[str, int]:

@@ -74,7 +74,10 @@ class Statement:
         return self._plan(session, parameters).run(session, parameters)[1]
 
     def run_many(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Run it for each of these, in their order; all must name the same parameters."""
+        """Run it for each of these, in their order; all must name the same parameters.
+
+        On Postgres no two rows may be the same one, and None in a column of JSON is no value.
+        """
         if len(rows) == 1:
             self.run(session, rows[0])
         elif rows and self._is_insert and session.dialect.name == _POSTGRES:
@@ -111,7 +114,7 @@ class Statement:
     def _for(self, name: str) -> Any:
         if not callable(self._said):
             return self._said
-        return self._said(postgresql.insert if name == _POSTGRES else sqlite.insert)
+        return self._said(inserting(name))
 
 
 class _Plan:
@@ -193,6 +196,11 @@ class _Plan:
             hears(session, cursor, self._sql, bound, self, many)
 
 
+def inserting(dialect_name: str) -> Callable[..., Any]:
+    """Return how a database says `INSERT … ON CONFLICT …`."""
+    return postgresql.insert if dialect_name == _POSTGRES else sqlite.insert
+
+
 def say(session: Session, words: str) -> None:
     """Have the database do what no table is needed for, such as to begin."""
     cursor = _cursor_of(session)
@@ -266,17 +274,6 @@ def _as_json(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def _as_text(value: date) -> str:
     return value.isoformat()
-
-
-class Upsert:
-    """An `INSERT … ON CONFLICT …`, built once for each database, for SQLAlchemy to run."""
-
-    def __init__(self, build: Callable[[Callable[..., Any]], Insert]) -> None:
-        self._built = {"sqlite": build(sqlite.insert), "postgresql": build(postgresql.insert)}
-
-    def for_(self, session: Session) -> Insert:
-        """Return the statement for the session's database."""
-        return self._built[session.dialect.name]
 
 
 def new_id(now: datetime) -> str:

@@ -25,12 +25,13 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from bot.domain.transfer import TransferError, TransferFault
 from storage.columns import Moment, metadata
-from storage.statements import Upsert
+from storage.statements import inserting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Column, Select, Table
+    from sqlalchemy.sql.dml import ReturningInsert
 
     from bot.domain.transfer import Row
     from storage.store import Session
@@ -70,7 +71,7 @@ def store_rows(session: Session, name: str, rows: Sequence[Row]) -> int:
     try:
         # Where something is in the way, the savepoint lets the rows be looked at one by one.
         with session.begin_nested():
-            stored = session.execute(_inserting(name).for_(session), values).all()
+            stored = session.execute(_inserting(name, session.dialect.name), values).all()
     except (IntegrityError, DataError):
         # The database would quote the row, and with it what people wrote.
         raise TransferError(TransferFault.UNFIT, table=name) from None
@@ -120,7 +121,7 @@ def _checked(name: str, rows: Sequence[Row]) -> Table:
 
 
 @lru_cache
-def _inserting(name: str) -> Upsert:
+def _inserting(name: str, dialect_name: str) -> ReturningInsert[Any]:
     table = _TABLES[name]
     # `null` in JSON and no value at all are two things, which the column's own type does not tell
     # apart when it stores.
@@ -130,11 +131,9 @@ def _inserting(name: str) -> Upsert:
         if isinstance(column.type, JSON)
     }
 
-    def build(insert: Any) -> Any:
-        statement = insert(table).values(values) if values else insert(table)
-        return statement.on_conflict_do_nothing().returning(*table.primary_key.columns)
-
-    return Upsert(build)
+    insert = inserting(dialect_name)
+    statement = insert(table).values(values) if values else insert(table)
+    return statement.on_conflict_do_nothing().returning(*table.primary_key.columns)
 
 
 @lru_cache

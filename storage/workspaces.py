@@ -19,19 +19,18 @@ from bot.domain.workspaces import (
     ZoneOf,
 )
 from storage.schema import workspaces
-from storage.statements import Upsert
+from storage.statements import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from sqlalchemy import Select
-
     from storage.store import Session
 
-_FIND = select(workspaces).where(workspaces.c.team_id == bindparam("team_id"))
+_OF_TEAM = select(workspaces).where(workspaces.c.team_id == bindparam("team_id"))
+_FIND = Statement(_OF_TEAM)
 # Nothing that only refers to the row, as every kudos does, waits for this.
-_LOCK = _FIND.with_for_update(key_share=True)
+_LOCK = Statement(_OF_TEAM.with_for_update(key_share=True))
 _ALL_TEAMS = select(workspaces.c.team_id).order_by(workspaces.c.team_id)
 
 
@@ -43,7 +42,7 @@ def _install(insert: Any) -> Any:
     )
 
 
-_INSTALL = Upsert(_install)
+_INSTALL = Statement(_install)
 # Settings that JSON keeps in another form.
 _KINDS: dict[str, Callable[[Any], Any]] = {
     "allowance_kind": AllowanceKind,
@@ -70,8 +69,8 @@ def lock_workspace(session: Session, team_id: str) -> Workspace:
     return _found(session, _LOCK, team_id)
 
 
-def _found(session: Session, statement: Select[Any], team_id: str) -> Workspace:
-    row = session.execute(statement, {"team_id": team_id}).one_or_none()
+def _found(session: Session, statement: Statement, team_id: str) -> Workspace:
+    row = statement.first(session, {"team_id": team_id})
     if row is None:
         raise LookupError(team_id)
     return Workspace(
@@ -87,8 +86,8 @@ def _found(session: Session, statement: Select[Any], team_id: str) -> Workspace:
 
 def save_workspace(session: Session, workspace: Workspace, now: datetime) -> None:
     """Store what Slack tells of a workspace; its zone and its settings stay as they are."""
-    session.execute(
-        _INSTALL.for_(session),
+    _INSTALL.run(
+        session,
         {
             "team_id": workspace.team_id,
             "name": workspace.name,

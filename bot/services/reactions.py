@@ -23,6 +23,7 @@ from storage import kudos as kudos_table
 from storage import outbox
 from storage.members import may_notice
 from storage.reactions import find_others, lock_tones, save_tones
+from storage.statements import savepoint
 from storage.workspaces import get_workspace
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _give(
     """Store what the reaction gives; a refusal is told, or shows that an emoji was only that."""
     try:
         # What is known of the emoji stays, also when the kudos is refused.
-        with session.begin_nested():
+        with savepoint(session):
             if _is_on_post(workspace, change):
                 return _join(session, workspace, change, emoji, now)
             return _thank(session, workspace, change, emoji, now)
