@@ -28,12 +28,8 @@ class Booking(NamedTuple):
     allowance_starts_at: datetime
 
 
-def _add(insert: Any) -> Any:
-    # No target is named, so that each of the unique indexes makes a second delivery do nothing.
-    return insert(kudos).on_conflict_do_nothing().returning(kudos.c.kudos_id)
-
-
-_ADD = Statement(_add)
+# No target is named, so that each of the unique indexes makes a second delivery do nothing.
+_ADD = Statement(lambda insert: insert(kudos).on_conflict_do_nothing())
 _ADD_RECEIPT = Statement(receipts.insert())
 _OF_TEAM = kudos.c.team_id == bindparam("team_id")
 _BY_ID = Statement(select(kudos).where(_OF_TEAM, kudos.c.kudos_id == bindparam("kudos_id")))
@@ -89,7 +85,7 @@ _SET_MESSAGE = Statement(
 
 def add_kudos(session: Session, given: Kudos, natural_key: str, booking: Booking) -> bool:
     """Store a kudos with its receipts; return False, storing nothing, if it is there already."""
-    added = _ADD.first(
+    added = _ADD.run(
         session,
         {
             "team_id": given.team_id,
@@ -112,7 +108,7 @@ def add_kudos(session: Session, given: Kudos, natural_key: str, booking: Booking
             "reversed_at": None,
         },
     )
-    if added is None:
+    if not added:
         return False
     _ADD_RECEIPT.run_many(
         session,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, case, select
+from sqlalchemy import Text, bindparam, case, cast, select
 
 from bot.domain.members import Member, Reader
 from bot.domain.preferences import Preferences
@@ -22,7 +24,12 @@ _AMONG = (
     members.c.team_id == bindparam("team_id"),
     members.c.user_id.in_(bindparam("user_ids", expanding=True)),
 )
-_FIND = Statement(select(members).where(*_AMONG))
+_FIND = Statement(
+    select(
+        *(members.c[name] for name in _TOLD),
+        cast(members.c.preferences, Text).label("preferences"),
+    ).where(*_AMONG)
+)
 _NAMES = Statement(select(members.c.user_id, members.c.display_name).where(*_AMONG))
 _GROUPS = Statement(
     select(user_groups).where(
@@ -84,7 +91,12 @@ _NOTICE = Statement(_notice)
 def find_members(session: Session, team_id: str, user_ids: Iterable[str]) -> dict[str, Member]:
     """Return those of these people whom the store knows, by id."""
     rows = _FIND.all(session, {"team_id": team_id, "user_ids": sorted(set(user_ids))})
-    return {row.user_id: member_of(row) for row in rows}
+    return {row.user_id: _found(row) for row in rows}
+
+
+@lru_cache(maxsize=2048)  # the same people are looked up again and again
+def _found(row: Row) -> Member:
+    return member_of(row._replace(preferences=json.loads(row.preferences)))
 
 
 def member_of(row: Row) -> Member:

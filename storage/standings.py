@@ -6,6 +6,8 @@ They are derived: `recount` works them out anew from the kudos, and `kudos docto
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, or_, select
@@ -64,7 +66,7 @@ def _touch_pair(insert: Any) -> Any:
     return statement.on_conflict_do_update(
         index_elements=["team_id", "giver_id", "receiver_id", "value"],
         set_={"previous_on": pairs.c.last_on, "last_on": statement.excluded.last_on},
-    ).returning(pairs.c.previous_on)
+    ).returning(pairs.c.receiver_id, pairs.c.value, pairs.c.previous_on)
 
 
 _ADD = Statement(_add)
@@ -116,36 +118,25 @@ def count_out(session: Session, kudos: Kudos, given_on: date) -> None:
 
 
 def _count(session: Session, kudos: Kudos, given_on: date, *, sign: int) -> None:
-    rows: dict[tuple[str, str, str], dict[str, int]] = defaultdict(lambda: dict.fromkeys(COUNTS, 0))
+    alone_in = _alone_in(session, kudos, given_on, is_new=sign > 0)
+    points_total = sign * kudos.points_total
+    rows = []
     for of_value in _values(kudos.value):
-        for receipt in sorted(kudos.receipts, key=lambda receipt: receipt.user_id):
-            pair = {
-                "team_id": kudos.team_id,
-                "giver_id": kudos.giver_id,
-                "receiver_id": receipt.user_id,
-                "value": of_value,
-            }
-            alone_in = _periods_alone(session, pair, kudos.kudos_id, given_on, is_new=sign > 0)
-            for period in periods_of(given_on):
-                is_alone = sign * (period in alone_in)
-                received = rows[receipt.user_id, period.key, of_value]
-                received["givers_count"] += is_alone
-                received["kudos_received"] += sign
-                received["points_received"] += sign * receipt.points
-                given = rows[kudos.giver_id, period.key, of_value]
-                given["receivers_count"] += is_alone
-                given["points_given"] += sign * receipt.points
         for period in periods_of(given_on):
-            rows[kudos.giver_id, period.key, of_value]["kudos_given"] += sign
+            key = {"team_id": kudos.team_id, "period": period.key, "value": of_value}
+            receivers_count = 0
+            for receipt in kudos.receipts:
+                is_alone = sign * (period in alone_in[receipt.user_id, of_value])
+                receivers_count += is_alone
+                counts = (is_alone, sign, sign * receipt.points, 0, 0, 0)
+                rows.append(
+                    key | {"user_id": receipt.user_id} | dict(zip(COUNTS, counts, strict=True))
+                )
+            counts = (0, 0, 0, receivers_count, sign, points_total)
+            rows.append(key | {"user_id": kudos.giver_id} | dict(zip(COUNTS, counts, strict=True)))
     # Sorted by person: totals upserted in no particular order deadlock on Postgres.
-    _ADD.run_many(
-        session,
-        [
-            {"team_id": kudos.team_id, "user_id": user_id, "period": period, "value": of_value}
-            | counts
-            for (user_id, period, of_value), counts in sorted(rows.items())
-        ],
-    )
+    rows.sort(key=itemgetter("user_id", "period", "value"))
+    _ADD.run_many(session, rows)
 
 
 def _count_privately(session: Session, kudos: Kudos, given_on: date, *, sign: int) -> None:
@@ -165,30 +156,58 @@ def _count_privately(session: Session, kudos: Kudos, given_on: date, *, sign: in
     )
 
 
-def _periods_alone(
-    session: Session, pair: dict[str, str], kudos_id: str, day: date, *, is_new: bool
-) -> set[Period]:
-    """Return the periods in which this kudos is the only one from its giver to its receiver."""
-    periods = periods_of(day)
+def _alone_in(
+    session: Session, kudos: Kudos, day: date, *, is_new: bool
+) -> dict[tuple[str, str], frozenset[Period]]:
+    """Return, by receiver and value, the periods in which it is the only one from its giver."""
+    pairs_touched = [
+        {
+            "team_id": kudos.team_id,
+            "giver_id": kudos.giver_id,
+            "receiver_id": user_id,
+            "value": of_value,
+        }
+        for user_id in sorted(kudos.receiver_ids)
+        for of_value in _values(kudos.value)
+    ]
+    found: dict[tuple[str, str], frozenset[Period]] = {}
     if is_new:
-        previous_on = _TOUCH_PAIR.scalar(session, pair | {"last_on": day})
-        if previous_on is None or previous_on <= day:
-            return {
-                period
-                for period in periods
-                if previous_on is None or previous_on < period.first_day
-            }
-    # The clock went back, or a kudos out of the middle is taken back: ask for its neighbours.
+        touched = [pair | {"last_on": day} for pair in pairs_touched]
+        for receiver_id, of_value, previous_on in _TOUCH_PAIR.run_many(session, touched):
+            if previous_on is None or previous_on <= day:
+                found[receiver_id, of_value] = _begun_since(previous_on, day)
+    for pair in pairs_touched:
+        key = (pair["receiver_id"], pair["value"])
+        if key not in found:
+            # The clock went back, or a kudos out of the middle is taken back.
+            found[key] = _between_neighbours(session, pair, kudos.kudos_id, day, is_new=is_new)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _begun_since(previous_on: date | None, day: date) -> frozenset[Period]:
+    """Return the periods of a day in which that earlier one does not lie."""
+    return frozenset(
+        period
+        for period in periods_of(day)
+        if previous_on is None or previous_on < period.first_day
+    )
+
+
+def _between_neighbours(
+    session: Session, pair: dict[str, str], kudos_id: str, day: date, *, is_new: bool
+) -> frozenset[Period]:
+    """Return the periods in which neither the thanks before nor the one after lies."""
     of_pair = pair | {"kudos_id": kudos_id}
     _set_last(session, of_pair, without_it=not is_new)
     before = _NEAREST_BEFORE.scalar(session, of_pair | {"day": day})
     after = _NEAREST_AFTER.scalar(session, of_pair | {"day": day})
-    return {
+    return frozenset(
         period
-        for period in periods
+        for period in periods_of(day)
         if (before is None or before < period.first_day)
         and (after is None or after >= period.end_day)
-    }
+    )
 
 
 def _set_last(session: Session, of_pair: dict[str, str], *, without_it: bool) -> None:

@@ -73,18 +73,18 @@ class Statement:
         """Return how many rows were touched."""
         return self._plan(session, parameters).run(session, parameters)[1]
 
-    def run_many(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    def run_many(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
         """Run it for each of these, in their order; all must name the same parameters.
 
-        On Postgres no two rows may be the same one, and None in a column of JSON is no value.
+        Returns the rows that it returns. On Postgres no two that are handed in may be the same
+        row, and None in a column of JSON is no value.
         """
         if len(rows) == 1:
-            self.run(session, rows[0])
-        elif rows and self._is_insert and session.dialect.name == _POSTGRES:
+            return self.all(session, rows[0])
+        if rows and self._is_insert and session.dialect.name == _POSTGRES:
             # One round trip for all of them.
-            self._plan_of_rows(session, rows[0]).run(session, {_ROWS: _as_json(rows)})
-        elif rows:
-            self._plan(session, rows[0]).run_many(session, rows)
+            return self._plan_of_rows(session, rows[0]).run(session, {_ROWS: _as_json(rows)})[0]
+        return self._plan(session, rows[0]).run_many(session, rows) if rows else []
 
     def _plan(self, session: Session, parameters: Mapping[str, Any]) -> _Plan:
         name = session.dialect.name
@@ -160,8 +160,10 @@ class _Plan:
             rows = [self._processed(row) for row in rows]
         return [self._make(row) for row in rows], cursor.rowcount
 
-    def run_many(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Run it for each of these parameters."""
+    def run_many(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
+        """Run it for each of these parameters, and return their rows."""
+        if self._returns:  # no driver tells what comes back of many
+            return [row for each in rows for row in self.run(session, each)[0]]
         bound = [self._bound(row) for row in rows]
         cursor = _cursor_of(session)
         self._tell(session, cursor, bound, many=True)
@@ -169,6 +171,7 @@ class _Plan:
             cursor.executemany(self._sql, bound)
         except session.dialect.loaded_dbapi.Error as error:
             _fail(session, self._sql, bound, error)
+        return []
 
     def _bound(self, parameters: Mapping[str, Any]) -> Any:
         """Return what the driver takes."""
@@ -192,7 +195,7 @@ class _Plan:
 
     def _tell(self, session: Session, cursor: Any, bound: Any, *, many: bool = False) -> None:
         """Let everybody hear of it who listens to what SQLAlchemy itself runs."""
-        for hears in session.dispatch.before_cursor_execute:
+        for hears in session.engine.dispatch.before_cursor_execute:
             hears(session, cursor, self._sql, bound, self, many)
 
 

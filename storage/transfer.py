@@ -131,9 +131,13 @@ def _inserting(name: str, dialect_name: str) -> ReturningInsert[Any]:
         if isinstance(column.type, JSON)
     }
 
-    insert = inserting(dialect_name)
-    statement = insert(table).values(values) if values else insert(table)
-    return statement.on_conflict_do_nothing().returning(*table.primary_key.columns)
+    statement: Any = inserting(dialect_name)(table)
+    if values:
+        statement = statement.values(values)
+    returning: ReturningInsert[Any] = statement.on_conflict_do_nothing().returning(
+        *table.primary_key.columns
+    )
+    return returning
 
 
 @lru_cache

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, fields
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Text, bindparam, cast, select
 
 from bot.domain.workspaces import (
     AllowanceKind,
@@ -19,7 +21,7 @@ from bot.domain.workspaces import (
     ZoneOf,
 )
 from storage.schema import workspaces
-from storage.statements import Statement
+from storage.statements import Row, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +29,15 @@ if TYPE_CHECKING:
 
     from storage.store import Session
 
-_OF_TEAM = select(workspaces).where(workspaces.c.team_id == bindparam("team_id"))
+_OF_TEAM = select(
+    workspaces.c.team_id,
+    workspaces.c.name,
+    workspaces.c.url,
+    workspaces.c.bot_user_id,
+    workspaces.c.time_zone,
+    cast(workspaces.c.settings, Text).label("settings"),
+    cast(workspaces.c.emoji_aliases, Text).label("emoji_aliases"),
+).where(workspaces.c.team_id == bindparam("team_id"))
 _FIND = Statement(_OF_TEAM)
 # Nothing that only refers to the row, as every kudos does, waits for this.
 _LOCK = Statement(_OF_TEAM.with_for_update(key_share=True))
@@ -73,14 +83,19 @@ def _found(session: Session, statement: Statement, team_id: str) -> Workspace:
     row = statement.first(session, {"team_id": team_id})
     if row is None:
         raise LookupError(team_id)
+    return _workspace_of(row)
+
+
+@lru_cache(maxsize=256)  # what is stored is read each time, and taken apart when it has changed
+def _workspace_of(row: Row) -> Workspace:
     return Workspace(
         row.team_id,
         row.name,
         row.url,
         row.bot_user_id,
         row.time_zone,
-        settings_from(row.settings),
-        row.emoji_aliases,
+        settings_from(json.loads(row.settings)),
+        json.loads(row.emoji_aliases),
     )
 
 

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def period_before(period: Period) -> Period:
     return period_of(period.kind, period.first_day - timedelta(days=1))
 
 
+@lru_cache(maxsize=64)
 def periods_of(day: date) -> tuple[Period, ...]:
     """Return every period in whose boards something of that day counts."""
     return tuple(period_of(kind, day) for kind in PeriodKind)
@@ -94,6 +96,7 @@ def local_day(moment: datetime, zone: ZoneInfo) -> date:
     return moment.astimezone(zone).date()
 
 
+@lru_cache(maxsize=1024)
 def first_moment(day: date, hour: int, zone: ZoneInfo) -> datetime:
     """Return the first moment, in UTC, at which the clock on the wall shows that hour of that day.
 

@@ -126,7 +126,6 @@ def gift() -> GiveKudos:
         audience=Audience.PUBLIC,
         channel_id="C0BENCH001",
         reason=REASON,
-        hashtags=("teamwork",),
         amounts=(1,),
         response_url="https://hooks.slack.example/commands/T0/1/abcdefghijklmnop",
     )
