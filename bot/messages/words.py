@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 LOCALES = Path(__file__).parent / "locales"
 DOMAIN = "kudos"
+_USUAL_EMOJI = WorkspaceSettings().currency_emoji
 
 
 class Words:
@@ -61,7 +62,7 @@ class Words:
         one, many = settings.points_name_one, settings.points_name_many
         name = (safe(one), safe(many)) if one and many else None
         chosen = settings.currency_emoji
-        shown = "" if chosen == WorkspaceSettings().currency_emoji else emoji(chosen)
+        shown = "" if chosen == _USUAL_EMOJI else emoji(chosen)
         return Words(
             self.locale,
             self._translations,
@@ -100,20 +101,17 @@ class Words:
 
     def number(self, number: int) -> str:
         """Return a whole number as it is written in this language."""
-        # People type numbers of a hundred digits; the usual precision ends at 28.
-        with localcontext(prec=len(str(number)) + 10):
-            return format_decimal(number, locale=self.locale)
+        return _number(number, self.locale)
 
     def moment(self, moment: datetime) -> str:
         """Return Slack's markup for a moment, which each reader sees in their own zone."""
         # Translators: a point in time, such as "tomorrow at 9:00"; Slack fills in both.
         form = self.text("{day} at {time}", day="{date_long_pretty}", time="{time}")
         # Translators: the same, for those whose Slack cannot show it in their own zone.
-        fallback = self.text(
-            "{day} at {time} UTC",
-            day=format_date(moment.astimezone(UTC), "long", locale=self.locale),
-            time=format_time(moment, "short", tzinfo=UTC, locale=self.locale),
+        day, clock = _day_and_time(
+            moment.astimezone(UTC).replace(second=0, microsecond=0), self.locale
         )
+        fallback = self.text("{day} at {time} UTC", day=day, time=clock)
         return f"<!date^{int(moment.timestamp())}^{form}|{fallback}>"
 
     def moment_in(self, moment: datetime, zone: str) -> str:
@@ -156,6 +154,22 @@ class Words:
     def join(self, items: Sequence[str]) -> str:
         """Return the items as an enumeration, such as `A, B, and C`."""
         return format_list(items, locale=self.locale)
+
+
+# Nearly every message tells numbers and moments, and mostly the same ones.
+@lru_cache(maxsize=4096)
+def _number(number: int, locale: Locale) -> str:
+    # People type numbers of a hundred digits; the usual precision ends at 28.
+    with localcontext(prec=len(str(number)) + 10):
+        return format_decimal(number, locale=locale)
+
+
+@lru_cache(maxsize=1024)
+def _day_and_time(minute: datetime, locale: Locale) -> tuple[str, str]:
+    return (
+        format_date(minute, "long", locale=locale),
+        format_time(minute, "short", tzinfo=UTC, locale=locale),
+    )
 
 
 # Slack names about forty locales; the bound only keeps nonsense from filling the memory.
