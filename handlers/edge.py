@@ -104,6 +104,11 @@ class Edge:
             self._workspaces[team_id] = (now + WORKSPACE_FRESH_SECONDS, workspace)
         return workspace
 
+    def currency_emoji(self, team_id: str) -> frozenset[str]:
+        """Return the emoji that counted as points when the workspace was last read; asks nobody."""
+        _, workspace = self._workspaces.get(team_id, (0.0, None))
+        return frozenset() if workspace is None else frozenset({workspace.settings.currency_emoji})
+
     def forget_workspace(self, team_id: str) -> None:
         """Have the workspace read anew, since its settings have changed."""
         self._workspaces.pop(team_id, None)

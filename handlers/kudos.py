@@ -39,10 +39,11 @@ MENTION = re.compile(r"<@([UW][A-Z0-9]+)")
 async def handle_kudos_command(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
     """Answer `/kudos …`: to the one who typed it, once what it says is stored."""
     asked = Asked(edge, payload["team_id"], payload["user_id"], payload["response_url"])
-    if await _opens_form(asked, payload):
+    line = _Line(payload.get("text") or "", edge.currency_emoji(payload["team_id"]))
+    if await _opens_form(asked, payload, line):
         await ack()
         return
-    message = await asked.answer(_answer_command(asked, payload))
+    message = await asked.answer(_answer_command(asked, payload, line))
     await ack(**message.payload())
 
 
@@ -61,14 +62,33 @@ COMMANDS = {"/kudos": handle_kudos_command}
 ACTIONS = {KUDOS_UNDO: handle_undo_pressed}
 
 
-async def _opens_form(asked: Asked, payload: Payload) -> bool:
+class _Line:
+    """What was typed, read once for the emoji that counts as points, as far as that is known."""
+
+    def __init__(self, text: str, currency_emoji: frozenset[str]) -> None:
+        self.text = text
+        self._currency_emoji = currency_emoji
+        self._command = parse_command(text, currency_emoji)
+
+    def command(self, currency_emoji: frozenset[str] | None = None) -> Command:
+        """Return what is asked for, if that emoji counts as points."""
+        if currency_emoji is None or currency_emoji == self._currency_emoji:
+            return self._command
+        return parse_command(self.text, currency_emoji)
+
+    def understood(self, currency_emoji: frozenset[str] | None = None) -> ParsedGive | None:
+        """Return what is understood of thanks that are unclear; None for all else."""
+        command = self.command(currency_emoji)
+        return command.understood if isinstance(command, Unclear) else None
+
+
+async def _opens_form(asked: Asked, payload: Payload, line: _Line) -> bool:
     """Open the form with what was understood of unclear thanks; return False for all else.
 
     Where Slack does not open it, the answer is in words too.
     """
-    text = payload.get("text") or ""
     # Whether these were thanks does not depend on which emoji count as points.
-    understood = _understood(text, frozenset())
+    understood = line.understood()
     if understood is None:
         return False
     place = Place(
@@ -78,8 +98,7 @@ async def _opens_form(asked: Asked, payload: Payload) -> bool:
     )
 
     def draft_in(workspace: Workspace) -> Draft:
-        emoji = frozenset({workspace.settings.currency_emoji})
-        given = _understood(text, emoji) or understood
+        given = line.understood(frozenset({workspace.settings.currency_emoji})) or understood
         return Draft(
             place,
             receiver_ids=given.receiver_ids,
@@ -88,31 +107,28 @@ async def _opens_form(asked: Asked, payload: Payload) -> bool:
             value=next(iter(given.hashtags), ""),
             reason=given.reason,
             is_private=given.is_private,
-            is_of_words=bool(text.strip()),
+            is_of_words=bool(line.text.strip()),
         )
 
     opening = asked.edge.start(open_form(asked, payload["trigger_id"], draft_in))
     done, _ = await asyncio.wait({opening}, timeout=ANSWER_WITHIN_SECONDS)
     if done:
         return opening.result()
-    asked.edge.start(_answer_in_words(asked, payload, opening))
+    asked.edge.start(_answer_in_words(asked, payload, line, opening))
     return True
 
 
-async def _answer_in_words(asked: Asked, payload: Payload, opening: asyncio.Task[bool]) -> None:
+async def _answer_in_words(
+    asked: Asked, payload: Payload, line: _Line, opening: asyncio.Task[bool]
+) -> None:
     if not await opening:
-        await asked.tell(await asked.answer(_answer_command(asked, payload)))
+        await asked.tell(await asked.answer(_answer_command(asked, payload, line)))
 
 
-def _understood(text: str, currency_emoji: frozenset[str]) -> ParsedGive | None:
-    command = parse_command(text, currency_emoji)
-    return command.understood if isinstance(command, Unclear) else None
-
-
-async def _answer_command(asked: Asked, payload: Payload) -> Message:
-    edge, text = asked.edge, payload.get("text") or ""
+async def _answer_command(asked: Asked, payload: Payload, line: _Line) -> Message:
+    edge = asked.edge
     workspace = await edge.workspace(asked.team_id)
-    command = parse_command(text, frozenset({workspace.settings.currency_emoji}))
+    command = line.command(frozenset({workspace.settings.currency_emoji}))
     if isinstance(command, ParsedGive):
         given = await edge.write(give, give_kudos_from_command(command, payload))
         edge.locales[asked.team_id, asked.user_id] = given.reader.locale
@@ -122,7 +138,7 @@ async def _answer_command(asked: Asked, payload: Payload) -> Message:
     if isinstance(command, UndoLast):
         key = f"command:{payload['trigger_id']}"
         return await _undone(asked, UndoKudos(asked.team_id, asked.user_id, natural_key=key))
-    return await looked_up(asked, command, text)
+    return await looked_up(asked, command, line.text)
 
 
 async def looked_up(

@@ -106,7 +106,7 @@ def _led(items: list[Item]) -> _Reading | None:
     joined_by: set[Kind] = set()  # since the last item that belongs to the receivers
     for index in range(start, len(items)):
         item = items[index]
-        if item.kind in {Kind.COMMA, Kind.JOINER, Kind.PUNCTUATION}:
+        if item.kind in (Kind.COMMA, Kind.JOINER, Kind.PUNCTUATION):
             joined_by.add(item.kind)
             continue
         if not _continues_receivers(item, joined_by):
@@ -177,7 +177,7 @@ def _is_opener(items: list[Item], index: int) -> bool:
 
 def _is_beside(item: Item) -> bool:
     """Return whether it may stand among receivers without being one."""
-    return item.kind in {Kind.AMOUNT, Kind.TAG, Kind.COMMA}
+    return item.kind in (Kind.AMOUNT, Kind.TAG, Kind.COMMA)
 
 
 def _is_told_beside(item: Item) -> bool:
@@ -226,7 +226,7 @@ def _without_end(items: list[Item], first: int) -> int:
             end = index
         elif item.kind is Kind.JOINER and end == index + 1 < len(items):
             return end + 1 if items[end].kind is Kind.TAG else index
-        elif item.kind not in {Kind.COMMA, Kind.PUNCTUATION}:
+        elif item.kind not in (Kind.COMMA, Kind.PUNCTUATION):
             break
     return end
 

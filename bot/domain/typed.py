@@ -76,7 +76,7 @@ _TOKEN = re.compile(
     rf"(?P<gap>[\s{_INVISIBLE}]+)"
     rf"|<(?P<control>{_CONTROL})>"
     # A bracket that begins nothing of Slack's is a letter like others, as its entity is.
-    rf"|(?P<word>(?:[^\s<{_INVISIBLE}]|<(?!{_CONTROL}>))+)"
+    rf"|(?P<word>(?:[^\s<{_INVISIBLE}]++|<(?!{_CONTROL}>))++)"
 )
 _UNWRITABLE = re.compile("[\0-\x08\x0e-\x1f\x7f]")  # no store takes NUL, no reader sees the others
 _SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: UTF-8 cannot write it
@@ -135,16 +135,21 @@ def _single_items(text: str, currency: _Currency) -> Iterator[Item]:
     gap = ""
     after_who = False
     for match in _TOKEN.finditer(text):
-        if match["gap"]:
-            gap += match["gap"]
+        blank, control, word = match.groups()
+        if blank:
+            gap += blank
             continue
-        if match["control"] is not None:
-            found = [_control(match["control"])]
+        if word is not None and word.isascii() and word.isalpha():
+            # Most words: no mark, sign or digit, for which everything below looks.
+            yield Item(Kind.JOINER if word.casefold() in _JOINERS else Kind.WORD, word, gap)
+            gap = ""
+            after_who = False
+            continue
+        if control is not None:
+            found = [_control(control)]
         else:
-            found = list(
-                _word_items(_unescape(match["word"]), currency, after_who=after_who and not gap)
-            )
-        yield found[0]._replace(gap=gap)
+            found = list(_word_items(_unescape(word), currency, after_who=after_who and not gap))
+        yield found[0]._replace(gap=gap) if gap else found[0]
         yield from found[1:]
         gap = ""
         after_who = found[-1].is_who
@@ -318,11 +323,14 @@ def _without_tone(sign: str) -> str:
 def _joined_items(
     items: Iterable[Item], join: Callable[[Item, Item], Item | None]
 ) -> Iterator[Item]:
-    """Join every two neighbours of which `join` makes one."""
+    """Join every two neighbours of which `join` makes one; words never are."""
     before: Item | None = None
     for item in items:
-        joined = join(before, item) if before is not None else None
-        if before is not None and joined is None:
+        if before is None:
+            before = item
+            continue
+        joined = None if before.kind is Kind.WORD else join(before, item)
+        if joined is None:
             yield before
         before = joined or item
     if before is not None:
@@ -339,6 +347,8 @@ def _emoji_run(before: Item, item: Item) -> Item | None:
 
 def _whole_amount(before: Item, item: Item) -> Item | None:
     """Return `+` and `5`, `5` and `points`, or `5 points` and `each` as one."""
+    if before.kind is not Kind.AMOUNT and before.kind is not Kind.JOINER:
+        return None
     text = before.text + item.gap + item.text
     is_number = item.kind is Kind.AMOUNT and item.text[0].isdecimal()
     if before.kind is Kind.JOINER and before.text == "+" and is_number:
@@ -358,6 +368,8 @@ def _with_unit(form: Form) -> Form:
 
 
 def _unescape(text: str) -> str:
+    if "&" not in text:
+        return text
     return _ENTITY.sub(lambda match: _ENTITIES[match[1]], text)
 
 
