@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -51,6 +54,16 @@ def test_secrets_are_masked(secret: str) -> None:
     assert told.endswith(" after")
     assert "PLANTED" not in told
     assert not any(part in told for part in ("5678", "abcdef0123", "Mi0y"))
+
+
+def test_a_line_that_nobody_takes_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        monkeypatch.setattr(sys, "stderr", full)
+        set_up_logs(read_settings(_env_file=None))
+        structlog.get_logger("bot.app").info("event")
+        with suppress(OSError):
+            full.close()
+    structlog.get_logger("bot.app").info("event")
 
 
 def open_connection(address: str) -> None:
