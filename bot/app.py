@@ -228,6 +228,10 @@ class KudosApp:
             process_before_response=True,
             # In HTTP mode the guard has checked the signature; in Socket Mode there is none.
             request_verification_enabled=False,
+            # The reception has answered these itself, and nothing is called with a step's token.
+            ssl_check_enabled=False,
+            url_verification_enabled=False,
+            attaching_function_token_enabled=False,
         )
         register(app, edge)
         reception = Reception(app, self._metrics, serving.authorized, serving.install_url)

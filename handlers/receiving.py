@@ -20,6 +20,7 @@ from bot.messages.installing import not_installed, not_ready
 from bot.messages.notices import not_saved
 from bot.messages.words import words_for
 from handlers.life_cycle import EVENTS as LIFE_CYCLE
+from handlers.listeners import KIND
 from handlers.recognising import Kind, MalformedError, enterprise_of, recognised, team_of
 from storage.store import StoreUnavailableError
 
@@ -109,6 +110,7 @@ class Reception:
             log.info("unknown_workspace", team_id=team_id, kind=kind)
             return _told(kind, not_installed(words_for(None), self._install_url))
         request.context[_AUTHORIZED] = authorized
+        request.context[KIND] = kind
         try:
             return await self._app.async_dispatch(request)
         except Exception as error:  # noqa: BLE001 - our own faults end in the app's error handler
