@@ -75,6 +75,15 @@ _MARK_REVERSED = Statement(
     )
     .returning(kudos.c.given_on, kudos.c.allowance_starts_at)
 )
+_RECEIVED_BEFORE = Statement(
+    select(receipts.c.kudos_id)
+    .where(
+        receipts.c.team_id == bindparam("team_id"),
+        receipts.c.receiver_id == bindparam("receiver_id"),
+        receipts.c.kudos_id < bindparam("kudos_id"),
+    )
+    .limit(1)
+)
 _SET_MESSAGE = Statement(
     kudos.update()
     .where(kudos.c.team_id == bindparam("of_team"), kudos.c.kudos_id == bindparam("of_kudos"))
@@ -237,12 +246,8 @@ def _same_kudos() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 
 def find_received_before(session: Session, team_id: str, user_id: str, kudos_id: str) -> bool:
     """Return whether a person was thanked before that kudos."""
-    earlier = select(receipts.c.kudos_id).where(
-        receipts.c.team_id == team_id,
-        receipts.c.receiver_id == user_id,
-        receipts.c.kudos_id < kudos_id,
-    )
-    return session.execute(earlier.limit(1)).first() is not None
+    earlier = {"team_id": team_id, "receiver_id": user_id, "kudos_id": kudos_id}
+    return _RECEIVED_BEFORE.first(session, earlier) is not None
 
 
 def find_days_given(session: Session, team_id: str, user_id: str, limit: int) -> list[date]:

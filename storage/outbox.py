@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Row
-
+    from storage.statements import Row
     from storage.store import Session
 
 WAITING = "waiting"
@@ -77,16 +76,19 @@ _REVISE_POSTS = Statement(
         or_(outbox.c.posted_ts.is_not(None), outbox.c.state == SENDING),
     )
 )
-_DUE = (
+# In these words, since only then SQLite looks at what waits alone, and not through all that was sent.
+_UNSETTLED = text("state IN ('waiting', 'sending')")
+_DUE = Statement(
     select(outbox)
-    .where(outbox.c.state.in_([WAITING, SENDING]))
+    .where(_UNSETTLED)
     .where(outbox.c.due_at <= bindparam("now", type_=outbox.c.due_at.type))
     .order_by(outbox.c.due_at, outbox.c.outbox_id)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
+_NEXT_DUE = Statement(select(func.min(outbox.c.due_at)).where(_UNSETTLED))
 _OF_ROW = and_(outbox.c.team_id == bindparam("of_team"), outbox.c.outbox_id == bindparam("of_row"))
-_CLAIM = (
+_CLAIM = Statement(
     outbox.update()
     .where(_OF_ROW)
     .values(
@@ -101,6 +103,29 @@ _CLAIM = (
 )
 # Only the process that holds the claim may settle it: another one counts one attempt more.
 _OF_CLAIM = and_(_OF_ROW, outbox.c.state == SENDING, outbox.c.attempts == bindparam("of_attempt"))
+_SENT = Statement(
+    outbox.update()
+    .where(_OF_CLAIM)
+    .values(
+        # What was shown by a response_url, or to one person, can never be brought up to date.
+        state=case(
+            (outbox.c.revision == bindparam("of_revision"), SENT),
+            else_=bindparam("otherwise", type_=outbox.c.state.type),
+        ),
+        sent_revision=bindparam("of_revision", type_=outbox.c.sent_revision.type),
+        attempts=0,
+        due_at=bindparam("now", type_=outbox.c.due_at.type),
+        sending_since=None,
+        last_error=None,
+        posted_channel_id=bindparam("to_channel", type_=outbox.c.posted_channel_id.type),
+        posted_ts=bindparam("to_ts", type_=outbox.c.posted_ts.type),
+        # A response_url is as good as a key to the channel for half an hour: it is not kept.
+        fallbacks=[],
+        details=bindparam("kept", type_=outbox.c.details.type),
+        sent_at=bindparam("now", type_=outbox.c.sent_at.type),
+    )
+    .returning(outbox.c.state)
+)
 
 
 def wish(session: Session, wishes: Sequence[Wish], now: datetime) -> None:
@@ -152,20 +177,19 @@ def revise_posts(session: Session, team_id: str, kudos_id: str, now: datetime) -
 
 def claim(session: Session, limit: int, now: datetime) -> list[Claimed]:
     """Take what is due, oldest first; what another process has taken and not sent in time too."""
-    rows = session.execute(_DUE, {"now": now, "limit": limit}).all()
-    if rows:
-        session.execute(
-            _CLAIM,
-            [
-                {
-                    "of_team": row.team_id,
-                    "of_row": row.outbox_id,
-                    "now": now,
-                    "lease_until": now + LEASE,
-                }
-                for row in rows
-            ],
-        )
+    rows = _DUE.all(session, {"now": now, "limit": limit})
+    _CLAIM.run_many(
+        session,
+        [
+            {
+                "of_team": row.team_id,
+                "of_row": row.outbox_id,
+                "now": now,
+                "lease_until": now + LEASE,
+            }
+            for row in rows
+        ],
+    )
     return [_claimed(row, now) for row in rows]
 
 
@@ -184,24 +208,15 @@ def settle_sent(
 
     So it is where its subject has changed meanwhile.
     """
-    is_current = outbox.c.revision == claimed.revision
-    values: dict[str, Any] = {
-        # What was shown by a response_url, or to one person, can never be brought up to date.
-        "state": SENT if ts is None else case((is_current, SENT), else_=WAITING),
-        "sent_revision": claimed.revision,
-        "attempts": 0,
-        "due_at": now,
-        "sending_since": None,
-        "last_error": None,
-        "posted_channel_id": channel_id,
-        "posted_ts": ts,
-        # A response_url is as good as a key to the channel for half an hour: it is not kept.
-        "fallbacks": [],
-        "details": claimed.details if claimed.kind in SCHEDULED_POSTS else {},
-        "sent_at": now,
+    settled = _claim_key(claimed) | {
+        "of_revision": claimed.revision,
+        "otherwise": SENT if ts is None else WAITING,
+        "now": now,
+        "to_channel": channel_id,
+        "to_ts": ts,
+        "kept": claimed.details if claimed.kind in SCHEDULED_POSTS else {},
     }
-    settled = outbox.update().where(_OF_CLAIM).values(**values).returning(outbox.c.state)
-    return session.execute(settled, _claim_key(claimed)).scalar() == WAITING
+    return bool(_SENT.scalar(session, settled) == WAITING)
 
 
 def settle_retry(
@@ -256,24 +271,22 @@ def _claim_key(claimed: Claimed) -> dict[str, Any]:
 
 def find_next_due(session: Session) -> datetime | None:
     """Return when the next message is due; None if none waits."""
-    return session.execute(
-        select(func.min(outbox.c.due_at)).where(outbox.c.state.in_([WAITING, SENDING]))
-    ).scalar()
+    next_due: datetime | None = _NEXT_DUE.scalar(session, {})
+    return next_due
 
 
 def count_waiting(session: Session) -> int:
     """Return how many messages wait, of all workspaces."""
-    waiting = select(func.count()).where(outbox.c.state.in_([WAITING, SENDING]))
+    waiting = select(func.count()).select_from(outbox).where(_UNSETTLED)
     return session.execute(waiting).scalar_one()
 
 
 def count_due(session: Session, *, until: datetime, made_until: datetime) -> int:
     """Return how many messages are due until a moment, or on their way; later wishes aside."""
     return session.execute(
-        # In these words, since only then SQLite looks at what waits alone.
         select(func.count())
         .select_from(outbox)
-        .where(text("state IN ('waiting', 'sending')"), outbox.c.due_at <= until)
+        .where(_UNSETTLED, outbox.c.due_at <= until)
         .where(outbox.c.created_at <= made_until)
     ).scalar_one()
 
@@ -319,7 +332,7 @@ def find_kudos_of_post(session: Session, team_id: str, channel_id: str, ts: str)
     ).scalar()
 
 
-def _claimed(row: Row[Any], now: datetime) -> Claimed:
+def _claimed(row: Row, now: datetime) -> Claimed:
     return Claimed(
         team_id=row.team_id,
         outbox_id=row.outbox_id,
