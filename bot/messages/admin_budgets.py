@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from bot.domain.budgets import REASON_LIMIT
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
 SHOWN = 20  # of each kind: two blocks each, and a modal takes a hundred
 _REASON_SHOWN = 200
-GROUPS_OFFERED = 400  # a view holds 250 kB, and names can be long
+GROUPS_OFFERED = 400
+_OFFERED_BYTES = 200_000  # a view holds 250 kB, and an emoji in a name takes twelve bytes
+_OPTION_BYTES = 70  # of what stands around a name, its group's label included
 
 
 def budgets_view(words: Words, budgets: Budgets, groups: Mapping[str, str]) -> View:
@@ -115,15 +118,16 @@ def _boost(words: Words, boost: Boost, left: int) -> tuple[Block, ...]:
 
 def override_view(words: Words, groups: Mapping[str, str]) -> View:
     """Return the form for another allowance; `groups` are those that can be chosen."""
+    offered = _offered(groups)
     too_many = words.text(
         "There are more groups than can be offered here: these are the first {n}.",
-        n=words.number(GROUPS_OFFERED),
+        n=words.number(len(offered)),
     )
     choose_group = [
         inputs.field(
             words.text("A user group"),
-            inputs.grouped_choice(ids.OVERRIDE_GROUP, _sorted(groups)),
-            hint="" if len(groups) <= GROUPS_OFFERED else too_many,
+            inputs.grouped_choice(ids.OVERRIDE_GROUP, offered),
+            hint="" if len(offered) == len(groups) else too_many,
             optional=True,
         )
     ]
@@ -148,9 +152,17 @@ def override_view(words: Words, groups: Mapping[str, str]) -> View:
     )
 
 
-def _sorted(groups: Mapping[str, str]) -> dict[str, str]:
+def _offered(groups: Mapping[str, str]) -> dict[str, str]:
+    """Return the first groups by their names: as many as a view holds."""
+    offered: dict[str, str] = {}
+    size = 0
     in_order = sorted(groups.items(), key=lambda item: item[1].casefold())
-    return {group_id: safe(name) for group_id, name in in_order[:GROUPS_OFFERED]}
+    for group_id, name in in_order[:GROUPS_OFFERED]:
+        size += len(json.dumps(name[: inputs.OPTION_LIMIT])) + _OPTION_BYTES
+        if size > _OFFERED_BYTES:
+            break
+        offered[group_id] = safe(name)
+    return offered
 
 
 def boost_view(words: Words) -> View:

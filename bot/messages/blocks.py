@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bot.messages.markup import plain, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 Block = dict[str, Any]
 
@@ -88,6 +88,25 @@ def rich_text(*parts: Block) -> Block:
 def paragraph(text: str, *, bold: bool = False) -> Block:
     """Return a part of rich text that stands on lines of its own."""
     return {"type": "rich_text_section", "elements": _elements(text, bold=bold)}
+
+
+def lines(texts: Sequence[str]) -> Block:
+    """Return a part of rich text with a line for each text.
+
+    Paragraphs look the same, but each takes about as many characters as its words do, and what all
+    blocks of a message may come to is limited.
+    """
+    elements: list[Block] = []
+    for text in [*(f"{text}\n" for text in texts[:-1]), *texts[-1:]]:
+        first, *rest = _elements(text)
+        before = elements[-1] if elements else {"type": ""}
+        if before["type"] == first["type"] == "text":
+            joined = before["text"] + first["text"]
+            if len(joined) <= TEXT_LIMIT:
+                elements.pop()
+                first = _text(joined)
+        elements += [first, *rest]
+    return {"type": "rich_text_section", "elements": elements}
 
 
 def quote(text: str) -> Block:

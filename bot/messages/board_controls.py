@@ -5,6 +5,7 @@ Each carries the whole state of the board that it leads to, so nothing is rememb
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from bot.domain.boards import BoardState, Side, offered_periods
 from bot.domain.periods import PeriodKind, period_before, period_of
 from bot.messages import ids
 from bot.messages.blocks import actions, button
-from bot.messages.inputs import OPTIONS_MAX, choice
+from bot.messages.inputs import OPTIONS_MAX, choice, option
 from bot.messages.phrases import hashtag, points_name
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 OPTION_VALUE_LIMIT = 150
 BUTTON_VALUE_LIMIT = 2_000
+_OPTIONS_ROOM = 6_000  # characters of one choice, of about 13,000 that a message's blocks may have
 
 
 def board_controls(words: Words, board: Leaderboard) -> list[Block]:
@@ -58,14 +60,17 @@ def board_controls(words: Words, board: Leaderboard) -> list[Block]:
 def _select(action_id: str, options: Mapping[BoardState, str], here: BoardState) -> list[Block]:
     """Return a choice, and none where there is nothing to choose.
 
-    A hashtag that somebody typed may be longer than Slack lets an option carry.
+    A hashtag that somebody typed may be longer than Slack lets an option carry, and all that were
+    used in a year may be more than it takes in one message.
     """
-    fitting = {
-        encoded: text
-        for state, text in options.items()
-        if len(encoded := state.encode()) <= OPTION_VALUE_LIMIT
-    }
     initial = here.encode()
+    fitting: dict[str, str] = {}
+    room = _OPTIONS_ROOM
+    for state, text in options.items():
+        encoded = state.encode()
+        room -= len(json.dumps(option(encoded, text), ensure_ascii=False))
+        if len(encoded) <= OPTION_VALUE_LIMIT and (room > 0 or encoded == initial):
+            fitting[encoded] = text
     if not fitting or fitting.keys() == {initial}:
         return []
     return [choice(action_id, dict([*fitting.items()][:OPTIONS_MAX]), initial=initial)]

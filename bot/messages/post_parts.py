@@ -14,6 +14,7 @@ from bot.messages.blocks import (
     button,
     context,
     header,
+    lines,
     paragraph,
     quote,
     rich_text,
@@ -21,6 +22,7 @@ from bot.messages.blocks import (
 from bot.messages.boards import standing_line
 from bot.messages.markup import ELLIPSIS, link_to, mention, shortened
 from bot.messages.phrases import (
+    called,
     hashtag,
     listed,
     mentioned,
@@ -44,6 +46,7 @@ STORIES_SHOWN = 3
 LINES_SHOWN = 25  # of a board
 ITEMS_SHOWN = 10  # of everything else
 _RECEIVERS_SHOWN = 3
+_NAME_LIMIT = 50  # a post of nothing but the longest names would be more than Slack takes
 _VALUE_LIMIT = 80
 _WORD_LIMIT = 30  # longer ones, and languages without spaces, are cut anywhere
 
@@ -66,8 +69,9 @@ class Naming:
 
     def of(self, user_id: str) -> str:
         """Return what somebody is called."""
-        name = mentioned if self.mentions else person
-        return name(self.words, self.names, user_id)
+        if self.mentions:
+            return mentioned(self.words, self.names, user_id)
+        return shortened(person(self.words, self.names, user_id), _NAME_LIMIT)
 
     def people(self, user_ids: Sequence[str], total: int) -> str:
         """Return an enumeration of people, and how many more there are."""
@@ -83,10 +87,10 @@ def sentences(*texts: str) -> Part:
     return Part(texts, (rich_text(*[paragraph(text) for text in texts]),))
 
 
-def headed(heading: str, lines: Sequence[str], *, is_list: bool = False) -> Part:
+def headed(heading: str, told: Sequence[str], *, is_list: bool = False) -> Part:
     """Return a part of lines below a heading."""
-    below = [bullets(lines)] if is_list else [paragraph(line) for line in lines]
-    return Part((heading, *lines), (rich_text(paragraph(heading, bold=True), *below),))
+    below = bullets(told) if is_list else lines(told)
+    return Part((heading, *told), (rich_text(paragraph(heading, bold=True), below),))
 
 
 def in_all(words: Words, totals: Totals) -> str:
@@ -109,17 +113,21 @@ def board_part(
     mentions: bool,
 ) -> Part:
     """Return the top of a board, and how many more are on it."""
-    lines = [
+    shown = [
         standing_line(
             words,
             side,
             standing,
             is_hidden=words.amounts_hidden,
-            name=mention(standing.user_id) if mentions else None,
+            name=(
+                mention(standing.user_id)
+                if mentions
+                else shortened(called(words, standing.name), _NAME_LIMIT)
+            ),
         )
         for standing in standings[:LINES_SHOWN]
     ]
-    return headed(heading, [*lines, *more_people(words, total - len(lines))])
+    return headed(heading, [*shown, *more_people(words, total - len(shown))])
 
 
 def more_people(words: Words, n: int) -> list[str]:
@@ -145,7 +153,7 @@ def how_it_counts(words: Words) -> Part:
 def values_part(words: Words, counts: Sequence[ValueCount]) -> Part:
     """Return for which values most thanks were given."""
     heading = words.text("Thanked for")
-    lines = [
+    told = [
         # Translators: a value and how often somebody was thanked for it: "#care: 12 thank-yous".
         words.text(
             "{value}: {thanks}",
@@ -154,7 +162,7 @@ def values_part(words: Words, counts: Sequence[ValueCount]) -> Part:
         )
         for each in counts[:ITEMS_SHOWN]
     ]
-    return headed(heading, lines, is_list=True)
+    return headed(heading, told, is_list=True)
 
 
 def stories_part(
@@ -165,7 +173,7 @@ def stories_part(
     links: Mapping[str, str],
 ) -> Part:
     """Return kudos that are told again, with what was said and where."""
-    lines, parts = [heading], [paragraph(heading, bold=True)]
+    told, parts = [heading], [paragraph(heading, bold=True)]
     for story in stories[:STORIES_SHOWN]:
         kudos = story.kudos
         thanked = words.text(
@@ -175,17 +183,17 @@ def stories_part(
                 words, [naming.of(user_id) for user_id in kudos.receiver_ids], _RECEIVERS_SHOWN
             ),
         )
-        lines.append(thanked)
+        told.append(thanked)
         parts.append(paragraph(thanked))
         why = _told_again(words, kudos, naming.names)
         if why:
-            lines.append(why)
+            told.append(why)
             parts.append(quote(why))
         facts = _facts(words, story, links.get(kudos.kudos_id))
         if facts:
-            lines.append(facts)
+            told.append(facts)
             parts.append(paragraph(facts))
-    return Part(tuple(lines), (rich_text(*parts),))
+    return Part(tuple(told), (rich_text(*parts),))
 
 
 def _facts(words: Words, story: Quoted, link: str | None) -> str:
@@ -230,8 +238,8 @@ def buttons_part(words: Words, period: Period, *, has_board: bool) -> Part:
 
 def put_together(title: str, parts: Iterable[Part]) -> tuple[str, list[Block]]:
     """Return the text and the blocks of a post."""
-    lines, blocks = [title], [header(title)]
+    told, blocks = [title], [header(title)]
     for part in parts:
-        lines += part.lines
+        told += part.lines
         blocks += part.blocks
-    return "\n".join(lines), blocks
+    return "\n".join(told), blocks

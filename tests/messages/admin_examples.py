@@ -36,20 +36,22 @@ from bot.messages import (
     admin_home,
     admin_people,
     admin_settings,
+    home,
     notices,
     posts_admin,
 )
 from bot.messages.highlights import monthly_highlights
 from bot.messages.posts import weekly_leaderboard
-from bot.messages.view import View
 from bot.services.admin import ACTIVITY_PAGE, LEDGER_PAGE
 from storage.workspaces import settings_as_stored
 from tests.messages import post_examples
 from tests.messages.examples import LINK, NOW, RENEWS, Data, taken_back
+from tests.messages.home_examples import full_home
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from bot.messages.view import View
     from bot.messages.words import Words
 
 LONGEST_ZONE = "America/Argentina/ComodRivadavia"
@@ -97,33 +99,38 @@ def full_settings(data: Data) -> WorkspaceSettings:
 
 
 def _home(words: Words, data: Data) -> Iterable[View]:
-    for settings in (WorkspaceSettings(), full_settings(data)):
-        for is_done in (True, False, None):
-            done = bool(is_done)
-            checklist = Checklist(done, is_done, done, done)
-            named = words.named(settings)
-            for schedules in _schedules(data):
-                blocks = admin_home.admin_blocks(named, settings, checklist, schedules)
-                yield View(blocks=blocks)
+    """Yield whole Home tabs: what an admin sees stands below what everybody sees."""
+    full, nothing = full_settings(data), WorkspaceSettings()
+    for settings, is_done, schedules in (
+        *((nothing, is_done, []) for is_done in (True, False, None)),
+        *((full, False, schedules) for schedules in _schedules(data)),
+    ):
+        done = bool(is_done)
+        checklist = Checklist(done, is_done, done, done)
+        named = words.named(settings)
+        blocks = admin_home.admin_blocks(named, settings, checklist, schedules)
+        yield home.home_view(named, full_home(data), blocks)
 
 
 def _schedules(data: Data) -> Iterable[list[ScheduleStatus]]:
     """Yield the posts as they may stand: switched off, without a channel, set, and failed."""
     yield []
     yield [ScheduleStatus(kind, None, None, None) for kind in ScheduleKind]
-    for state in OccurrenceState:
-        for error in (None, data.reason, "is_archived"):
-            last = LastResult("2026-W47", NOW, state, "C0GENERAL", error, None)
-            yield [
-                ScheduleStatus(
-                    kind,
-                    Schedule(kind, "C0GENERAL", 23, 59, LONGEST_ZONE, month_day=month_day),
-                    RENEWS,
-                    last,
-                )
-                for kind in POSTED_KINDS
-                for month_day in MONTH_DAYS
-            ]
+    for state, error, month_day in (
+        *((OccurrenceState.WISHED, None, day) for day in (MONTH_DAYS[0], "28", MONTH_DAYS[-1])),
+        *((state, None, "1") for state in OccurrenceState),
+        *((OccurrenceState.WISHED, error, "1") for error in (data.reason, "is_archived")),
+    ):
+        last = LastResult("2026-W47", NOW, state, "C0GENERAL", error, None)
+        yield [
+            ScheduleStatus(
+                kind,
+                Schedule(kind, "C0GENERAL", 23, 59, LONGEST_ZONE, month_day=month_day),
+                RENEWS,
+                last,
+            )
+            for kind in POSTED_KINDS
+        ]
 
 
 def _workspace(settings: WorkspaceSettings) -> Workspace:
@@ -138,13 +145,13 @@ def _settings(words: Words, data: Data) -> Iterable[View]:
 
 
 def _budgets(words: Words, data: Data) -> Iterable[View]:
-    groups = {f"{GROUP}{n}": data.name for n in range(data.count)}
+    groups = {f"{GROUP}{n}": data.name for n in range(data.crowd)}
     overrides = tuple(
-        Override(subject_id, data.points) for subject_id in (*groups, "S9", *data.receiver_ids, "x")
+        Override(subject_id, data.points) for subject_id in (*groups, "S9", *data.people_ids, "x")
     )
     boost = Boost("b", data.receiver_ids[0], data.points, RENEWS, data.reason[:REASON_LIMIT], NOW)
     yield admin_budgets.budgets_view(words, Budgets((), ()), {})
-    boosts = ((boost, data.points),) * data.count
+    boosts = ((boost, data.points),) * data.crowd
     yield admin_budgets.budgets_view(words, Budgets(overrides, boosts), groups)
 
 

@@ -27,6 +27,7 @@ from bot.messages import (
     removal,
     usage,
 )
+from bot.services.boards import BOARD_LENGTH
 from tests.messages import digest_examples, post_examples, schedule_examples
 
 if TYPE_CHECKING:
@@ -50,16 +51,25 @@ class Data:
     reason: str
     value: str | None
     emoji: str
-    count: int  # of everything there can be several of
+    count: int  # of those whom one kudos thanks
     points: int
+    crowd: int = 1  # of everything else there can be several of, and of whoever joins in
 
     @property
     def receiver_ids(self) -> tuple[str, ...]:
-        return tuple(f"U{n:010}" for n in range(self.count))
+        return self.people_ids[: self.count]
+
+    @property
+    def people_ids(self) -> tuple[str, ...]:
+        return tuple(f"U{n:010}" for n in range(max(self.count, self.crowd)))
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        return (self.value or "ა", *(f"{n}{self.value or 'ა'}" for n in range(self.crowd - 1)))
 
     @property
     def names(self) -> dict[str, str]:
-        return dict.fromkeys((GIVER, *self.receiver_ids), self.name)
+        return dict.fromkeys((GIVER, *self.people_ids), self.name)
 
     def kudos(
         self,
@@ -103,7 +113,8 @@ LONG = Data(
     "გუნდურობა" * 11,
     "man-woman-girl-boy",
     count=RECEIVERS_MAX,
-    points=1_000_000,
+    points=10**15,
+    crowd=300,
 )
 _ATTACK = (
     f"{NASTY}<!channel><@U1><@W1|x><http://x|y><mailto:a@b|c><#C666|d><#G666|><!subteam^S1|@e>"
@@ -116,8 +127,19 @@ HOSTILE = Data(
     f"{NASTY}<!here>:",
     count=RECEIVERS_MAX,
     points=1,
+    crowd=RECEIVERS_MAX,
 )
-ALL_DATA = {"short": SHORT, "long": LONG, "hostile": HOSTILE}
+# Letters that run from right to left, that are wide, that are made of several, that are none.
+SCRIPTS = Data(
+    "عبد الرحمن 李小龍 นที 👩🏽‍💻🏳️‍🌈 é" + "👩🏽‍💻" * 12,
+    ("شكرًا على الإصدار。感謝你的幫助 🎉👨‍👩‍👧‍👦 ขอบคุณ " * 70)[:REASON_MAX_LENGTH],
+    "團隊合作عمل🤝" * 5,
+    "ありがとう",
+    count=3,
+    points=7,
+    crowd=40,
+)
+ALL_DATA = {"short": SHORT, "long": LONG, "hostile": HOSTILE, "scripts": SCRIPTS}
 
 
 def taken_back(of: Kudos) -> Kudos:
@@ -126,21 +148,21 @@ def taken_back(of: Kudos) -> Kudos:
 
 def all_errors(data: Data) -> list[errors.KudosError]:
     """Return an error of every class, and of each form that it takes."""
-    values = (data.value or "ა",) * data.count
+    values = data.values
     return [
         errors.NoReceiverError(),
         errors.SelfKudosError(),
         *[
-            errors.NotThankableError(data.receiver_ids, why)
+            errors.NotThankableError(data.people_ids, why)
             for why in ("bot", "deactivated", "external", "guest")
         ],
         errors.GiverNotAllowedError(GIVER, "external"),
         errors.GiverNotAllowedError(GIVER, "guest"),
-        errors.ChannelNotAllowedError("C0GENERAL", ("C0THANKS",) * data.count),
+        errors.ChannelNotAllowedError("C0GENERAL", ("C0THANKS",) * data.crowd),
         errors.EveryoneMentionError(),
-        errors.UnresolvedNameError((data.name,) * data.count),
-        errors.UnknownMembersError(data.receiver_ids),
-        errors.UnknownGroupsError(("S1",) * data.count),
+        errors.UnresolvedNameError((data.name,) * data.crowd),
+        errors.UnknownMembersError(data.people_ids),
+        errors.UnknownGroupsError(("S1",) * data.crowd),
         errors.ReasonTooShortError(length=0, minimum=data.points),
         errors.ReasonTooShortError(length=1, minimum=data.points),
         errors.ReasonTooLongError(length=3_000, maximum=REASON_MAX_LENGTH),
@@ -150,7 +172,7 @@ def all_errors(data: Data) -> list[errors.KudosError]:
         errors.ValueMissingError(()),
         errors.AmountOutOfRangeError(points_each=0, maximum=data.points),
         errors.AmountOutOfRangeError(points_each=10**15, maximum=data.points),
-        errors.AmbiguousAmountError(tuple(range(1, data.count + 2))),
+        errors.AmbiguousAmountError(tuple(range(1, data.crowd + 2))),
         errors.TooManyReceiversError(count=51, maximum=RECEIVERS_MAX),
         errors.AllowanceExceededError(data.points + 1, data.points, RENEWS),
         errors.AllowanceExceededError(data.points, 0, RENEWS),
@@ -192,7 +214,7 @@ def _posted(words: Words, data: Data) -> Iterable[Message]:
     yield kudos.kudos_posted(words, data.kudos(source=Source.REACTION), data.names)
     yield kudos.kudos_posted(words, taken_back(data.kudos()), data.names)
     for given in (data.kudos(), taken_back(data.kudos())):
-        yield kudos.kudos_posted(words, given, data.names, joiner_ids=data.receiver_ids, about=LINK)
+        yield kudos.kudos_posted(words, given, data.names, joiner_ids=data.people_ids, about=LINK)
 
 
 def _received(words: Words, data: Data) -> Iterable[Message]:
@@ -227,7 +249,7 @@ def _reaction_thanks(words: Words, data: Data) -> Iterable[Message]:
     yield kudos.reaction_thanks(words, [], data.names)
     yield kudos.reaction_thanks(words, [one], data.names)
     several = [
-        replace(one, giver_id=giver_id, receipts=one.receipts[:1]) for giver_id in data.receiver_ids
+        replace(one, giver_id=giver_id, receipts=one.receipts[:1]) for giver_id in data.people_ids
     ]
     yield kudos.reaction_thanks(words, [*several, *several], data.names)
 
@@ -260,16 +282,15 @@ def _usage(words: Words, data: Data) -> Iterable[Message]:
 
 
 def _help(words: Words, data: Data) -> Iterable[Message]:
-    values = (data.value or "ა",) * data.count
     for mode in ValueMode:
-        yield usage.help_message(words, WorkspaceSettings(value_mode=mode, values=values))
+        yield usage.help_message(words, WorkspaceSettings(value_mode=mode, values=data.values))
     yield usage.help_message(
         words,
         WorkspaceSettings(
             allowance=data.points,
             points_default=data.points,
             reason_min_length=0,
-            reaction_worth={f"{data.emoji}{n}": data.points for n in range(data.count)},
+            reaction_worth={f"{data.emoji}{n}": data.points for n in range(data.crowd)},
         ),
     )
     yield usage.help_message(words, WorkspaceSettings(reaction_worth={}, reason_min_length=1))
@@ -281,16 +302,16 @@ def _my_summary(words: Words, data: Data) -> Iterable[Message]:
         allowance=data.points,
         renews_at=RENEWS,
         balance=data.points,
-        received_count=data.count,
-        given_count=data.count,
-        thanked_by_count=data.count,
-        rank=data.count,
-        streak_weeks=data.count,
+        received_count=data.points,
+        given_count=data.points,
+        thanked_by_count=data.points,
+        rank=data.points,
+        streak_weeks=data.points,
         last_received=(data.kudos(),) * min(data.count, 10),
         names=data.names,
     )
     yield boards.my_summary(words, full, links={full.last_received[0].kudos_id: LINK})
-    boosts = tuple(BoostLeft(f"B{n}", data.points, RENEWS) for n in range(data.count))
+    boosts = tuple(BoostLeft(f"B{n}", data.points, RENEWS) for n in range(data.crowd))
     yield boards.my_summary(words, replace(full, boosts=boosts))
     yield boards.my_summary(
         words,
@@ -306,11 +327,10 @@ def _my_summary(words: Words, data: Data) -> Iterable[Message]:
 
 
 def _leaderboard(words: Words, data: Data) -> Iterable[Message]:
-    rows = [(user_id, data.name, data.count, data.points) for user_id in data.receiver_ids]
-    shown = rank(rows, first_rank=data.points)
+    rows = [(user_id, data.name, data.points, data.points) for user_id in data.receiver_ids]
+    shown = rank(rows, first_rank=data.points)[:BOARD_LENGTH]
     today = date(2026, 11, 25)
     longest = "გ" * 3_000  # a hashtag that nobody has checked
-    values = (data.value or "ა", *(f"{n}{data.value or 'ა'}" for n in range(data.count)))
     for side in Side:
         if side is Side.POINTS and words.amounts_hidden:
             continue
@@ -321,7 +341,7 @@ def _leaderboard(words: Words, data: Data) -> Iterable[Message]:
                     *(period, side, value, shown, data.count, shown[0], today),
                     page=1,
                     pages=100,
-                    values=values,
+                    values=data.values,
                 )
                 yield boards.leaderboard(words, full)
                 for then in (period, period_before(period), period_of(kind, date(2019, 2, 28))):

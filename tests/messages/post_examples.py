@@ -20,8 +20,10 @@ from bot.domain.posts import (
     ValueCount,
     WeeklyPost,
 )
+from bot.domain.settings_schedules import WEEKLY_LENGTHS
 from bot.messages.highlights import monthly_highlights
 from bot.messages.posts import weekly_leaderboard
+from bot.services.posts import GIVERS_SHOWN, JOINED_SHOWN, REASONS_SHOWN, STORIES_SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,17 +41,17 @@ NOTHING = Totals(0, 0, 0)
 def weekly(data: Data, link: str) -> WeeklyPost:
     """Return a post of a week with all that there can be in it."""
     quoted = _quoted(data)
-    standings = rank(_rows(data))
+    standings = rank(_rows(data))[: WEEKLY_LENGTHS[1]]
     return WeeklyPost(
         period=WEEK,
         totals=Totals(data.points, data.count, data.count),
         board=standings,
         board_total=data.count + 12,
-        givers=standings,
+        givers=standings[:GIVERS_SHOWN],
         givers_total=data.count,
         values=_values(data),
-        reasons=quoted,
-        coverage=Coverage(data.count, data.points + data.count),
+        reasons=quoted[:STORIES_SHOWN],
+        coverage=Coverage(data.points, data.points + 1),
         names=data.names,
         links={quoted[0].kudos.kudos_id: link},
     )
@@ -67,15 +69,15 @@ def monthly(data: Data, link: str) -> MonthlyPost:
         before=Totals(data.points + 1, data.count + 1, 1),
         chart=MonthChart(MONTH, tuple(range(30)), bars, bars),
         file_id="F0CHART",
-        joined=quoted,
+        joined=quoted[:JOINED_SHOWN],
         first_time=data.receiver_ids,
         first_time_total=data.count + 1,
-        across=quoted,
+        across=quoted[:REASONS_SHOWN],
         across_total=data.count,
         streaks=tuple(streaks),
         streaks_total=data.count + 1,
         values=_values(data),
-        coverage=Coverage(data.count, data.points + data.count),
+        coverage=Coverage(data.points, data.points + 1),
         givers=rank(_rows(data)),
         givers_total=data.count + 1,
         names=data.names,
@@ -86,6 +88,8 @@ def monthly(data: Data, link: str) -> MonthlyPost:
 def weekly_examples(words: Words, data: Data, link: str) -> Iterable[Message]:
     full = weekly(data, link)
     yield weekly_leaderboard(words, full)
+    if data.count > 1:  # a workspace that wants mentions; they take the most room
+        yield weekly_leaderboard(words, replace(full, mentions=True))
     yield weekly_leaderboard(words, replace(full, is_so_far=True, board_total=0))
     stories = replace(full, board=(), givers=(), has_board=False)
     for is_so_far in (True, False):
@@ -97,6 +101,8 @@ def weekly_examples(words: Words, data: Data, link: str) -> Iterable[Message]:
 def monthly_examples(words: Words, data: Data, link: str) -> Iterable[Message]:
     full = monthly(data, link)
     yield monthly_highlights(words, full)
+    if data.count > 1:
+        yield monthly_highlights(words, replace(full, mentions=True))
     yield monthly_highlights(words, replace(full, is_so_far=True, file_id=None))
     for before in (None, NOTHING, full.totals, Totals(max(data.points - 1, 1), 0, 0)):
         yield monthly_highlights(words, replace(full, before=before))
@@ -107,11 +113,11 @@ def monthly_examples(words: Words, data: Data, link: str) -> Iterable[Message]:
 
 
 def _rows(data: Data) -> list[tuple[str, str, int, int]]:
-    return [(user_id, data.name, data.count, data.points) for user_id in data.receiver_ids]
+    return [(user_id, data.name, data.points, data.points) for user_id in data.receiver_ids]
 
 
 def _values(data: Data) -> tuple[ValueCount, ...]:
-    return tuple(ValueCount(data.value or "ა", data.points) for _ in range(data.count))
+    return tuple(ValueCount(value, data.points) for value in data.values)
 
 
 def _quoted(data: Data) -> tuple[Quoted, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import math
 import re
 from io import BytesIO
 
@@ -17,6 +18,7 @@ from bot.messages.words import Words
 # Babel writes Chinese dates, numbers and enumerations without a Latin letter, so that each Latin
 # letter outside the brackets is one that went past the catalogue.
 LOCALE = Locale("zh")
+STRETCH = 1.5
 _STRETCHED = str.maketrans(
     {vowel: long * 2 for vowel, long in zip("aeiouAEIOU", "áéíóúÁÉÍÓÚ", strict=True)}
 )
@@ -39,9 +41,17 @@ def pseudo_words() -> Words:
 
 
 def bracketed(message: str) -> str:
-    """Return the message with its words in brackets and its placeholders between them."""
+    """Return the message with its words in brackets and its placeholders between them.
+
+    The words are half as long again, which is what German or Finnish takes at most.
+    """
     pieces = re.split(r"(\{[a-z_]+\})", message)
     return "".join(
-        piece if piece.startswith("{") or not piece else f"⟦{piece.translate(_STRETCHED)}⟧"
-        for piece in pieces
+        piece if piece.startswith("{") or not piece else _stretched(piece) for piece in pieces
     )
+
+
+def _stretched(piece: str) -> str:
+    longer = piece.translate(_STRETCHED)
+    missing = math.ceil(len(piece) * STRETCH) - len(longer) - len("⟦⟧")
+    return f"⟦{longer}{'~' * missing}⟧"

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
-import inspect
-import pkgutil
 import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import bot.messages
 from bot.messages.ids import ALL_IDS
 from bot.messages.markup import plain
 from bot.messages.refusals import refusal
-from bot.messages.words import words_for
+from bot.sandbox.blocks import check_message_blocks
 from tests.messages.examples import (
-    ALL_DATA,
     EXAMPLES,
     HOSTILE,
     LINK,
@@ -25,16 +20,16 @@ from tests.messages.examples import (
     SHORT,
     all_errors,
 )
-from tests.messages.pseudo import pseudo_words
+from tests.messages.pseudo import STRETCH, bracketed
 from tests.messages.slack_limits import faults
+from tests.messages.spoken import ENGLISH, PSEUDO, every_case, functions_returning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.messages.message import Message
-
-ENGLISH = words_for("en-US")
-PSEUDO = pseudo_words()
+    from bot.messages.words import Words
+    from tests.messages.examples import Data
 
 every_message = pytest.mark.parametrize("name", EXAMPLES)
 
@@ -63,22 +58,21 @@ def texts(message: Message) -> Iterator[str]:
 
 
 def test_every_function_that_returns_a_message_has_examples() -> None:
-    found = set()
-    for module_info in pkgutil.iter_modules(bot.messages.__path__, "bot.messages."):
-        module = importlib.import_module(module_info.name)
-        for name, function in inspect.getmembers(module, inspect.isfunction):
-            is_ours = function.__module__ == module.__name__ and not name.startswith("_")
-            if is_ours and inspect.signature(function).return_annotation == "Message":
-                found.add(name)
-    assert found == EXAMPLES.keys()
+    assert functions_returning("Message") == EXAMPLES.keys()
 
 
 @every_message
-@pytest.mark.parametrize("data", ALL_DATA.values(), ids=ALL_DATA)
-@pytest.mark.parametrize("words", [ENGLISH, PSEUDO], ids=["english", "pseudo"])
-def test_a_message_keeps_to_slacks_limits(name: str, data: Any, words: Any) -> None:
+@every_case
+def test_a_message_keeps_to_slacks_limits(name: str, data: Data, words: Words) -> None:
+    """By Slack's documentation, and by what the sandbox makes of it."""
     for message in EXAMPLES[name](words, data):
         assert faults(message.payload()) == []
+        assert check_message_blocks(message.payload()["blocks"]) == []
+
+
+def test_the_pseudo_language_is_half_as_long_again() -> None:
+    for text in ("Undo", "You can't give kudos to yourself.", "{n} points"):
+        assert len(bracketed(text)) >= len(text) * STRETCH - len("{n}")
 
 
 @every_message

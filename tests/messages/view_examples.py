@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import NotThankableError
 from bot.domain.giving import Draft, Form, Place, Total
-from bot.domain.home import PAGE_LENGTH, Home, HomeList, Shown
+from bot.domain.home import HomeList, Shown
 from bot.domain.kudos import Audience, Source
-from bot.domain.members import Member
 from bot.domain.preferences import Preferences
 from bot.domain.workspaces import ValueMode, Workspace, WorkspaceSettings
 from bot.messages import give, home, notices, own_data, preferences, removal
@@ -17,43 +16,14 @@ from bot.messages.kudos import kudos_given
 from bot.messages.refusals import refusal
 from bot.sandbox.inputs import initial_values
 from tests.messages.admin_examples import ADMIN_VIEW_EXAMPLES
-from tests.messages.examples import GIVER, LINK, RENEWS, Data, all_errors, taken_back
+from tests.messages.examples import RENEWS, Data, all_errors, taken_back
+from tests.messages.home_examples import full_home
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from bot.messages.view import View
     from bot.messages.words import Words
-
-
-def full_home(data: Data) -> Home:
-    """Return a Home tab in which everything is there, as often as it can be."""
-    one = data.kudos()
-    shown = (
-        one,
-        data.kudos(Audience.PRIVATE),
-        taken_back(one),
-        data.kudos(source=Source.REACTION),
-    ) * PAGE_LENGTH
-    return Home(
-        viewer=Member("T1", GIVER, data.name),
-        settings=WorkspaceSettings(),
-        takes_part=True,
-        allowance_left=data.points,
-        allowance=data.points,
-        renews_at=RENEWS,
-        balance=data.points,
-        received_count=data.count,
-        thanked_by_count=data.count,
-        given_count=data.count,
-        rank=data.count,
-        streak_weeks=data.count,
-        shown=Shown(HomeList.RECEIVED, page=1),
-        kudos=shown[:PAGE_LENGTH],
-        has_older=True,
-        names=data.names,
-        links={one.kudos_id: LINK},
-    )
 
 
 def _home(words: Words, data: Data) -> Iterable[View]:
@@ -69,9 +39,8 @@ def _home(words: Words, data: Data) -> Iterable[View]:
 
 
 def _help(words: Words, data: Data) -> Iterable[View]:
-    values = (data.value or "ა",) * data.count
     for mode in ValueMode:
-        yield home.help_view(words, WorkspaceSettings(value_mode=mode, values=values))
+        yield home.help_view(words, WorkspaceSettings(value_mode=mode, values=data.values))
 
 
 def _preferences(words: Words, _data: Data) -> Iterable[View]:
@@ -92,11 +61,10 @@ def _preferences(words: Words, _data: Data) -> Iterable[View]:
 def _removal(words: Words, data: Data) -> Iterable[View]:
     for given in (data.kudos(), data.kudos(source=Source.REACTION)):
         yield removal.removal_view(words, given, data.names)
-        yield removal.removal_done(words, taken_back(given), data.names)
 
 
 def _forms(words: Words, data: Data) -> Iterable[View]:
-    settings = WorkspaceSettings(values=(data.value or "ა",) * data.count)
+    settings = WorkspaceSettings(values=data.values)
     here = Place("C0GENERAL", about_ts="1764079500.000100")
     places = (
         here,
@@ -147,6 +115,9 @@ VIEW_EXAMPLES: dict[str, Callable[[Words, Data], Iterable[View]]] = {
         give.done_view(words, kudos_given(words, data.given(), data.names))
     ],
     "removal_view": _removal,
+    "removal_done": lambda words, data: [
+        removal.removal_done(words, taken_back(data.kudos()), data.names)
+    ],
     "outsider_view": lambda words, _data: [home.outsider_view(words)],
     "unavailable_view": lambda words, _data: [home.unavailable_view(words)],
     "help_view": _help,
