@@ -9,6 +9,7 @@ from bot.sandbox.api_arguments import (
     get_user,
 )
 from bot.sandbox.app_messages import app_message, checked_metadata, message_content
+from bot.sandbox.blocks import are_too_long
 from bot.sandbox.hub import Hub
 from bot.sandbox.model import Channel, Json, Message, SlackError
 from bot.sandbox.payloads import message_object
@@ -121,6 +122,8 @@ def _body(arguments: Arguments) -> Json:
         body["blocks"] = [{"type": "markdown", "text": markdown}]
     if len(str(body.get("text") or "")) > MOST_CHARACTERS:
         raise SlackError("msg_too_long")
+    if are_too_long(body.get("blocks") or []):
+        raise SlackError("msg_blocks_too_long")
     return body
 
 

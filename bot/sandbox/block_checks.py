@@ -12,6 +12,8 @@ class Checker:
         self.surface = surface  # "message", "modal" or "home"
         self.errors: list[str] = []
 
+    any_length = 1_000_000  # for strings of which Slack names no limit
+
     def fail(self, pointer: str, complaint: str) -> None:
         """Note one complaint."""
         self.errors.append(f"{complaint} [json-pointer:{pointer}]")
@@ -97,6 +99,11 @@ class Checker:
         if ("image_url" in thing) == ("slack_file" in thing):
             self.fail(here, "must have exactly one of image_url and slack_file")
         self.string(thing, here, "image_url", most=3000)
+        file = thing.get("slack_file")
+        if "slack_file" in thing and not (
+            isinstance(file, dict) and ("id" in file) != ("url" in file)
+        ):
+            self.fail(f"{here}/slack_file", "must have exactly one of id and url")
         self.string(thing, here, "alt_text", most=2000, required=True)
 
     def _length(self, words: str, pointer: str, least: int, most: int) -> None:

@@ -31,7 +31,7 @@ def check_element(checker: Checker, element: object, here: str, place: str) -> N
         checker.fail(here, "must be an object")
         return
     type_ = str(element.get("type"))
-    if type_ not in ALLOWED[place]:
+    if type_ not in ALLOWED[place] or (type_ == "number_input" and checker.surface == "home"):
         checker.fail(f"{here}/type", f"unsupported type: {type_}")
         return
     if type_ == "image":

@@ -50,7 +50,7 @@ class Modals:
 
     def update(self, view: View, source: Json, hash_: str | None = None) -> View:
         """Replace what a view shows; what was typed stays where both its ids stay."""
-        self._check(source, view.raw["type"])
+        self._check(source, view.raw["type"], view)
         if hash_ is not None and hash_ != view.raw["hash"]:
             raise SlackError("hash_conflict")
         kept = view.raw["state"]["values"]
@@ -131,7 +131,7 @@ class Modals:
         self._workspace.save_screen(user_id)
         return view
 
-    def _check(self, source: Json, type_: str) -> None:
+    def _check(self, source: Json, type_: str, view: View | None = None) -> None:
         if is_too_large(source):
             raise SlackError("view_too_large")
         errors = check_view(source)
@@ -139,6 +139,10 @@ class Modals:
             errors = [f"must be of type {type_} [json-pointer:/view/type]"]
         if errors:
             raise invalid_blocks("invalid_arguments", errors)
+        external_id = source.get("external_id")
+        others = (other for other in self._workspace.views.values() if other is not view)
+        if external_id and any(other.raw["external_id"] == external_id for other in others):
+            raise SlackError("duplicate_external_id")
 
     def _new_id(self) -> str:
         return f"V{token_hex(5).upper()}"

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bot.messages import blocks
 from bot.messages.markup import safe
-from tests.messages.slack_limits import faults
+from bot.sandbox.blocks import are_too_long, check_message_blocks, check_view, is_too_large
+from tests.messages.slack_limits import faults, view_faults
 
 
 @pytest.mark.parametrize(
@@ -59,30 +60,167 @@ def button(**changes: Any) -> dict[str, Any]:
     return {**blocks.button("Undo", action_id="a:b", value="v", label="Undo it"), **changes}
 
 
+def text(content: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": content}
+
+
+def select(**changes: Any) -> dict[str, Any]:
+    return {
+        "type": "static_select",
+        "action_id": "a:b",
+        "options": [{"text": text("One"), "value": "1"}],
+        **changes,
+    }
+
+
+def field(**element: Any) -> dict[str, Any]:
+    kind = {"type": "plain_text_input", "action_id": "a:b", "multiline": False, "max_length": 9}
+    return {
+        "type": "input",
+        "label": text("Why"),
+        "element": kind | element,
+        "optional": False,
+        "dispatch_action": False,
+    }
+
+
+FAULTY_BLOCKS: list[dict[str, Any]] = [
+    {"type": "header", "text": {"type": "plain_text", "text": "x" * 151, "emoji": True}},
+    {"type": "header", "text": {"type": "mrkdwn", "text": "x", "emoji": True}},
+    {"type": "context", "elements": []},
+    {"type": "context", "elements": [{"type": "mrkdwn", "text": "", "verbatim": True}]},
+    {"type": "actions", "elements": [button(value="x" * 2_001)]},
+    {"type": "actions", "elements": [button(accessibility_label="x" * 76)]},
+    {"type": "actions", "elements": [button(url=1)]},
+    {"type": "actions", "elements": [button()] * 26},
+    {"type": "rich_text", "elements": [blocks.paragraph("")]},
+    {
+        "type": "rich_text",
+        "elements": [
+            {"type": "rich_text_preformatted", "elements": [{"type": "user", "user_id": "U1"}]}
+        ],
+    },
+    {"type": "marquee"},
+    {"type": "divider", "block_id": "x" * 256},
+    {"type": "actions", "elements": [button(), button()]},
+    {"type": "actions", "elements": [button(text=text("x" * 76))]},
+    {"type": "actions", "elements": [button(action_id="x" * 256)]},
+    {
+        "type": "actions",
+        "elements": [
+            button(
+                confirm={
+                    "title": text("x" * 101),
+                    "text": text("x"),
+                    "confirm": text("x"),
+                    "deny": text("x"),
+                }
+            )
+        ],
+    },
+    {"type": "actions", "elements": [select(options=[])]},
+    {"type": "actions", "elements": [select(options=[{"text": text("x" * 76), "value": "1"}])]},
+    {"type": "actions", "elements": [select(options=[{"text": text("x"), "value": "x" * 151}])]},
+    {
+        "type": "actions",
+        "elements": [select(options=[{"text": text("x"), "value": str(n)} for n in range(101)])],
+    },
+    {"type": "actions", "elements": [select(initial_option={"text": text("Two"), "value": "2"})]},
+    {"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3_001, "verbatim": True}},
+    {"type": "context", "elements": [{"type": "mrkdwn", "text": "x", "verbatim": True}] * 11},
+    {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "x" * 2_001},
+]
+FAULTY_FIELDS: list[dict[str, Any]] = [
+    field(max_length=3_001),
+    field(placeholder=text("x" * 151)),
+    field() | {"label": text("x" * 2_001)},
+    field() | {"hint": text("x" * 2_001)},
+    field()
+    | {
+        "element": select(
+            type="radio_buttons", options=[{"text": text("x"), "value": str(n)} for n in range(11)]
+        )
+    },
+    field() | {"element": select(type="checkboxes", initial_options=[])},
+    field()
+    | {
+        "element": {
+            "type": "number_input",
+            "action_id": "a:b",
+            "is_decimal_allowed": False,
+            "min_value": 1,
+        }
+    },
+    field()
+    | {"element": {"type": "multi_channels_select", "action_id": "a:b", "max_selected_items": 0}},
+]
+MODAL = {
+    "type": "modal",
+    "title": text("x"),
+    "submit": text("x"),
+    "close": text("x"),
+    "callback_id": "a:b",
+    "private_metadata": "",
+    "blocks": [field()],
+}
+
+
+@pytest.mark.parametrize("block", FAULTY_BLOCKS)
+def test_a_faulty_block_is_seen_by_our_check_and_refused_by_the_sandbox(
+    block: dict[str, Any],
+) -> None:
+    assert faults({"text": "x", "blocks": [block]})
+    assert check_message_blocks([block])
+
+
+@pytest.mark.parametrize("block", FAULTY_FIELDS)
+def test_a_faulty_field_is_seen_by_our_check_and_refused_by_the_sandbox(
+    block: dict[str, Any],
+) -> None:
+    assert view_faults(MODAL | {"blocks": [block]})
+    assert check_view(MODAL | {"blocks": [block]})
+
+
 @pytest.mark.parametrize(
-    "block",
+    "change",
     [
-        {"type": "header", "text": {"type": "plain_text", "text": "x" * 151, "emoji": True}},
-        {"type": "header", "text": {"type": "mrkdwn", "text": "x", "emoji": True}},
-        {"type": "context", "elements": []},
-        {"type": "context", "elements": [{"type": "mrkdwn", "text": "", "verbatim": True}]},
-        {"type": "actions", "elements": [button(value="x" * 2_001)]},
-        {"type": "actions", "elements": [button(accessibility_label="x" * 76)]},
-        {"type": "actions", "elements": [button(url=1)]},
-        {"type": "actions", "elements": [button()] * 26},
-        {"type": "rich_text", "elements": [blocks.paragraph("")]},
-        {"type": "rich_text", "elements": [blocks.bullets([])]},
-        {
-            "type": "rich_text",
-            "elements": [
-                {"type": "rich_text_preformatted", "elements": [{"type": "user", "user_id": "U1"}]}
-            ],
-        },
-        {"type": "marquee"},
+        {"title": text("x" * 25)},
+        {"submit": text("x" * 25)},
+        {"close": text("x" * 25)},
+        {"private_metadata": "x" * 3_001},
+        {"callback_id": "x" * 256},
+        {"blocks": [field()] * 101},
+        {"blocks": [field() | {"block_id": "a"}] * 2},
     ],
 )
-def test_the_check_of_slacks_limits_sees_a_fault(block: dict[str, Any]) -> None:
-    assert faults({"text": "x", "blocks": [block]})
+def test_a_faulty_view_is_seen_by_our_check_and_refused_by_the_sandbox(
+    change: dict[str, Any],
+) -> None:
+    assert view_faults(MODAL) == check_view(MODAL) == []
+    assert view_faults(MODAL | change)
+    assert check_view(MODAL | change)
+
+
+def test_a_view_that_is_too_large_is_seen_by_our_check_and_refused_by_the_sandbox() -> None:
+    large = MODAL | {"blocks": [field() | {"hint": text("x" * 2_000)}] * 100}
+    huge = large | {"blocks": [*large["blocks"][:-1], field() | {"hint": text("ა" * 2_000)}] * 3}
+    assert is_too_large(huge)
+    assert "bytes" in view_faults(huge)[0]
+    assert not is_too_large(large)
+
+
+def test_all_blocks_of_a_message_together_are_limited() -> None:
+    block = blocks.rich_text(blocks.paragraph("x" * 2_900))
+    assert faults({"text": "x", "blocks": [block] * 4}) == []
+    assert "/blocks" in faults({"text": "x", "blocks": [block] * 5})[0]
+    assert are_too_long([block] * 5)
+
+
+def test_lines_read_like_paragraphs_and_are_cut_into_what_one_text_may_have() -> None:
+    [one] = blocks.lines(["a", "b <@U1>", "c"])["elements"][:1]
+    assert one == {"type": "text", "text": "a\nb "}
+    many = blocks.lines(["x" * 2_000] * 3)["elements"]
+    assert [len(each["text"]) for each in many] == [2_001, 2_001, 2_000]
 
 
 def test_the_check_of_slacks_limits_sees_the_faults_of_a_message() -> None:

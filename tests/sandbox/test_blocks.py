@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.blocks import check_message_blocks, check_view
+from bot.sandbox.blocks import are_too_long, check_message_blocks, check_view
 
 
 def plain(text: str) -> dict[str, Any]:
@@ -27,6 +27,10 @@ OPTION = {"text": plain("One"), "value": "1"}
 INPUT = {"type": "input", "label": plain("Why"), "element": {"type": "plain_text_input"}}
 
 
+def rich(*elements: dict[str, Any], kind: str = "rich_text_section") -> dict[str, Any]:
+    return {"type": "rich_text", "elements": [{"type": kind, "elements": list(elements)}]}
+
+
 def section(text: str) -> dict[str, Any]:
     return {"type": "section", "text": mrkdwn(text)}
 
@@ -44,6 +48,15 @@ def section(text: str) -> dict[str, Any]:
         {"type": "markdown", "text": "x" * 12_000},
         {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": []}]},
         {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}] * 20] * 100},
+        {"type": "data_table", "rows": [[{"type": "raw_text", "text": "x" * 5}] * 20] * 100},
+        {"type": "carousel", "elements": [{"type": "card", "title": plain("x" * 150)}] * 10},
+        rich(
+            {"type": "text", "text": "x" * 5000, "style": {"bold": True}},
+            {"type": "user", "user_id": "U1"},
+            {"type": "date", "timestamp": 1, "format": "{date}", "fallback": "x"},
+            {"type": "link", "url": "https://a.example", "text": "x"},
+        ),
+        {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "A picture"},
         actions({"type": "static_select", "action_id": "a", "options": [OPTION]}),
         actions({"type": "overflow", "action_id": "a", "options": [OPTION] * 5}),
     ],
@@ -76,6 +89,22 @@ def test_blocks_at_their_limits_pass(block: dict[str, Any]) -> None:
         ({"type": "image", "alt_text": "x"}, "/blocks/0"),
         ({"type": "sparkle"}, "/blocks/0/type"),
         ({"type": "alert", "level": "loud"}, "/blocks/0/level"),
+        ({"type": "image", "alt_text": "x", "slack_file": {}}, "/blocks/0/slack_file"),
+        (rich({"type": "text", "text": ""}), "/blocks/0/elements/0/elements/0/text"),
+        (rich({"type": "user"}), "/blocks/0/elements/0/elements/0"),
+        (rich({"type": "shout", "text": "x"}), "/blocks/0/elements/0/elements/0"),
+        (rich({"type": "date", "format": "x"}), "/blocks/0/elements/0/elements/0"),
+        (rich({"type": "text", "text": "x", "style": {"loud": True}}), "/blocks/0/elements/0/elem"),
+        (
+            rich({"type": "user", "user_id": "U1"}, kind="rich_text_preformatted"),
+            "/blocks/0/elements/0/elements/0",
+        ),
+        (rich(kind="rich_text_list"), "/blocks/0/elements/0/style"),
+        ({"type": "card", "body": plain("x" * 201)}, "/blocks/0/body/text"),
+        ({"type": "carousel", "elements": [{"type": "card"}] * 11}, "/blocks/0/elements"),
+        ({"type": "container", "child_blocks": [{"type": "card"}]}, "/blocks/0/child_blocks/0"),
+        ({"type": "data_visualization", "series": [{"name": "x" * 21}]}, "/blocks/0/series/0/name"),
+        ({"type": "data_table", "rows": [[{"text": "x" * 10_001}]]}, "/blocks/0/rows"),
         (actions(button(confirm={"text": plain("x" * 301)})), "/blocks/0/elements/0/confirm/text"),
     ],
 )
@@ -87,6 +116,17 @@ def test_blocks_beyond_their_limits_are_pointed_at(block: dict[str, Any], pointe
 def test_a_message_has_fifty_blocks_at_most() -> None:
     assert check_message_blocks([{"type": "divider"}] * 50) == []
     assert "/blocks]" in check_message_blocks([{"type": "divider"}] * 51)[0]
+
+
+def test_a_message_has_two_charts_at_most() -> None:
+    charts = [{"type": "data_visualization"}] * 3
+    assert check_message_blocks(charts[:2]) == []
+    assert "/blocks]" in check_message_blocks(charts)[0]
+
+
+def test_all_blocks_of_a_message_together_are_limited() -> None:
+    assert not are_too_long([section("x" * 2_900)] * 4)
+    assert are_too_long([section("x" * 2_900)] * 5)
 
 
 def test_block_ids_are_not_repeated() -> None:
@@ -119,6 +159,10 @@ def test_views_at_their_limits_pass() -> None:
         (modal(private_metadata="x" * 3001), "/view/private_metadata"),
         (modal(blocks=[{"type": "markdown", "text": "x"}]), "/view/blocks/0/type"),
         (modal(color="red"), "/view/color"),
+        (
+            {"type": "home", "blocks": [INPUT | {"element": {"type": "number_input"}}]},
+            "/view/blocks/0/element/type",
+        ),
         ({"type": "home", "blocks": [], "title": plain("x")}, "/view/title"),
         ({"type": "modal", "blocks": []}, "/view"),
         ({"type": "window"}, "/view/type"),
