@@ -18,11 +18,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request
 
 
-def floor_app(database: str, secret: str) -> Starlette:
-    """A bare handler that checks the signature, parses, and commits one row."""
+def inserting(database: str) -> Callable[[str], None]:
+    """Return what commits one row in a table of one text, as durably as Kudos does."""
     lock = Lock()
     if database.startswith("sqlite"):
         local = sqlite3.connect(database.removeprefix("sqlite:///"), check_same_thread=False)
@@ -41,19 +43,37 @@ def floor_app(database: str, secret: str) -> Starlette:
             with lock:
                 remote.execute("INSERT INTO floor (body) VALUES (%s)", (text,))
 
+    return insert
+
+
+def floor_app(secret: str, insert: Callable[[str], None] | None) -> Starlette:
+    """A bare handler that checks the signature, parses, and commits one row, if it has where."""
+
     async def events(request: Request) -> Response:
         body = await request.body()
         signed = f"v0:{request.headers['x-slack-request-timestamp']}:".encode() + body
         expected = "v0=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
         if not hmac.compare_digest(expected, request.headers["x-slack-signature"]):
             return Response(status_code=401)
-        await run_in_threadpool(insert, parse_qs(body.decode())["text"][0])
+        text = parse_qs(body.decode())["text"][0]
+        if insert is not None:
+            await run_in_threadpool(insert, text)
         return Response("{}", media_type="application/json")
 
-    return Starlette(routes=[Route("/slack/events", events, methods=["POST"])])
+    async def healthz(_request: Request) -> Response:
+        return Response("ok")
+
+    return Starlette(
+        routes=[Route("/slack/events", events, methods=["POST"]), Route("/healthz", healthz)]
+    )
 
 
 if __name__ == "__main__":
+    _, given_secret, given_port, given_database = sys.argv
     uvicorn.run(
-        floor_app(sys.argv[1], sys.argv[2]), port=int(sys.argv[3]), log_level="error", loop="uvloop"
+        floor_app(given_secret, inserting(given_database) if given_database != "none" else None),
+        port=int(given_port),
+        log_level="error",
+        loop="uvloop",
+        http="httptools",
     )
