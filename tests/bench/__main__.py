@@ -25,6 +25,8 @@ from tests.bench.plan import Plan
 ROOT = Path(__file__).parent.parent.parent
 LINES = {
     "giving": "/kudos over HTTP, up to the acknowledgement",
+    "sockets": "/kudos over Socket Mode, up to the acknowledgement",
+    "pace": "how long people wait at 100 kudos a second, all that follows included",
 }
 ROUNDS, QUICK_ROUNDS = 7, 2
 WIDTH = 120  # where the table goes to a file

@@ -120,6 +120,7 @@ class LeanSlack:
         self._socket: web.WebSocketResponse | None = None
         self.calls: Counter[str] = Counter()  # by path
         self.connections = 0
+        self.address = ""  # while it serves
         self.on_answer: Callable[[str], None] = lambda _text: None
 
     @asynccontextmanager
@@ -129,10 +130,10 @@ class LeanSlack:
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", port, ssl_context=tls, shutdown_timeout=1)
         await site.start()
-        address = f"{'https' if tls else 'http'}://127.0.0.1:{runner.addresses[0][1]}"
-        self._answers = _answers(self._people, address)
+        self.address = f"{'https' if tls else 'http'}://127.0.0.1:{runner.addresses[0][1]}"
+        self._answers = _answers(self._people, self.address)
         try:
-            yield address
+            yield self.address
         finally:
             await runner.cleanup()
 
@@ -148,7 +149,7 @@ class LeanSlack:
         if path == "/link/":
             return await self._link(request)
         if path == "/calls":
-            return web.Response(text=json.dumps({"calls": self.calls, "at": self.connections}))
+            return web.Response(text=json.dumps(self.calls))
         self.calls[path] += 1
         await request.read()
         if self._latency_seconds:

@@ -1,21 +1,29 @@
-"""Signed `/kudos` commands: one at a time, many at once or at a pace, and how long each takes."""
+"""`/kudos` commands: one at a time, many at once or at a pace, and how long each takes.
+
+As a program it sends at a pace: `python -m tests.bench.load URL RESPONSE_URL PER_SECOND SECONDS`
+prints how many milliseconds each took, as JSON. Each is sent when its time has come, whatever
+became of those before, and is counted from that time: who waits in a queue has waited.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 import hmac
+import json
+import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlencode
 from uuid import uuid4
 
 import aiohttp
+import uvloop
 
 from bot.clock import machine_clock
-from tests.bench.lean_slack import TEAM_ID, channel_id, person_id
+from tests.bench.lean_slack import SIGNING_SECRET, TEAM_ID, LeanSlack, channel_id, person_id
 from tests.bench.processes import cpu_seconds
 
 if TYPE_CHECKING:
@@ -24,6 +32,7 @@ if TYPE_CHECKING:
 
 PEOPLE = 1000  # so many that nobody gives more in a run than a keen person in a week
 CHANNELS = 20
+ANSWERED_WITHIN_SECONDS = 30.0
 
 
 def command(number: int, response_url: str) -> dict[str, str]:
@@ -47,18 +56,30 @@ def command(number: int, response_url: str) -> dict[str, str]:
     }
 
 
-@dataclass
-class Target:
+class Target(Protocol):
     """Something that takes commands, and the process behind it."""
 
     name: str
-    url: str
-    secret: str
-    response_url: str
     pid: int
-    expects: str  # what is in the answer of a command that was taken
-    numbers: count[int] = field(default_factory=count)
-    _session: aiohttp.ClientSession | None = None
+    taken: int  # how many it has acknowledged
+
+    async def send(self) -> None:
+        """Send the next command, and return when it is acknowledged; raises where it is not."""
+
+
+class HttpTarget:
+    """What takes commands over HTTP."""
+
+    def __init__(self, name: str, pid: int, address: str, response_url: str, expects: str) -> None:
+        self.name = name
+        self.pid = pid
+        self.address = address
+        self.response_url = response_url
+        self.taken = 0
+        self._url = f"{address}/slack/events"
+        self._expects = expects  # is in the answer to a command that was taken
+        self._numbers = count()
+        self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
@@ -69,22 +90,59 @@ class Target:
             await self._session.close()
 
     async def send(self) -> None:
-        """Send the next command; raises where it is not taken."""
+        """Send the next command, and return when it is acknowledged."""
         if self._session is None:
             raise RuntimeError("not entered")
-        body = urlencode(command(next(self.numbers), self.response_url)).encode()
+        body = urlencode(command(next(self._numbers), self.response_url)).encode()
         timestamp = str(int(machine_clock().timestamp()))
         signed = f"v0:{timestamp}:".encode() + body
-        digest = hmac.new(self.secret.encode(), signed, hashlib.sha256).hexdigest()
+        digest = hmac.new(SIGNING_SECRET.encode(), signed, hashlib.sha256).hexdigest()
         headers = {
             "content-type": "application/x-www-form-urlencoded",
             "x-slack-request-timestamp": timestamp,
             "x-slack-signature": f"v0={digest}",
         }
-        async with self._session.post(self.url, data=body, headers=headers) as response:
+        async with self._session.post(self._url, data=body, headers=headers) as response:
             text = await response.text()
-        if response.status != 200 or self.expects not in text:
+        if response.status != 200 or self._expects not in text:
             raise RuntimeError(f"{self.name}: {response.status}: {text[:300]}")
+        self.taken += 1
+
+
+class SocketTarget:
+    """What takes commands over Socket Mode from a Slack in this process."""
+
+    def __init__(self, name: str, pid: int, slack: LeanSlack, expects: str) -> None:
+        self.name = name
+        self.pid = pid
+        self.taken = 0
+        self._slack = slack
+        self._expects = expects
+        self._numbers = count()
+        self._waiting: dict[str, asyncio.Future[str]] = {}
+        slack.on_answer = self._answered
+
+    async def send(self) -> None:
+        """Send the next command, and return when it is acknowledged."""
+        envelope_id = uuid4().hex
+        envelope = {
+            "envelope_id": envelope_id,
+            "type": "slash_commands",
+            "payload": command(next(self._numbers), f"{self._slack.address}/{self.name}/response/"),
+            "accepts_response_payload": True,
+        }
+        answer = self._waiting[envelope_id] = asyncio.get_running_loop().create_future()
+        await self._slack.send(json.dumps(envelope))
+        async with asyncio.timeout(ANSWERED_WITHIN_SECONDS):
+            text = await answer
+        if self._expects not in text:
+            raise RuntimeError(f"{self.name}: {text[:300]}")
+        self.taken += 1
+
+    def _answered(self, text: str) -> None:
+        waiting = self._waiting.pop(json.loads(text)["envelope_id"], None)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(text)
 
 
 @dataclass(frozen=True)
@@ -130,3 +188,32 @@ async def in_turns(targets: Sequence[Target], requests: int) -> dict[str, Measur
         )
         for target in targets
     }
+
+
+async def at_a_pace(target: Target, per_second: float, seconds: float) -> list[float]:
+    """Return how many milliseconds each took from when it was to be sent, whatever came before."""
+    clock = asyncio.get_running_loop().time
+    began = clock() + 0.1
+
+    async def one(due: float) -> float:
+        await target.send()
+        return 1000 * (clock() - due)
+
+    async with asyncio.TaskGroup() as sending:
+        tasks = []
+        for number in range(int(per_second * seconds)):
+            due = began + number / per_second
+            await asyncio.sleep(max(0.0, due - clock()))
+            tasks.append(sending.create_task(one(due)))
+    return [task.result() for task in tasks]
+
+
+async def _main(address: str, response_url: str, per_second: float, seconds: float) -> None:
+    async with HttpTarget("app", 0, address, response_url, "You thanked") as target:
+        took = await at_a_pace(target, per_second, seconds)
+    print(json.dumps(took))  # noqa: T201 - whoever started it reads it
+
+
+if __name__ == "__main__":
+    _, given_address, given_response_url, given_pace, given_seconds = sys.argv
+    uvloop.run(_main(given_address, given_response_url, float(given_pace), float(given_seconds)))

@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -143,18 +143,19 @@ def cpu_seconds(pid: int) -> float:
 
     By the clock that Linux keeps for each process, to the nanosecond: `/proc` tells hundredths.
     """
-    return sum(time.clock_gettime((~each << 3) | 2) for each in _tree_of(pid))
+    found = 0.0
+    for each in _tree_of(pid):
+        with suppress(OSError):  # it has ended meanwhile
+            found += time.clock_gettime((~each << 3) | 2)
+    return found
 
 
 def _tree_of(pid: int) -> list[int]:
     found = [pid]
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        try:
-            children = (task / "children").read_text().split()
-        except OSError:  # the thread has ended meanwhile
-            continue
-        for child in children:
-            found += _tree_of(int(child))
+    with suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found += _tree_of(int(child))
     return found
 
 
