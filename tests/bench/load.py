@@ -1,8 +1,9 @@
 """`/kudos` commands: one at a time, many at once or at a pace, and how long each takes.
 
 As a program it sends at a pace: `python -m tests.bench.load URL RESPONSE_URL PER_SECOND SECONDS`
-prints how many milliseconds each took, as JSON. Each is sent when its time has come, whatever
-became of those before, and is counted from that time: who waits in a queue has waited.
+prints how many milliseconds each took, and how many got another answer than thanks, as JSON. Each
+is sent when its time has come, whatever became of those before, and is counted from that time: who
+waits in a queue has waited.
 """
 
 from __future__ import annotations
@@ -56,6 +57,10 @@ def command(number: int, response_url: str) -> dict[str, str]:
     }
 
 
+class NotTakenError(Exception):
+    """A command was answered in another way than one that is stored; `str()` has the answer."""
+
+
 class Target(Protocol):
     """Something that takes commands, and the process behind it."""
 
@@ -105,7 +110,7 @@ class HttpTarget:
         async with self._session.post(self._url, data=body, headers=headers) as response:
             text = await response.text()
         if response.status != 200 or self._expects not in text:
-            raise RuntimeError(f"{self.name}: {response.status}: {text[:300]}")
+            raise NotTakenError(f"{self.name}: {response.status}: {text[:300]}")
         self.taken += 1
 
 
@@ -136,7 +141,7 @@ class SocketTarget:
         async with asyncio.timeout(ANSWERED_WITHIN_SECONDS):
             text = await answer
         if self._expects not in text:
-            raise RuntimeError(f"{self.name}: {text[:300]}")
+            raise NotTakenError(f"{self.name}: {text[:300]}")
         self.taken += 1
 
     def _answered(self, text: str) -> None:
@@ -190,13 +195,21 @@ async def in_turns(targets: Sequence[Target], requests: int) -> dict[str, Measur
     }
 
 
-async def at_a_pace(target: Target, per_second: float, seconds: float) -> list[float]:
-    """Return how many milliseconds each took from when it was to be sent, whatever came before."""
+async def at_a_pace(target: Target, per_second: float, seconds: float) -> tuple[list[float], int]:
+    """Return how many milliseconds each took since it was to be sent, and how many were not taken.
+
+    It sends each when its time has come, whatever became of those before.
+    """
     clock = asyncio.get_running_loop().time
     began = clock() + 0.1
+    not_taken = 0
 
     async def one(due: float) -> float:
-        await target.send()
+        nonlocal not_taken
+        try:
+            await target.send()
+        except NotTakenError:
+            not_taken += 1
         return 1000 * (clock() - due)
 
     async with asyncio.TaskGroup() as sending:
@@ -205,13 +218,13 @@ async def at_a_pace(target: Target, per_second: float, seconds: float) -> list[f
             due = began + number / per_second
             await asyncio.sleep(max(0.0, due - clock()))
             tasks.append(sending.create_task(one(due)))
-    return [task.result() for task in tasks]
+    return [task.result() for task in tasks], not_taken
 
 
 async def _main(address: str, response_url: str, per_second: float, seconds: float) -> None:
     async with HttpTarget("app", 0, address, response_url, "You thanked") as target:
-        took = await at_a_pace(target, per_second, seconds)
-    print(json.dumps(took))  # noqa: T201 - whoever started it reads it
+        took, not_taken = await at_a_pace(target, per_second, seconds)
+    print(json.dumps({"took_ms": took, "not_taken": not_taken}))  # noqa: T201 - read by who started it
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 The app is started as `kudos start` does it and delivers what it is given meanwhile. The load comes
 from a process of its own and does not wait for answers: each command is sent when its time has
 come, and what it took is counted from that time. Beside it stands how far delivery had come at the
-end of the minute.
+end of the minute. An answer such as "this is still being saved" comes in time and is yet none that
+one wants; none may be among them.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ async def _on(plan: Plan, database: str) -> list[Figure]:
     seconds = plan.some(SECONDS)
     told = f"{PER_SECOND} kudos a second for {seconds} s"
     took: list[list[float]] = []
+    not_taken: list[float] = []
     late_seconds: list[float] = []
     left: list[float] = []
     async with AsyncExitStack() as stack:
@@ -55,14 +57,16 @@ async def _on(plan: Plan, database: str) -> list[Figure]:
         for number in range(rounds):
             plan.say(f"{told}, {NAMES[database]}: {number + 1} of {rounds}")
             await apps.sent(url)
-            took.append(json.loads(await run(plan.tree, plan.folder, words)))
+            told_by_load = json.loads(await run(plan.tree, plan.folder, words))
+            took.append(told_by_load["took_ms"])
+            not_taken.append(float(told_by_load["not_taken"]))
             ended = time.perf_counter()
             left.append(float(asked(url, NOT_SENT)[0][0]))
             await apps.sent(url)
             late_seconds.append(time.perf_counter() - ended)
         stored = asked(url, "SELECT count(*) FROM kudos")[0][0]
-    acknowledged = target.taken + sum(len(each) for each in took)
-    if stored != acknowledged:
+    acknowledged = target.taken + sum(len(each) for each in took) - sum(not_taken)
+    if stored < acknowledged:
         raise FailedError(f"{acknowledged} were acknowledged, {stored} are stored")
     on = f"{NAMES[database]}, {told}"
     p99 = [percentile(each, 99) for each in took]
@@ -71,6 +75,7 @@ async def _on(plan: Plan, database: str) -> list[Figure]:
     return [
         alone(LINE, f"{on}: p99", "ms", p99, bar=P99_BAR_MS),
         alone(LINE, "  the longest", "ms", [max(longest)], bar=LONGEST_BAR_MS),
+        alone(LINE, "  answered otherwise than with thanks", "", [sum(not_taken)], bar=0),
         alone(LINE, "  p50", "ms", p50),
         alone(LINE, "  messages not sent yet at the end", "", left),
         alone(LINE, "  sent so much later", "s", late_seconds),
