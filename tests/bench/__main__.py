@@ -27,6 +27,8 @@ LINES = {
     "giving": "/kudos over HTTP, up to the acknowledgement",
     "sockets": "/kudos over Socket Mode, up to the acknowledgement",
     "pace": "how long people wait at 100 kudos a second, all that follows included",
+    "calls": "one outgoing message",
+    "dispatch": "finding the listener of a request",
 }
 ROUNDS, QUICK_ROUNDS = 7, 2
 WIDTH = 120  # where the table goes to a file
