@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 WORKERS ?= 3
+BENCH ?=  # which lines, and how: BENCH="giving --quick"
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --extra postgres \
   --generate-hashes --no-emit-index-url --no-emit-find-links --no-config --quiet \
   --custom-compile-command "make lock"
@@ -28,7 +29,7 @@ fix: $(VENV)/.installed-dev
 	$(RUN)/python -m bot.messages.catalogue
 
 bench: $(VENV)/.installed-dev
-	@$(RUN)/python -m tests.bench
+	@$(RUN)/python -m tests.bench $(BENCH)
 
 # Pins every dependency with its hashes; needs uv, and the network.
 lock:

@@ -28,14 +28,24 @@ class Postgres:
 
     def database(self, name: str | None = None) -> str:
         """Return the address of a database; without a name, of a new and empty one."""
-        server = self._started()
         name = name or f"bench_{uuid4().hex}"
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
-            if found.fetchone() is None:
-                connection.execute(f"CREATE DATABASE {name}".encode())
-        before, _, query = server.get_uri().partition("?")
+        if not self.has(name):
+            self._run(f"CREATE DATABASE {name}")
+        before, _, query = self._started().get_uri().partition("?")
         return f"{before.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+
+    def has(self, name: str) -> bool:
+        """Return whether there is a database of that name."""
+        found = self._run(f"SELECT 1 FROM pg_database WHERE datname = '{name}'")  # noqa: S608
+        return bool(found)
+
+    def drop(self, name: str) -> None:
+        """Remove a database, if it is there."""
+        self._run(f"DROP DATABASE IF EXISTS {name}")
+
+    def rename(self, name: str, new_name: str) -> None:
+        """Give a database another name."""
+        self._run(f"ALTER DATABASE {name} RENAME TO {new_name}")
 
     @property
     def pid(self) -> int:
@@ -60,6 +70,11 @@ class Postgres:
             self._server.cleanup()
         if self._folder is not None and self._is_ours:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _run(self, statement: str) -> list[Any]:
+        with psycopg.connect(self._started().get_uri(), autocommit=True) as connection:
+            cursor = connection.execute(statement.encode())
+            return cursor.fetchall() if cursor.description else []
 
     def _started(self) -> Any:
         if self._folder is None:

@@ -30,7 +30,7 @@ class Figure:
     ratio_high: float | None = None
     bar: float | None = None  # the ratio may be at most this; without a floor, the value
     aim: float | None = None
-    note: str = ""
+    is_detail: bool = False  # in the JSON only
 
     @property
     def is_reached(self) -> bool | None:
@@ -53,7 +53,7 @@ def compared(
     *,
     bar: float | None = None,
     aim: float | None = None,
-    note: str = "",
+    is_detail: bool = False,
 ) -> Figure:
     """Return a figure and its ratio to a floor that was measured beside it, sample by sample.
 
@@ -73,7 +73,7 @@ def compared(
         max(ratios),
         bar,
         aim,
-        note,
+        is_detail,
     )
 
 
@@ -84,10 +84,9 @@ def alone(
     samples: Sequence[float],
     *,
     bar: float | None = None,
-    note: str = "",
 ) -> Figure:
     """Return a figure that has no floor."""
-    return Figure(line, what, unit, statistics.median(samples), tuple(samples), bar=bar, note=note)
+    return Figure(line, what, unit, statistics.median(samples), tuple(samples), bar=bar)
 
 
 def percentile(samples: Sequence[float], percent: float) -> float:
@@ -103,11 +102,13 @@ def table(title: str, figures: Sequence[Figure]) -> Table:
     for heading in ("floor", "Kudos", "", "ratio", "of rounds", "at most", ""):
         shown.add_column(heading, justify="right", no_wrap=True)
     for figure in figures:
+        if figure.is_detail:
+            continue
         spread = ""
         if figure.ratio_low is not None and figure.ratio_high is not None:
             spread = f"{figure.ratio_low:.2f}..{figure.ratio_high:.2f}"
         shown.add_row(
-            f"{figure.what} [dim]{figure.note}[/]" if figure.note else figure.what,
+            figure.what,
             "" if figure.floor is None else _number(figure.floor),
             _number(figure.value),
             figure.unit,
