@@ -2,8 +2,9 @@
 
 The floor is Python that imports slack_bolt (its asynchronous app), SQLAlchemy and uvicorn, and says
 so. Ready is when `/readyz` first answers with 200: the app listens, knows its workspace and has
-felt its database. It is a start like most: the database has its tables, and people in it. Wall time, from before the process is made; CPU up to then stands beside it, because a
-busy machine does not disturb it.
+felt its database. It is a start like most: the database has its tables, and people in it. It is
+wall time, from before the process is made; CPU up to then stands beside it, because a busy machine
+does not disturb that.
 
 Memory is the fair share (Pss) after five seconds of nothing to do, of both at the same moment: what
 several processes share counts to each of them in part, and both share the same libraries.
