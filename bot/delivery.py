@@ -193,6 +193,7 @@ class Delivery:
     async def _send_in_turn(self, claimed: Claimed, file_id: str | None) -> None:
         # A doubt lasts until somebody has looked, or tried in vain to be allowed to look.
         is_in_doubt = claimed.in_doubt_since is not None
+        kept: dict[str, Any] = {}
         try:
             place = await self._posting.found(claimed)
             if place is not None:
@@ -207,13 +208,14 @@ class Delivery:
                     return
                 if file_id is not None or claimed.posted_ts is not None:
                     message = message.with_file(file_id)
+                kept = message.kept
                 place = await self._posting.post(claimed, message)
         except SLACK_FAILED as error:
             await self._failed(claimed, error, in_doubt=is_in_doubt)
         else:
             self._metrics.note_message(claimed.kind, "sent")
             log.info("sent", **_named(claimed))
-            sent = outbox.Sent(claimed, place.channel_id, place.ts)
+            sent = outbox.Sent(claimed, place.channel_id, place.ts, kept)
             if await self._note(outbox.note_sent, sent):
                 self.wake()
 

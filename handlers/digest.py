@@ -59,7 +59,14 @@ async def _switch(edge: Edge, payload: Payload, ack: AsyncAck, *, is_on: bool) -
 
     async def switched() -> Message:
         nonlocal is_stored
-        request = SwitchDigest(asked.team_id, asked.user_id, is_on)
+        place = payload.get("container") or {}
+        request = SwitchDigest(
+            asked.team_id,
+            asked.user_id,
+            is_on,
+            place.get("channel_id") or "",
+            place.get("message_ts") or "",
+        )
         member = await edge.write(switch_digest, request)
         is_stored = True
         words = words_for(member.locale)

@@ -107,6 +107,8 @@ class Container(Shape):
     """Where the pressed thing stands."""
 
     thread_ts: Moment | None = None
+    channel_id: Id | None = None
+    message_ts: Moment | None = None
 
 
 class Interaction(Shape):

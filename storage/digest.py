@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, and_, bindparam, cast, exists, func, or_, select, text
+from sqlalchemy import Text, and_, bindparam, cast, exists, func, or_, select, text, union
 
-from bot.domain.digest import Run
+from bot.domain.digest import COLLEAGUE, NAMED_WITHIN_WEEKS, Run
 from bot.domain.kudos import Audience
 from bot.domain.outbox import OutboxKind
+from bot.domain.periods import PeriodKind, period_of
 from bot.domain.schedules import OccurrenceState, ScheduleKind
 from storage.members import member_of
+from storage.outbox import FAILED, SENDING
+from storage.schedules import AFRESH, key_of
 from storage.schema import (
     kudos,
     members,
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from bot.domain.periods import Period
     from storage.store import Session
 
+_KEYS_AT_ONCE = 500  # of the parameters that a database takes in one statement
 _RUN = ("place", "period", "slot_at", "state", "done_until", "next_at")
 
 
@@ -115,6 +119,23 @@ def _people() -> Select[Any]:
     return select(page, active).order_by(page.c.user_id)
 
 
+_REVISE = (
+    outbox.update()
+    .where(outbox.c.team_id == bindparam("of_team"))
+    .where(or_(outbox.c.posted_ts.is_not(None), outbox.c.state == SENDING))
+    .where(outbox.c.state != FAILED)
+    .values(**AFRESH)
+)
+_REVISE_KEYS = _REVISE.where(outbox.c.key.in_(bindparam("keys", expanding=True)))
+_REVISE_NAMING = _REVISE.where(
+    # One look at each person's digest of a week: nothing else leads to whom they name.
+    outbox.c.key.in_(
+        select(bindparam("of_week", type_=Text) + members.c.user_id).where(
+            members.c.team_id == bindparam("of_team")
+        )
+    ),
+    outbox.c.details[COLLEAGUE].as_string() == bindparam("named_id"),
+)
 _ZONES = _zones()
 _PEOPLE = _people()
 
@@ -180,6 +201,41 @@ def find_people(
 def count_waiting(session: Session, team_id: str, most: int) -> int:
     """Return how many digests are in the outbox and not in Slack yet; it counts no further."""
     return len(session.execute(_WAITING, {"of_team": team_id, "most": most}).all())
+
+
+def revise(session: Session, team_id: str, told: Iterable[tuple[date, str]], now: datetime) -> None:
+    """Have digests in Slack brought up to date: of weeks with these days, of these people."""
+    keys = sorted({_key(day, user_id) for day, user_id in told})
+    for first in range(0, len(keys), _KEYS_AT_ONCE):
+        some = keys[first : first + _KEYS_AT_ONCE]
+        session.execute(_REVISE_KEYS, {"of_team": team_id, "keys": some, "now": now})
+
+
+def revise_quoting(session: Session, team_id: str, user_id: str, now: datetime) -> None:
+    """Have digests in Slack brought up to date that may quote somebody, or name them.
+
+    What they gave, and what was given to them, is quoted to all who received it.
+    """
+    part = union(
+        select(kudos.c.kudos_id).where(kudos.c.team_id == team_id, kudos.c.giver_id == user_id),
+        select(receipts.c.kudos_id).where(
+            receipts.c.team_id == team_id, receipts.c.receiver_id == user_id
+        ),
+    )
+    quoted = (
+        select(receipts.c.given_on, receipts.c.receiver_id)
+        .where(receipts.c.team_id == team_id, receipts.c.kudos_id.in_(part))
+        .distinct()
+    )
+    revise(session, team_id, [(row[0], row[1]) for row in session.execute(quoted)], now)
+    weeks = [now.date() - timedelta(weeks=number) for number in range(-1, NAMED_WITHIN_WEEKS)]
+    session.execute(
+        _REVISE_NAMING,
+        [
+            {"of_team": team_id, "of_week": _key(day, ""), "named_id": user_id, "now": now}
+            for day in weeks
+        ],
+    )
 
 
 def count_received(session: Session, team_id: str, user_id: str, week: Period) -> tuple[int, int]:
@@ -271,6 +327,10 @@ def _received(team_id: str, user_id: str, week: Period) -> tuple[ColumnElement[b
         receipts.c.given_on < week.end_day,
         kudos.c.reversed_at.is_(None),
     )
+
+
+def _key(day: date, user_id: str) -> str:
+    return key_of(ScheduleKind.DIGEST, period_of(PeriodKind.WEEK, day).key, user_id)
 
 
 def _begin(week: Period) -> str:

@@ -10,6 +10,7 @@ from bot.domain.kudos import Source
 from bot.domain.members import ERASED_NAME
 from bot.domain.outbox import POSTS, OutboxKind
 from bot.domain.schedules import keys_told_of
+from storage import digest
 from storage.outbox import SENDING, WAITING
 from storage.schedules import revise_posts
 from storage.schema import kudos, members, notices, outbox, receipts
@@ -117,3 +118,4 @@ def revise_messages(session: Session, team_id: str, user_id: str, now: datetime)
     )
     told = {key for day in session.execute(days).scalars() for key in keys_told_of(day)}
     revise_posts(session, team_id, told, now)
+    digest.revise_quoting(session, team_id, user_id, now)

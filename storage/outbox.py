@@ -9,8 +9,8 @@ from sqlalchemy import and_, bindparam, case, func, or_, select, text
 from bot.domain.outbox import (
     FINAL_KINDS,
     LEASE,
+    OF_A_PERIOD,
     POSTS,
-    SCHEDULED_POSTS,
     Claimed,
     OutboxKind,
     Wish,
@@ -202,11 +202,17 @@ def renew(session: Session, claimed: Claimed, now: datetime) -> bool:
 
 
 def settle_sent(
-    session: Session, claimed: Claimed, *, channel_id: str | None, ts: str | None, now: datetime
+    session: Session,
+    claimed: Claimed,
+    *,
+    channel_id: str | None,
+    ts: str | None,
+    kept: dict[str, Any],
+    now: datetime,
 ) -> bool:
     """Note that Slack shows a message; return True if it is due again.
 
-    So it is where its subject has changed meanwhile.
+    So it is where its subject has changed meanwhile. `kept` is what an update has to know.
     """
     settled = _claim_key(claimed) | {
         "of_revision": claimed.revision,
@@ -214,7 +220,7 @@ def settle_sent(
         "now": now,
         "to_channel": channel_id,
         "to_ts": ts,
-        "kept": claimed.details if claimed.kind in SCHEDULED_POSTS else {},
+        "kept": claimed.details | kept if claimed.kind in OF_A_PERIOD else {},
     }
     return bool(_SENT.scalar(session, settled) == WAITING)
 
@@ -310,6 +316,26 @@ def find_failed(session: Session, team_id: str, limit: int) -> list[tuple[str, s
         .limit(limit)
     )
     return [(row[0], row[1], row[2] or "", row[3]) for row in rows]
+
+
+def find_details(session: Session, team_id: str, key: str) -> dict[str, Any]:
+    """Return what is kept of a message with this key; nothing where there is none."""
+    return (
+        session.execute(
+            select(outbox.c.details).where(outbox.c.team_id == team_id, outbox.c.key == key)
+        ).scalar()
+        or {}
+    )
+
+
+def let_go(session: Session, team_id: str, channel_id: str, ts: str) -> None:
+    """Leave a message alone from now on: what stands in its place is no message of the outbox."""
+    session.execute(
+        outbox.update()
+        .where(outbox.c.team_id == team_id, outbox.c.posted_channel_id == channel_id)
+        .where(outbox.c.posted_ts == ts, outbox.c.state != SENDING)
+        .values(state=SENT, posted_ts=None)
+    )
 
 
 def is_told_nowhere(session: Session, team_id: str, kudos_id: str) -> bool:

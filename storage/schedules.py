@@ -160,7 +160,7 @@ _RESULTS = (
     .order_by(occurrences.c.slot_at.desc(), occurrences.c.place)
     .limit(1)
 )
-_AFRESH = {
+AFRESH = {
     "revision": outbox.c.revision + 1,
     "state": case((outbox.c.state == SENDING, SENDING), else_=WAITING),
     "due_at": case(
@@ -181,12 +181,15 @@ _REVISE = (
             .where(occurrences.c.period.in_(bindparam("periods", expanding=True)))
         )
     )
-    .values(**_AFRESH)
+    .values(**AFRESH)
 )
 
 
 def key_of(kind: ScheduleKind, period: str, place: str) -> str:
-    """Return the key under which the outbox has the post of a period in a place."""
+    """Return the key under which the outbox has the post of a period in a place.
+
+    A digest's place is its reader.
+    """
     return f"{kind}:{period}:{place}"
 
 

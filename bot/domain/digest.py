@@ -37,6 +37,9 @@ ACTIVE_DAYS = 28  # who neither gave nor received anything for so long hears not
 NOT_LATELY_DAYS = 28
 WEEK_AT_LEAST = timedelta(days=6)  # between two digests, when admins choose another day
 
+COLLEAGUE = "colleague_id"  # under which a digest keeps whom it named
+NAMED_WITHIN_WEEKS = 13  # digests older than these may go on naming somebody who was erased
+
 GROUP_MAX = 30  # people; whoever shares a larger group need not know each other
 SHORTLIST_MAX = 5
 
@@ -53,6 +56,9 @@ class SwitchDigest:
     team_id: str
     user_id: str
     is_on: bool
+    # The message with the button, in whose place the answer will stand.
+    channel_id: str = ""
+    message_ts: str = ""
 
 
 @dataclass(frozen=True, slots=True)

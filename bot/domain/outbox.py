@@ -40,7 +40,10 @@ POSTS = frozenset({OutboxKind.KUDOS_POSTED, OutboxKind.KUDOS_ANNOUNCED})
 """What tells a channel of a kudos, and can be joined in with."""
 
 SCHEDULED_POSTS = frozenset({OutboxKind.WEEKLY_POST, OutboxKind.MONTHLY_POST})
-"""What is posted by itself; its details say of which period, and are kept for updates."""
+"""What is posted by itself in a channel."""
+
+OF_A_PERIOD = SCHEDULED_POSTS | {OutboxKind.PERSONAL_DIGEST}
+"""Tells of a week or a month; its details say of which, and are kept for updates."""
 
 EPHEMERAL_KINDS = frozenset(
     {OutboxKind.KUDOS_GIVEN, OutboxKind.REACTION_GIVEN, OutboxKind.REACTION_REFUSED}
@@ -51,7 +54,6 @@ FINAL_KINDS = EPHEMERAL_KINDS | {
     OutboxKind.KUDOS_REMOVED,
     OutboxKind.PAIR_CAP_REACHED,
     OutboxKind.BALANCE_ADJUSTED,
-    OutboxKind.PERSONAL_DIGEST,
     OutboxKind.SCHEDULED_POST_FAILED,
 }
 """Says what happened then, whatever becomes of the kudos afterwards."""

@@ -141,7 +141,7 @@ class Digest:
     received_count: int
     thanked_by_count: int  # different people
     given_count: int
-    allowance_left: int
+    allowance_left: int | None  # None where the week is told of again, later
     renews_at: datetime
     last_received: tuple[Kudos, ...] = ()
     colleague_id: str | None = None  # somebody they work with and have not thanked lately

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.domain.digest import COLLEAGUE
 from bot.messages import ids
 from bot.messages.blocks import (
     actions,
@@ -50,12 +52,13 @@ def digest(words: Words, week: Digest) -> Message:
         lines.append(nudge)
         blocks.append(rich_text(paragraph(nudge)))
     small_print = words.text("Only you see this. I send it at most once a week.")
-    return Message.of(
+    message = Message.of(
         "\n".join([*lines, small_print]),
         *blocks,
         actions(_give(words, week), _stop(words)),
         context(small_print),
     )
+    return replace(message, kept={COLLEAGUE: week.colleague_id})
 
 
 def digest_stopped(words: Words) -> Message:
@@ -104,6 +107,8 @@ def _facts(words: Words, week: Digest) -> list[str]:
         facts.append(words.text("A quiet week: no thanks received or given."))
     elif not facts:
         facts.append(words.text("A quiet week so far: no thanks received or given."))
+    if week.allowance_left is None:
+        return facts
     when = words.moment(week.renews_at)
     if week.allowance_left:
         left = points(words, week.allowance_left)

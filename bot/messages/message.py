@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.messages.blocks import paragraph, rich_text
@@ -39,6 +39,8 @@ class Message:
     text: str
     blocks: tuple[dict[str, Any], ...]
     picture: Picture | None = None
+    # What is kept with a message of a week or a month, for updates to know.
+    kept: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, text: str, *blocks: dict[str, Any]) -> Message:

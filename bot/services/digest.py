@@ -16,6 +16,7 @@ from bot.domain.digest import (
     ACTIVE_DAYS,
     BATCH_EVERY,
     BATCH_MAX,
+    COLLEAGUE,
     LOOKED_AT_MAX,
     PAGE,
     WEEK_AT_LEAST,
@@ -49,6 +50,7 @@ from storage import digest as digest_tables
 from storage import kudos as kudos_table
 from storage.members import find_members, names_of
 from storage.preferences import save_preferences
+from storage.schedules import key_of
 from storage.workspaces import lock_workspace
 
 if TYPE_CHECKING:
@@ -249,7 +251,7 @@ def _wish(workspace: Workspace, run: Run, member: Member) -> Wish:
     week = period_told(ScheduleKind.DIGEST, run.slot_at, zone)
     return Wish(
         team_id=member.team_id,
-        key=f"{ScheduleKind.DIGEST}:{run.period}:{member.user_id}",
+        key=key_of(ScheduleKind.DIGEST, run.period, member.user_id),
         kind=OutboxKind.PERSONAL_DIGEST,
         channel_id=member.user_id,
         user_id=member.user_id,
@@ -262,30 +264,43 @@ def compose_digest(
 ) -> Message | None:
     """Return somebody's week as it is now, or None where they want none or there is nothing in it.
 
-    A day late it is none of their week any more.
+    A day late it is none of their week any more. One that stands in Slack is brought up to date
+    however old it is, since it may quote what somebody has taken back or had erased.
     """
-    user_id = claimed.user_id or ""
-    reader = find_members(session, workspace.team_id, [user_id]).get(user_id)
-    if reader is None or not _wants(reader, workspace.settings):
-        return None
-    if not workspace.settings.digest_on or now - claimed.created_at > CATCH_UP:
+    team_id, user_id = workspace.team_id, claimed.user_id or ""
+    reader = find_members(session, team_id, [user_id]).get(user_id)
+    if reader is None:
         return None
     week = period_of(PeriodKind.WEEK, date.fromisoformat(claimed.details["first_day"]))
-    told = find_digest(session, workspace, reader, week, now)
-    if not told.received_count and not told.given_count and told.colleague_id is None:
+    words = words_for(reader.locale).named(workspace.settings)
+    if claimed.posted_ts is not None:
+        colleague_id = _still_known(session, team_id, claimed.details.get(COLLEAGUE))
+        told = find_digest(session, workspace, reader, week, now, colleague_id)
+        # What was left to give then is not known any more.
+        return digest_message(words, replace(told, allowance_left=None))
+    is_late = now - claimed.created_at > CATCH_UP
+    if is_late or not workspace.settings.digest_on or not _wants(reader, workspace.settings):
         return None
-    return digest_message(words_for(reader.locale).named(workspace.settings), told)
+    colleague_id = find_colleague(session, workspace, reader, week, now)
+    told = find_digest(session, workspace, reader, week, now, colleague_id)
+    if not told.received_count and not told.given_count and colleague_id is None:
+        return None
+    return digest_message(words, told)
 
 
 def find_digest(
-    session: Session, workspace: Workspace, reader: Member, week: Period, now: datetime
+    session: Session,
+    workspace: Workspace,
+    reader: Member,
+    week: Period,
+    now: datetime,
+    colleague_id: str | None,
 ) -> Digest:
     """Return what a digest tells of somebody's week, with what only they may see."""
     team_id, user_id = workspace.team_id, reader.user_id
     received_count, thanked_by_count = digest_tables.count_received(session, team_id, user_id, week)
     allowance = allowance_of(session, workspace, user_id, now)
     last = _last_received(session, reader, week)
-    colleague_id = find_colleague(session, workspace, reader, week, now)
     people = {each for kudos in last for each in (kudos.giver_id, *kudos.receiver_ids)}
     zone = ZoneInfo(zone_called(reader.time_zone, workspace.time_zone))
     return Digest(
@@ -303,16 +318,25 @@ def find_digest(
     )
 
 
+def _still_known(session: Session, team_id: str, user_id: str | None) -> str | None:
+    """Return whom a digest named, unless they had their data erased since."""
+    found = find_members(session, team_id, [user_id]).get(user_id) if user_id else None
+    return None if found is None or found.is_erased else user_id
+
+
 def switch_digest(session: Session, request: SwitchDigest, now: datetime) -> Member:
     """Store that somebody wants their week no more, or again; return them as they are then.
 
-    Of those who had their data erased it is stored without bringing their name back. Raises
-    `UnknownMembersError` for a stranger.
+    Of those who had their data erased it is stored without bringing their name back. The digest
+    with the button is gone then: an answer takes its place. Raises `UnknownMembersError` for a
+    stranger.
     """
     del now
     found = find_members(session, request.team_id, [request.user_id]).get(request.user_id)
     if found is None:
         raise UnknownMembersError((request.user_id,))
+    if request.message_ts:
+        outbox.let_go(session, request.team_id, request.channel_id, request.message_ts)
     chosen = replace(found.preferences, weekly_nudge=request.is_on)
     save_preferences(session, ChangePreferences(request.team_id, request.user_id, chosen))
     return replace(found, preferences=chosen)

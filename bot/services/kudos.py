@@ -21,7 +21,7 @@ from bot.domain.rules import decide
 from bot.domain.schedules import keys_told_of
 from bot.services.announcements import announcements
 from bot.services.budgets import allowance_of, check_pair_cap, tell_of_pair_cap
-from storage import budgets, ledger, members, outbox, schedules, standings
+from storage import budgets, digest, ledger, members, outbox, schedules, standings
 from storage import kudos as kudos_table
 from storage.statements import new_id
 from storage.workspaces import get_workspace
@@ -187,4 +187,6 @@ def reverse(session: Session, kudos: Kudos, now: datetime, *, undo_key: str | No
     if kudos.joins_id is not None:
         outbox.revise_posts(session, kudos.team_id, kudos.joins_id, now)
     schedules.revise_posts(session, kudos.team_id, keys_told_of(booking.given_on), now)
+    own_weeks = [(booking.given_on, one) for one in (kudos.giver_id, *kudos.receiver_ids)]
+    digest.revise(session, kudos.team_id, own_weeks, now)
     return replace(kudos, reversed_at=now)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from bot.domain.kudos import Source
 from bot.domain.outbox import FIRST_PAUSE, SCHEDULED_POSTS, Claimed, OutboxKind
@@ -29,6 +29,7 @@ class Sent:
     claimed: Claimed
     channel_id: str | None
     ts: str | None
+    kept: dict[str, Any] = field(default_factory=dict)  # what an update has to know of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,12 @@ def note_sent(session: Session, request: Sent, now: datetime) -> bool:
     """Store where a message stands now; return True if it has to be brought up to date already."""
     claimed = request.claimed
     is_due_again = outbox.settle_sent(
-        session, claimed, channel_id=request.channel_id, ts=request.ts, now=now
+        session,
+        claimed,
+        channel_id=request.channel_id,
+        ts=request.ts,
+        kept=request.kept,
+        now=now,
     )
     is_post = claimed.kind is OutboxKind.KUDOS_POSTED
     if is_post and claimed.kudos_id and request.channel_id and request.ts:

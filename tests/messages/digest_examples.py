@@ -38,3 +38,4 @@ def digest_examples(words: Words, data: Data, link: str) -> Iterable[Message]:
         nothing = replace(week, received_count=0, given_count=0, last_received=())
         yield digest(words, replace(nothing, is_over=is_over, allowance_left=0))
     yield digest(words, replace(week, colleague_id=None, links={}))
+    yield digest(words, replace(week, allowance_left=None))
