@@ -20,9 +20,10 @@ from bot.delivery import Delivery
 from bot.domain.outbox import OutboxKind
 from bot.messages import operator_posts as texts
 from bot.metrics import Metrics
+from bot.scheduler import look_at
 from bot.services.failed_posts import KINDS
 from bot.services.outbox import CountDue, count_due
-from bot.services.schedules import Look, Rehearsed, find_messages, find_workspaces, look, rehearse
+from bot.services.schedules import Look, Rehearsed, find_messages, find_workspaces, rehearse
 from bot.serving import Parts, clients_for
 from bot.slack import WatchedClient, post_to_response_url, upload_file
 from storage.store import StoreUnavailableError
@@ -56,7 +57,8 @@ class Ran:
     digests: list[tuple[str, DigestRun]] = field(default_factory=list)  # of a rehearsal
     failed: list[PostMessage] = field(default_factory=list)
     waiting: list[PostMessage] = field(default_factory=list)
-    not_looked_at: list[str] = field(default_factory=list)  # workspaces
+    not_looked_at: list[str] = field(default_factory=list)  # workspaces, or something in them
+    digests_at: datetime | None = None  # when there are more to be made; None once all are
     sent: int = 0  # messages, digests and all else among them
 
     @property
@@ -114,7 +116,7 @@ async def run_due(
             # What could not be posted makes another message, to an admin.
             for _ in range(2):
                 sent = await _drained(store, CountDue(WAIT_FOR, clock()), show, sent)
-            again_at = _again_at(ran)
+            again_at = ran.digests_at
             ran.sent = sent
             if again_at is None:
                 break
@@ -131,21 +133,14 @@ async def run_due(
 
 async def _look(store: Store, ran: Ran, at: datetime | None) -> None:
     ran.not_looked_at.clear()
+    coming = []
     for team_id in await store.read(find_workspaces, None):
-        try:
-            ran.looked.append((team_id, await store.write(look, Look(team_id, at))))
-        except StoreUnavailableError:
-            raise
-        except Exception:
-            # The posts of the others are not to suffer from it.
-            log.exception("schedule_fault", team_id=team_id)
+        looked = await look_at(store, Look(team_id, at))
+        ran.looked += [(team_id, each) for each in looked.found]
+        coming += [each.digests_at for each in looked.found if each.digests_at is not None]
+        if not looked.is_whole:
             ran.not_looked_at.append(team_id)
-
-
-def _again_at(ran: Ran) -> datetime | None:
-    """Return when there are more digests to be made; None once all are."""
-    last = dict(ran.looked).values()  # of each workspace the last one
-    return min((each.digests_at for each in last if each.digests_at is not None), default=None)
+    ran.digests_at = min(coming, default=None)
 
 
 async def _drained(store: Store, of: CountDue, show: Callable[[int, int], None], sent: int) -> int:

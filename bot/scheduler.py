@@ -8,6 +8,7 @@ in for it then, and also looks on the second when a time is near.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
 from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import-untyped]
 
+from bot.domain.schedules import ScheduleKind
 from bot.services.schedules import Look, find_workspaces, look
 from storage.store import StoreUnavailableError
 
@@ -31,6 +33,49 @@ LOOK_EVERY_SECONDS = 10
 AT_THE_LATEST_SECONDS = 2.0 * LOOK_EVERY_SECONDS
 MIN_PAUSE_SECONDS = 0.05  # between two looks, whatever is near
 STOP_WITHIN_SECONDS = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """What was found in a workspace."""
+
+    found: list[Looked]
+    is_whole: bool  # nothing failed
+
+
+async def look_at(store: Store, wanted: Look) -> LookedAt:
+    """Look at one workspace; a kind of post that fails there keeps none of the others back.
+
+    Raises `StoreUnavailableError`.
+    """
+    try:
+        return LookedAt([await store.write(look, wanted)], is_whole=True)
+    except StoreUnavailableError:
+        raise  # the others could not be looked at either
+    except Exception:
+        log.exception("schedule_fault", team_id=wanted.team_id)  # nothing of it is stored
+    found = []
+    for kind in ScheduleKind:
+        try:
+            found.append(await store.write(look, replace(wanted, kinds=frozenset({kind}))))
+        except StoreUnavailableError:
+            raise
+        except Exception:
+            log.exception("schedule_fault", team_id=wanted.team_id, kind=kind)
+    return LookedAt(found, is_whole=len(found) == len(ScheduleKind))
+
+
+def _log(team_id: str, looked: Looked) -> None:
+    for taken in looked.posts:
+        log.info(
+            "post_due",
+            team_id=team_id,
+            kind=taken.due.schedule.kind,
+            period=taken.due.period.key,
+            state=taken.state,
+        )
+    for due in looked.skipped:
+        log.warning("post_missed", team_id=team_id, kind=due.schedule.kind, period=due.period.key)
 
 
 class Scheduler:
@@ -73,18 +118,20 @@ class Scheduler:
                 task.cancel()
         await asyncio.sleep(0)  # APScheduler shuts down in the loop's next round
 
-    async def look(self) -> dict[str, Looked]:
+    async def look(self) -> dict[str, list[Looked]]:
         """Look now at every workspace; return what was found in those that could be looked at.
 
         A workspace in which that fails keeps none of the others from their posts.
         """
         async with self._turn:
-            found: dict[str, Looked] = {}
+            found: dict[str, list[Looked]] = {}
             try:
                 for team_id in await self._store.read(find_workspaces, None):
-                    looked = await self._look_at(team_id)
-                    if looked is not None:
-                        found[team_id] = looked
+                    looked = await look_at(self._store, Look(team_id))
+                    for each in looked.found:
+                        _log(team_id, each)
+                    if looked.found:
+                        found[team_id] = looked.found
             except StoreUnavailableError as error:
                 log.warning("store_unavailable", reason=str(error))
             except Exception:
@@ -94,28 +141,6 @@ class Scheduler:
             self._look_again(found)
         self._wake_delivery()
         return found
-
-    async def _look_at(self, team_id: str) -> Looked | None:
-        try:
-            looked = await self._store.write(look, Look(team_id))
-        except StoreUnavailableError:
-            raise  # the others could not be looked at either
-        except Exception:
-            log.exception("schedule_fault", team_id=team_id)
-            return None
-        for taken in looked.posts:
-            log.info(
-                "post_due",
-                team_id=team_id,
-                kind=taken.due.schedule.kind,
-                period=taken.due.period.key,
-                state=taken.state,
-            )
-        for due in looked.skipped:
-            log.warning(
-                "post_missed", team_id=team_id, kind=due.schedule.kind, period=due.period.key
-            )
-        return looked
 
     async def _tick(self) -> None:
         """Be what APScheduler calls: plain functions it would run in a thread."""
@@ -129,14 +154,15 @@ class Scheduler:
         self._looks.add(task)
         task.add_done_callback(self._looks.discard)
 
-    def _look_again(self, found: dict[str, Looked]) -> None:
+    def _look_again(self, found: dict[str, list[Looked]]) -> None:
         """Set the timer for the next time that comes, if the tick would be late for it."""
         if self._timer is not None:
             self._timer.cancel()
         if self._is_stopping:
             return
         now = self._clock()
-        coming = [looked.next_at for looked in found.values() if looked.next_at is not None]
+        looked = [each for of_team in found.values() for each in of_team]
+        coming = [each.next_at for each in looked if each.next_at is not None]
         seconds = min([(at - now).total_seconds() for at in coming], default=AT_THE_LATEST_SECONDS)
         self._timer = asyncio.get_running_loop().call_later(
             min(max(seconds, MIN_PAUSE_SECONDS), AT_THE_LATEST_SECONDS), self._look_on

@@ -35,6 +35,7 @@ from storage.schedules import Occurrence, key_of
 from storage.workspaces import find_team_ids, get_workspace, lock_workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from bot.domain.schedules import DigestRun, PostMessage, PostNow, Schedule
@@ -57,6 +58,7 @@ class Look:
 
     team_id: str
     at: datetime | None = None
+    kinds: frozenset[ScheduleKind] = frozenset(ScheduleKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +113,22 @@ def look(session: Session, request: Look, now: datetime) -> Looked:
     """
     at = request.at or now
     workspace = get_workspace(session, request.team_id)
+    posted = [kind for kind in POSTED_KINDS if kind in request.kinds]
     progress = schedules.find_progress(session, workspace.team_id, at)
     taken: list[Taken] = []
-    if _all_due(workspace, progress, at):
+    if _all_due(workspace, progress, posted, at):
         # Another process, or an admin who changes the settings, may be at it.
         workspace = lock_workspace(session, request.team_id)
-        taken = take_due(session, workspace, at)
-    digests_at = digest.take_on(session, workspace, at)
+        taken = take_due(session, workspace, at, posted)
+    digests_at = None
+    if ScheduleKind.DIGEST in request.kinds:
+        digests_at = digest.take_on(session, workspace, at)
     if request.at is not None:
         # What was wished for by another clock is sent by the one on the wall.
         schedules.bring_to(session, workspace.team_id, made_at=at, now=now)
     coming = [
         next_slot(schedule, at)
-        for kind in POSTED_KINDS
+        for kind in posted
         if (schedule := schedule_of(workspace, kind)) is not None
     ]
     if digests_at is not None:
@@ -149,10 +154,16 @@ def find_messages(session: Session, request: tuple[str, ...], _now: datetime) ->
     return schedules.find_messages(session, request)
 
 
-def take_due(session: Session, workspace: Workspace, now: datetime) -> list[Taken]:
-    """Deal with everything that is due as the settings are; the workspace has to be locked."""
+def take_due(
+    session: Session,
+    workspace: Workspace,
+    now: datetime,
+    kinds: Collection[ScheduleKind] = POSTED_KINDS,
+) -> list[Taken]:
+    """Deal with the posts that are due as the settings are; the workspace has to be locked."""
     progress = schedules.find_progress(session, workspace.team_id, now)
-    return [_take(session, workspace, each, now) for each in _all_due(workspace, progress, now)]
+    due = _all_due(workspace, progress, kinds, now)
+    return [_take(session, workspace, each, now) for each in due]
 
 
 def stamp_changes(session: Session, before: Workspace, after: Workspace, now: datetime) -> None:
@@ -235,10 +246,12 @@ def _schedule_of(workspace: Workspace, kind: ScheduleKind) -> Schedule | None:
     return schedule_of(workspace, kind)
 
 
-def _all_due(workspace: Workspace, progress: Progress, now: datetime) -> list[Due]:
+def _all_due(
+    workspace: Workspace, progress: Progress, kinds: Collection[ScheduleKind], now: datetime
+) -> list[Due]:
     return [
         each
-        for kind in POSTED_KINDS
+        for kind in kinds
         if (schedule := schedule_of(workspace, kind)) is not None
         for each in due_now(
             schedule, after=progress.counts_after(kind), done=progress.done_of(kind), now=now

@@ -167,3 +167,42 @@ async def test_a_weekly_post_that_fails_in_one_workspace_is_no_trouble_in_anothe
     await scheduler.stop()
     assert len(app_posts(works, "general")) == 2
     assert len(app_posts(slack, "general")) == 1
+
+
+@pytest.mark.parametrize(
+    ("broken", "posts", "digests"), [("digest_time", 2, 0), ("weekly_time", 1, 1)]
+)
+async def test_one_kind_of_post_that_fails_keeps_the_others_from_nothing(
+    slack: Sandbox,
+    works: Sandbox,
+    store: Store,
+    clock: Clock,
+    delivery: Delivery,
+    broken: str,
+    posts: int,
+    digests: int,
+) -> None:
+    for workspace in (slack, works):
+        await gives(store, delivery, workspace, times=1)
+        await choose(
+            store,
+            workspace.team_id,
+            weekly_channel_id="C0GENERAL1",
+            digest_weekday=0,
+            digest_time="09:00",
+        )
+    await settled(store)
+    await choose(store, slack.team_id, **{broken: "no time that anybody could read"})
+    clock.now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday
+    scheduler = Scheduler(store, clock, delivery.wake)
+    for _ in range(2):
+        await scheduler.look()
+        await settled(store)
+    await scheduler.stop()
+    for workspace, expected in ((slack, (posts, digests)), (works, (2, 1))):
+        weeks = [
+            message
+            for message in workspace.person("bo").direct_messages
+            if message.text.startswith("Your week in kudos")
+        ]
+        assert (len(app_posts(workspace, "general")), len(weeks)) == expected
