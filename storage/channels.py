@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func
+from sqlalchemy import func, select
 
 from bot.domain.outbox import OutboxKind
-from storage.schema import channels, kudos, outbox, reactions
+from bot.domain.schedules import POSTED_KINDS, ScheduleKind
+from storage.schedules import key_of
+from storage.schema import channels, kudos, occurrences, outbox, reactions
 
 if TYPE_CHECKING:
     from storage.store import Session
@@ -35,3 +37,32 @@ def move_channel(session: Session, team_id: str, *, old_id: str, new_id: str) ->
     session.execute(
         of_team.where(outbox.c.posted_channel_id == old_id).values(posted_channel_id=new_id)
     )
+    _move_posts(session, team_id, old_id, new_id)
+
+
+def _move_posts(session: Session, team_id: str, old_id: str, new_id: str) -> None:
+    """Have the weeks and months that were posted in a channel known as posted under its new id.
+
+    One that was posted under the new id too, before Slack told of it, stays under both.
+    """
+    of_place = select(occurrences.c.kind, occurrences.c.period).where(
+        occurrences.c.team_id == team_id, occurrences.c.kind.in_(sorted(POSTED_KINDS))
+    )
+    posted = {tuple(row) for row in session.execute(of_place.where(occurrences.c.place == old_id))}
+    there = {tuple(row) for row in session.execute(of_place.where(occurrences.c.place == new_id))}
+    for kind, period in sorted(posted - there):
+        session.execute(
+            occurrences.update()
+            .where(occurrences.c.team_id == team_id, occurrences.c.kind == kind)
+            .where(occurrences.c.period == period, occurrences.c.place == old_id)
+            .values(place=new_id)
+        )
+        session.execute(
+            outbox.update()
+            .where(outbox.c.team_id == team_id)
+            .where(outbox.c.key == key_of(ScheduleKind(kind), period, old_id))
+            .values(
+                key=key_of(ScheduleKind(kind), period, new_id),
+                details={"period": period, "place": new_id},
+            )
+        )

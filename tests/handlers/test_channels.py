@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import pytest
+
+from bot.domain.errors import AlreadyPostedError
+from bot.domain.kudos import RemoveKudos
+from bot.domain.schedules import PostNow, ScheduleKind
+from bot.services.removal import remove
+from bot.services.schedules import post_now
 from bot.services.workspaces import view_workspace
 from storage import activity
 from tests.watching import (
@@ -18,16 +26,16 @@ from tests.watching import (
 )
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from bot.app import KudosApp
     from bot.domain.admin import Activity
     from bot.domain.workspaces import WorkspaceSettings
     from bot.sandbox import Sandbox
     from storage.store import Session, Store
+    from tests.conftest import Clock
 
 FOR = "for planning the second half"
 NEW = "C0LEADS999"
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 async def settings(store: Store, team_id: str) -> WorkspaceSettings:
@@ -66,6 +74,36 @@ async def test_what_was_posted_before_is_still_updated_and_linked(
     await settled(store)
     [post] = app_posts(slack, "leads")
     assert post.text == "The thanks from Ada to Dina were taken back."
+    assert await failed(store, slack.team_id) == []
+
+
+async def test_a_week_that_was_posted_is_not_posted_again_under_the_new_id(
+    slack: Sandbox, app: KudosApp, store: Store, clock: Clock
+) -> None:
+    ada, owner = slack.person("ada"), slack.person("fatima").id
+    await choose(store, slack.team_id, weekly_channel_id=slack.channel("thanks").id)
+    await ada.types(f"/kudos @dina {FOR}")
+    await ada.types(f"/kudos @chidi {FOR}")
+    clock.now = MONDAY
+    await app.look()
+    await settled(store)
+    [post] = app_posts(slack, "thanks")
+    slack.change_channel_id("thanks", NEW)
+    await slack.pending()
+    with pytest.raises(AlreadyPostedError) as refused:
+        await store.write(post_now, PostNow(slack.team_id, owner, ScheduleKind.WEEKLY))
+    assert refused.value.channel_id == NEW
+    assert f"/archives/{NEW}/" in (refused.value.link or "")
+    assert "Dina" in post.text
+    # And it follows what is taken back in that week.
+    dina = slack.person("dina").id
+    given = await live_kudos(store, slack.team_id)
+    [taken] = [each.kudos_id for each in given if dina in each.receiver_ids]
+    await store.write(remove, RemoveKudos(slack.team_id, owner, taken))
+    await app.look()
+    await settled(store)
+    [post] = app_posts(slack, "thanks")
+    assert "Dina" not in post.text
     assert await failed(store, slack.team_id) == []
 
 
