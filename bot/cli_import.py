@@ -28,12 +28,14 @@ from bot.importing import BAD_SHOWN, ImportHistory, import_history
 from bot.messages import operator_data as data_texts
 from bot.serving import StartError
 from bot.transfer import import_all
-from storage.migrate import is_current
+from storage.migrate import is_current, is_half_imported
+from storage.opening import opened
 
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.domain.transfer import Imported
     from bot.importing import HistoryImported
+    from storage.store import Store
 
 commands = typer.Typer()
 
@@ -96,8 +98,8 @@ def import_command(  # noqa: PLR0913, PLR0917 - the options of a command
     """Take in everything from another Kudos, or the history of another product.
 
     `kudos import FILE` reads what `kudos export --what all` wrote, into an empty database. The
-    whole file is checked first. If it is interrupted, run it again and it goes on. Stop Kudos on
-    both databases before.
+    whole file is checked first. If it is interrupted, run it again and it goes on; before that,
+    nothing else can be done with the database. Stop Kudos on both databases before.
 
     `kudos import heytaco|bonusly|csv FILE --team T…` reads thanks of the past from a table (CSV)
     with the names of its columns in the first line. They count in balances and on the boards of
@@ -172,15 +174,22 @@ def _import_everything(source: Path, *, dry_run: bool, as_json: bool) -> None:
 
 
 async def _import_all(settings: Settings, source: Path, *, is_rehearsal: bool) -> Imported:
-    # A rehearsal makes no tables either; without them there is nothing that could be in the way.
-    is_bare = is_rehearsal and not is_current(settings.database_url)
-    store = None if is_bare else open_store(settings, machine_clock)
+    store = _store_for_all(settings, is_rehearsal=is_rehearsal)
     try:
         with progress(data_texts.importing(words)) as show:
             return await import_all(store, source, show, is_rehearsal=is_rehearsal)
     finally:
         if store is not None:
             await store.close()
+
+
+def _store_for_all(settings: Settings, *, is_rehearsal: bool) -> Store | None:
+    if is_half_imported(settings.database_url):
+        return opened(settings.database_url, machine_clock)  # to go on with it
+    if is_rehearsal and not is_current(settings.database_url):
+        # It makes no tables either; without them there is nothing that could be in the way.
+        return None
+    return open_store(settings, machine_clock)
 
 
 async def _import_history(settings: Settings, wish: ImportHistory) -> HistoryImported:

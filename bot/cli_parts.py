@@ -32,7 +32,7 @@ from bot.messages import operator as texts
 from bot.messages import operator_data as data_texts
 from bot.messages.words import words_for
 from bot.serving import StartError
-from storage.migrate import NewerSchemaError
+from storage.migrate import HalfImportedError, NewerSchemaError
 from storage.store import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ _TOLD: dict[type[Exception], Callable[[Any], list[str]]] = {
     CannotImportError: lambda error: [data_texts.import_fault(words, error)],
     FileThereError: lambda error: [data_texts.file_is_there(words, str(error))],
     NewerSchemaError: lambda _: [texts.newer_schema(words)],
+    HalfImportedError: lambda _: [texts.half_imported(words)],
     StoreUnavailableError: lambda error: [texts.database_unavailable(words, str(error))],
     OSError: lambda error: [texts.not_possible(words, str(error))],
 }

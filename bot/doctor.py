@@ -12,7 +12,7 @@ from bot.doctor_installations import examine_installations
 from bot.domain.checks import Check, Finding
 from bot.services.checks import check_stores
 from bot.slack import InDoubtError, NotReachedError, RateLimitedError, RefusedError, called
-from storage.migrate import NewerSchemaError, is_current
+from storage.migrate import HalfImportedError, NewerSchemaError, is_current
 from storage.opening import opened
 from storage.store import StoreUnavailableError
 
@@ -43,6 +43,10 @@ async def examine(settings: Settings, wanted_scopes: list[str]) -> AsyncIterator
 async def _examine_store(settings: Settings) -> AsyncIterator[Finding]:
     try:
         has_tables = is_current(settings.database_url)
+    except HalfImportedError:
+        yield Finding(Check.DATABASE, is_ok=True)
+        yield Finding(Check.IMPORT, is_ok=False)
+        return
     except NewerSchemaError as error:
         yield Finding(Check.DATABASE, is_ok=False, details=(str(error),))
         return

@@ -13,7 +13,7 @@ from bot.installing import INSTALL_PATH
 from bot.services.installations import list_installations, list_sealed
 from bot.slack import SLACK_FAILED, called
 from bot.tokens import TokenBox, WrongKeyError
-from storage.migrate import NewerSchemaError, is_current
+from storage.migrate import HalfImportedError, NewerSchemaError, is_current
 from storage.opening import opened
 from storage.store import StoreUnavailableError
 
@@ -32,7 +32,7 @@ async def examine_installations(
     """Yield a finding for every installation; those that have ended are no fault."""
     try:
         has_tables = is_current(settings.database_url)
-    except (NewerSchemaError, StoreUnavailableError):
+    except (HalfImportedError, NewerSchemaError, StoreUnavailableError):
         return  # told already
     if not has_tables:
         return

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.services.health import Pulse, feel_pulse
+from storage.health import is_importing
 from storage.store import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class State(StrEnum):
     SLOW = "slow"  # no answer yet
     BROKEN = "broken"  # an answer that makes no sense
     OTHER_VERSION = "other version"  # the database has not this version's tables
+    IMPORTING = "importing"  # the database is only half there
     STUCK = "stuck"  # nothing moves
     LATE = "late"
     NOT_YET = "not yet"  # the app is still starting
@@ -157,11 +159,14 @@ class Health:
     def _told_by_database(self) -> dict[str, State]:
         if self._pulse is None or self._database_now() is not State.OK:
             return {"schema": State.UNKNOWN, "outbox": State.UNKNOWN}
-        is_current = self._head is None or self._pulse.revision == self._head
+        schema = State.OK
+        if self._head is not None and self._pulse.revision != self._head:
+            is_half = is_importing(self._pulse.revision)
+            schema = State.IMPORTING if is_half else State.OTHER_VERSION
         # What Slack holds back, or does not take, has a later moment to be tried again.
         is_stuck = self._pulse.overdue_seconds > OUTBOX_STUCK_AFTER_SECONDS
         return {
-            "schema": State.OK if is_current else State.OTHER_VERSION,
+            "schema": schema,
             "outbox": State.STUCK if is_stuck else State.OK,
         }
 

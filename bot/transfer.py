@@ -28,8 +28,10 @@ from bot.domain.transfer import (
 from bot.files import written_whole
 from bot.services.transfer import (
     ExportEverything,
+    begin_import,
     check_rows,
     count_present,
+    end_import,
     export_everything,
     is_empty,
     json_line,
@@ -81,8 +83,8 @@ async def import_all(
 ) -> Imported:
     """Store what a file holds, as far as it is not there yet; a rehearsal changes nothing.
 
-    No store at all is an empty one. Raises `TransferError`: before anything is stored, unless the
-    file changes meanwhile.
+    No store at all is an empty one. Until all of it is stored, nothing else can be done with the
+    database. Raises `TransferError`: before anything is stored, unless the file changes meanwhile.
     """
     is_new = store is None or await store.read(is_empty, None)
     present = 0
@@ -98,6 +100,8 @@ async def import_all(
         header = reading.header
     stored = header.rows_total - present
     if store is not None and not is_rehearsal:
+        if stored:
+            await store.write(begin_import, None)
         stored = 0
         with source.open("rb") as file:
             reading = Reading()
@@ -105,6 +109,7 @@ async def import_all(
                 with _with_line(reading):
                     stored += await store.write(store_rows, rows)
                 show(header.rows_total + reading.rows_read, 2 * header.rows_total)
+        await store.write(end_import, None)
         present = header.rows_total - stored
     return Imported(stored, present, is_rehearsal, header.rows.get("kudos", 0))
 

@@ -8,10 +8,33 @@ if TYPE_CHECKING:
     from storage.store import Session
 
 
+IMPORTING = "importing:"  # before the version, which no program then takes for its own
+
+
 def find_revision(session: Session) -> str | None:
     """Return which version of the schema the database has; None where it has none."""
     found = session.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     return None if found is None else str(found)
+
+
+def is_importing(revision: str | None) -> bool:
+    """Return whether that is what a database says of itself while it is only half there."""
+    return revision is not None and revision.startswith(IMPORTING)
+
+
+def begin_import(session: Session) -> None:
+    """Let the database be of no version until all of an import is there; done again, no harm."""
+    session.exec_driver_sql(
+        "UPDATE alembic_version SET version_num = 'importing:' || version_num"
+        " WHERE substr(version_num, 1, 10) <> 'importing:'"
+    )
+
+
+def end_import(session: Session) -> None:
+    """Let the database be of its version again."""
+    session.exec_driver_sql(
+        "UPDATE alembic_version SET version_num = replace(version_num, 'importing:', '')"
+    )
 
 
 def touch(session: Session) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from storage.health import IMPORTING, is_importing
 from storage.sqlite import sqlite_engine
 from storage.store import StoreUnavailableError
 
@@ -31,13 +32,18 @@ class NewerSchemaError(Exception):
     """The database belongs to a later version of Kudos; this one must not touch it."""
 
 
+class HalfImportedError(Exception):
+    """An import into the database has not ended; nothing else may be done with it until then."""
+
+
 def migrate(url: str) -> None:
     """Bring the database to this version's schema; does nothing where it is there already.
 
-    Raises `NewerSchemaError`, or `StoreUnavailableError` where the database cannot be opened.
+    Raises `NewerSchemaError`, `HalfImportedError`, or `StoreUnavailableError` where the database
+    cannot be opened.
     """
     with _connected(url, writing=True) as connection:
-        _refuse_newer(connection)
+        _refuse(connection)
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -48,8 +54,20 @@ def is_current(url: str) -> bool:
     if _is_missing_file(url):
         return False
     with _connected(url, writing=False) as connection:
-        _refuse_newer(connection)
+        _refuse(connection)
         return MigrationContext.configure(connection).get_current_revision() == head()
+
+
+def is_half_imported(url: str) -> bool:
+    """Return whether an import into this version's tables was begun, and has not ended.
+
+    Raises `StoreUnavailableError`.
+    """
+    if _is_missing_file(url):
+        return False
+    with _connected(url, writing=False) as connection:
+        revision = MigrationContext.configure(connection).get_current_revision()
+        return revision == f"{IMPORTING}{head()}"
 
 
 def head() -> str | None:
@@ -57,8 +75,10 @@ def head() -> str | None:
     return _scripts().get_current_head()
 
 
-def _refuse_newer(connection: Connection) -> None:
+def _refuse(connection: Connection) -> None:
     revision = MigrationContext.configure(connection).get_current_revision()
+    if is_importing(revision):
+        raise HalfImportedError
     known = {script.revision for script in _scripts().walk_revisions()}
     if revision is not None and revision not in known:
         raise NewerSchemaError(revision)

@@ -16,6 +16,7 @@ class Check(StrEnum):
     SETTINGS = "settings"
     DATABASE = "database"
     MIGRATIONS = "migrations"
+    IMPORT = "import"  # told only where one has not ended
     BOT_TOKEN = "bot_token"  # noqa: S105 - the name of a check
     SCOPES = "scopes"
     APP_TOKEN = "app_token"  # noqa: S105 - the name of a check

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.checks import Check, InstallationFound
 from bot.messages import operator_workspaces as workspaces
+from bot.messages.operator import half_imported
 from bot.messages.operator_posts import schedule_bad, schedule_good
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ def finding_told(words: Words, finding: Finding) -> str:
     """Return the sentence about one finding, for a terminal."""
     if finding.check is Check.INSTALLATIONS:
         return _installation(words, finding)
+    if finding.check is Check.IMPORT:
+        return half_imported(words)
     if finding.is_ok:
         return _good(words, finding)
     return _bad(words, finding)

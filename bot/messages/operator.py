@@ -82,6 +82,14 @@ def newer_schema(words: Words) -> str:
     )
 
 
+def half_imported(words: Words) -> str:
+    """Return why a database is left alone into which only a part of a file was imported."""
+    return words.text(
+        "An import into this database has not ended. Run the same `kudos import FILE` again: it "
+        "goes on where it stopped, and Kudos can start once everything is there."
+    )
+
+
 def database_unavailable(words: Words, reason: str) -> str:
     """Return what to look at when the database does not answer."""
     return words.text(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.transfer import FORMAT, Exported, StoreRows
-from storage import transfer
+from storage import health, transfer
 from storage.health import find_revision
 
 if TYPE_CHECKING:
@@ -73,6 +73,16 @@ def store_rows(session: Session, request: StoreRows, _now: datetime) -> int:
     Raises `bot.domain.transfer.TransferError` where another row is in the place of one.
     """
     return transfer.store_rows(session, request.table, request.rows)
+
+
+def begin_import(session: Session, _request: None, _now: datetime) -> None:
+    """Keep everything but an import off the database, until it has ended."""
+    health.begin_import(session)
+
+
+def end_import(session: Session, _request: None, _now: datetime) -> None:
+    """Let the database be used: everything is there."""
+    health.end_import(session)
 
 
 def count_present(session: Session, request: StoreRows, _now: datetime) -> int:

@@ -17,6 +17,7 @@ from bot.domain.outbox import OutboxKind, Wish
 from bot.domain.workspaces import Workspace, WorkspaceSettings
 from bot.health import Health
 from bot.metrics import Metrics
+from bot.services.transfer import begin_import, end_import
 from bot.services.workspaces import see_workspace
 from storage import outbox
 from storage.migrate import head
@@ -162,6 +163,19 @@ async def test_a_schema_of_another_version_is_not_ready(
     await store.write(_stamp_other_version, None)
     health = Health(store, clock, Metrics(), head=head())
     assert (await health.states())["schema"] == "other version"
+    await health.stop()
+
+
+async def test_a_database_that_is_only_half_imported_is_not_ready(
+    store: Store, clock: Clock
+) -> None:
+    await store.write(begin_import, None)
+    health = Health(store, clock, Metrics(), head=head())
+    assert (await health.states())["schema"] == "importing"
+    await health.stop()
+    await store.write(end_import, None)
+    health = Health(store, clock, Metrics(), head=head())
+    assert (await health.states())["schema"] == "ok"
     await health.stop()
 
 

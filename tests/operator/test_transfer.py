@@ -30,6 +30,7 @@ from tests.operator.rows import TEAMS, contents, fill
 from tests.operator.test_commands import Ended, kudos, started
 
 ROWS = 20_000
+SETTINGS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
 
 
 @pytest.fixture
@@ -170,10 +171,17 @@ async def test_an_import_that_was_killed_goes_on_where_it_stopped(
     await process.communicate()
     had = count_members(database_url)
     assert had < ROWS
+    # Nothing else can be done with what is only half there.
+    for words in (("start",), ("doctor",)):
+        ended = await kudos(*words, home=tmp_path, **SETTINGS, DATABASE_URL=database_url)
+        assert ended.code == (1 if words == ("doctor",) else 2)
+        assert "An import into this database has not ended." in ended.out + ended.err
+    assert (await imported(database_url, file, "--dry-run")).code == 0
     ended = await imported(database_url, file, "--json")
     assert ended.code == 0, ended.err
     assert json.loads(ended.out)["rows_there_already"] >= had
     assert contents(database_url) == contents(source)
+    assert (await kudos("migrate", home=tmp_path, DATABASE_URL=database_url)).code == 0
 
 
 async def test_a_dry_run_checks_all_and_stores_nothing(
