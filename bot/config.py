@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     kudos_url: str = ""
     kudos_secret_key: SecretStr = SecretStr("")
+    kudos_allowed_teams: str = ""
     kudos_delete_after_days: int = Field(default=30, ge=0, le=65535)
     kudos_host: str = "127.0.0.1"
     kudos_port: int = Field(default=3000, ge=0, le=65535)
@@ -117,6 +118,17 @@ class Settings(BaseSettings):
             ) from None
         return value
 
+    @field_validator("kudos_allowed_teams")
+    @classmethod
+    def _are_teams(cls, value: str) -> str:
+        teams = [each.strip() for each in value.split(",") if each.strip()]
+        if not all(re.fullmatch("[TE][A-Z0-9]{1,31}", each) for each in teams):
+            raise ValueError(
+                "must be ids of workspaces or organizations with commas between them, such as "
+                "T0123456789,E0123456789"
+            )
+        return ",".join(teams)
+
     @field_validator("kudos_home")
     @classmethod
     def _expanded(cls, value: Path) -> Path:
@@ -165,6 +177,11 @@ class Settings(BaseSettings):
         """Whether workspaces come by OAuth; a bot token stands for one workspace alone."""
         has_credentials = self.slack_client_id or self.slack_client_secret.get_secret_value()
         return bool(has_credentials) and not self.slack_bot_token.get_secret_value()
+
+    @property
+    def allowed_teams(self) -> frozenset[str]:
+        """The workspaces and organizations that may install the app; empty where all may."""
+        return frozenset(self.kudos_allowed_teams.split(",")) - {""}
 
     def _faults_for_many(self) -> list[str]:
         place = "It is found in your Slack app under Basic Information."

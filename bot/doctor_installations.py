@@ -54,7 +54,16 @@ async def examine_installations(
             anybody = AsyncWebClient(
                 base_url=settings.slack_api_url, session=session, retry_handlers=[]
             )
-            yield await _examine(status, sealed.get(status.team_id), box, anybody, wanted_scopes)
+            finding = await _examine(
+                status, sealed.get(status.team_id), box, anybody, wanted_scopes
+            )
+            allowed = settings.allowed_teams
+            is_allowed = not allowed or not allowed.isdisjoint(
+                {status.team_id, status.enterprise_id}
+            )
+            if finding.is_ok and status.ended_at is None and not is_allowed:
+                finding = _finding(InstallationFound.NOT_ALLOWED, *finding.details)
+            yield finding
 
 
 async def _examine(

@@ -25,8 +25,8 @@ from starlette.routing import Route
 from bot.domain.installations import BeingDeletedError, Install
 from bot.messages import installing as pages
 from bot.messages.words import words_for
-from bot.services.installations import install
-from bot.slack import SLACK_FAILED, RefusedError, exchanged
+from bot.services.installations import find_installation, install
+from bot.slack import SLACK_FAILED, RefusedError, exchanged, uninstalled
 from storage.store import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -57,6 +57,10 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+
+
+class NotAllowedError(Exception):
+    """The operator has not put this workspace or organization on the list."""
 
 
 class State:
@@ -98,6 +102,16 @@ class SlackApp:
     scopes: tuple[str, ...]
     url: str  # of this server
     slack_url: str  # of Slack itself, without a slash at the end
+    allowed_teams: frozenset[str] = frozenset()  # who may install it; empty: everybody
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """What Slack knows the app by."""
+        return {"client_id": self.client_id, "client_secret": self.client_secret}
+
+    def is_for(self, *ids: str | None) -> bool:
+        """Return whether a workspace may install it, by its own id or its organization's."""
+        return not self.allowed_teams or not self.allowed_teams.isdisjoint(ids)
 
     @property
     def install_url(self) -> str:
@@ -121,7 +135,7 @@ class Installing:
     def __init__(
         self,
         app: SlackApp,
-        client: AsyncWebClient,
+        client_for: Callable[[str | None], AsyncWebClient],
         store: Store,
         box: TokenBox,
         clock: Clock,
@@ -129,7 +143,7 @@ class Installing:
     ) -> None:
         """Take the parts; `begin` is told of a new installation and returns once it is ready."""
         self._app = app
-        self._client = client
+        self._client_for = client_for
         self._store = store
         self._box = box
         self._clock = clock
@@ -204,6 +218,9 @@ class Installing:
             log.warning("not_installed", reason=str(error))
             page = pages.slack_away_page(self._words, again)
             status = HTTPStatus.SERVICE_UNAVAILABLE
+        except NotAllowedError as error:
+            log.warning("not_allowed", team_id=str(error))
+            page, status = pages.not_allowed_page(self._words), HTTPStatus.FORBIDDEN
         except BeingDeletedError:
             page = pages.being_deleted_page(self._words, again)
             status = HTTPStatus.CONFLICT
@@ -221,14 +238,27 @@ class Installing:
     async def _exchanged(self, code: str) -> Install:
         async with self._turns:
             answer = await exchanged(
-                self._client,
+                self._client_for(None),
                 self._clock(),
-                client_id=self._app.client_id,
-                client_secret=self._app.client_secret,
+                **self._app.credentials,
                 code=code,
                 redirect_uri=self._app.redirect_url,
             )
-        return installed_from(answer, self._box, self._clock())
+        installed = installed_from(answer, self._box, self._clock())
+        if not self._app.is_for(installed.team_id, installed.enterprise_id):
+            await self._turn_away(installed.team_id, str(answer["access_token"]))
+            raise NotAllowedError(installed.team_id)
+        return installed
+
+    async def _turn_away(self, team_id: str, token: str) -> None:
+        """Have Slack take the app out again, unless it is served from before the list was made."""
+        if await self._store.read(find_installation, team_id) is not None:
+            return
+        try:
+            client = self._client_for(token)
+            await uninstalled(client, self._clock(), self._app.credentials)
+        except SLACK_FAILED as error:
+            log.warning("not_uninstalled", team_id=team_id, reason=str(error))
 
     def _page(self, page: pages.Page, status: HTTPStatus = HTTPStatus.OK) -> Response:
         return HTMLResponse(page.html(), status_code=status, headers=HEADERS)

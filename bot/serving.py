@@ -181,6 +181,7 @@ class ServingMany(Serving):
             scopes=scopes,
             url=settings.kudos_url,
             slack_url=slack_url_of(settings.slack_api_url),
+            allowed_teams=settings.allowed_teams,
         )
         self._anybody: AsyncWebClient = parts.client_for(None)
         days = settings.kudos_delete_after_days
@@ -189,10 +190,7 @@ class ServingMany(Serving):
             self._anybody,
             self._box,
             parts.clock,
-            credentials={
-                "client_id": self._app.client_id,
-                "client_secret": self._app.client_secret,
-            },
+            credentials=self._app.credentials,
             delete_after=timedelta(days=days) if days else None,
             changed=self.clients.forget,
         )
@@ -262,7 +260,7 @@ class ServingMany(Serving):
             raise LookupError("not begun")
         parts = self._parts
         installing = Installing(
-            self._app, self._anybody, parts.store, self._box, parts.clock, self._newcomers.begin
+            self._app, parts.client_for, parts.store, self._box, parts.clock, self._newcomers.begin
         )
         return installing.routes()
 

@@ -168,6 +168,15 @@ async def exchanged(client: AsyncWebClient, now: datetime, **given: str) -> dict
     return await _answered(client.api_call(method, data=given), method, now)
 
 
+async def uninstalled(client: AsyncWebClient, now: datetime, credentials: dict[str, str]) -> None:
+    """Take the app out of the workspace or organization of a token; raises like `called`.
+
+    https://docs.slack.dev/reference/methods/apps.uninstall wants the app's credentials beside it.
+    """
+    method = "apps.uninstall"
+    await _answered(client.api_call(method, data=credentials), method, now)
+
+
 async def _answered(calling: Awaitable[Any], method: str, now: datetime) -> dict[str, Any]:
     try:
         response = await calling

@@ -309,6 +309,7 @@ def find_statuses(session: Session) -> list[InstallationStatus]:
             ended_at=row.ended_at,
             fault=row.fault,
             token_expires_at=row.token_expires_at,
+            enterprise_id=row.enterprise_id,
         )
         for row in rows
     ]

@@ -33,6 +33,7 @@ class InstallationFound(StrEnum):
     ENDED = "ended"
     LACKS_SCOPES = "lacks_scopes"
     REFUSED = "refused"
+    NOT_ALLOWED = "not_allowed"  # it is served, though it is not on the operator's list
     CLOSED = "closed"  # nobody has the key
     NONE = "none"  # there is not one installation
 

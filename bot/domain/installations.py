@@ -127,6 +127,7 @@ class InstallationStatus:
     ended_at: datetime | None
     fault: str | None
     token_expires_at: datetime | None
+    enterprise_id: str | None = None
 
 
 class BeingDeletedError(Exception):

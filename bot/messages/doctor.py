@@ -105,18 +105,20 @@ def _bad(words: Words, finding: Finding) -> str:
     return told
 
 
+_OF_A_NAME = {
+    InstallationFound.GOOD: workspaces.installation_good,
+    InstallationFound.ENDED: workspaces.installation_ended,
+    InstallationFound.NOT_ALLOWED: workspaces.installation_not_allowed,
+    InstallationFound.CLOSED: workspaces.installation_closed,
+    InstallationFound.NONE: workspaces.no_installations,
+}
+
+
 def _installation(words: Words, finding: Finding) -> str:
     name, *more = finding.details
-    match finding.installation:
-        case InstallationFound.ENDED:
-            return workspaces.installation_ended(words, name)
-        case InstallationFound.LACKS_SCOPES:
-            return workspaces.installation_lacks_scopes(words, name, words.join(more))
-        case InstallationFound.REFUSED:
-            return workspaces.installation_refused(words, name, *more)
-        case InstallationFound.CLOSED:
-            return workspaces.installation_closed(words, name)
-        case InstallationFound.NONE:
-            return workspaces.no_installations(words, name)
-        case _:
-            return workspaces.installation_good(words, name)
+    found = finding.installation or InstallationFound.GOOD
+    if found is InstallationFound.LACKS_SCOPES:
+        return workspaces.installation_lacks_scopes(words, name, words.join(more))
+    if found is InstallationFound.REFUSED:
+        return workspaces.installation_refused(words, name, *more)
+    return _OF_A_NAME[found](words, name)

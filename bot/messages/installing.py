@@ -110,6 +110,19 @@ def installed_page(words: Words, name: str, open_url: str) -> Page:
     )
 
 
+def not_allowed_page(words: Words) -> Page:
+    """Return the page for a workspace that is not on the operator's list."""
+    return Page(
+        words.text("Kudos was not installed"),
+        (
+            words.text("Whoever runs this server has chosen for which workspaces it is."),
+            words.text(
+                "Yours is not among them. Nothing was stored. If it should be, ask them to add it."
+            ),
+        ),
+    )
+
+
 def refused_page(words: Words, again_url: str) -> Page:
     """Return the page for somebody who did not agree after all."""
     return Page(

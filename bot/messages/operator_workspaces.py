@@ -110,6 +110,15 @@ def installation_refused(words: Words, name: str, reason: str) -> str:
     )
 
 
+def installation_not_allowed(words: Words, name: str) -> str:
+    """Return that a workspace is served that could not install Kudos any more."""
+    return words.text(
+        "{name}: Kudos is installed there, and goes on serving it, but it is not in "
+        "KUDOS_ALLOWED_TEAMS. Add it, or take Kudos out: kudos delete --uninstall",
+        name=name,
+    )
+
+
 def installation_closed(words: Words, name: str) -> str:
     """Return that a token was stored with a key that is not there."""
     return words.text(

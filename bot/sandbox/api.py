@@ -58,6 +58,13 @@ async def _oauth_access(hub: Hub, arguments: Arguments) -> Json:
     )
 
 
+async def _apps_uninstall(hub: Hub, arguments: Arguments) -> Json:
+    given = [str(arguments.get(name) or "") for name in ("client_id", "client_secret")]
+    hub.oauth.check_credentials(*given)
+    await hub.oauth.uninstall()
+    return {}
+
+
 async def _connections_open(hub: Hub, _arguments: Arguments) -> Json:
     if hub.holds_sockets:
         raise SlackError("internal_error")
@@ -82,6 +89,7 @@ async def _fail_step(hub: Hub, arguments: Arguments) -> Json:
 METHODS: dict[str, Method] = {
     "api.test": _api_test,
     "auth.revoke": _auth_revoke,
+    "apps.uninstall": _apps_uninstall,
     "auth.teams.list": _auth_teams,
     "auth.test": _auth_test,
     "oauth.v2.access": _oauth_access,

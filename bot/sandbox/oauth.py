@@ -24,7 +24,7 @@ LIVE_TOKENS = 2  # of one installation, where tokens change
 NEEDS_TEAM = frozenset(
     {"users.list", "users.conversations", "conversations.list", "usergroups.list"}
 )
-ANYWHERE = frozenset({"auth.test", "auth.teams.list", "auth.revoke", "api.test"})
+ANYWHERE = frozenset({"auth.test", "auth.teams.list", "auth.revoke", "apps.uninstall", "api.test"})
 
 
 @dataclass
@@ -126,13 +126,17 @@ class OAuth:
         if not client_id or client_id != self._workspace.app.get("client_id"):
             raise SlackError("invalid_client_id")
 
+    def check_credentials(self, client_id: str, client_secret: str) -> None:
+        """Raise SlackError unless it is the app that asks."""
+        self._check_request(client_id)
+        if client_secret != self._workspace.app.get("client_secret"):
+            raise SlackError("bad_client_secret")
+
     # -- Tokens ----------------------------------------------------------------------------
 
     def exchange(self, given: Json, client_id: str, client_secret: str) -> Json:
         """Answer oauth.v2.access: a token for a code, or for a refresh token."""
-        self._check_request(client_id)
-        if client_secret != self._workspace.app.get("client_secret"):
-            raise SlackError("bad_client_secret")
+        self.check_credentials(client_id, client_secret)
         if given.get("grant_type") == "refresh_token":
             return self._refreshed(str(given.get("refresh_token", "")))
         code = self._codes.get(str(given.get("code", "")))
