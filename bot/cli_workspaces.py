@@ -9,16 +9,25 @@ import typer
 import yaml
 
 from bot.app import StartError, open_store
-from bot.cli_parts import EXIT_CODES, FOUND_FAULTS, err, out, run_async, sentences, words
+from bot.cli_parts import (
+    EXIT_CODES,
+    FOUND_FAULTS,
+    AsJson,
+    err,
+    out,
+    print_json,
+    run_async,
+    sentences,
+    words,
+)
 from bot.clock import machine_clock
 from bot.config import ConfigError, read_settings
+from bot.deleting import Deleted, delete_workspace
 from bot.logs import set_up_logs
 from bot.manifest import distributed, manifest_text, over_http, read_manifest, with_history
 from bot.messages import operator_workspaces as texts
-from bot.services.deletion import BeginDeletion, begin_deletion
 from bot.services.installations import reseal
 from bot.tokens import TokenBox, WrongKeyError, new_key
-from bot.upkeep import delete_everything
 from handlers.workflow import with_step
 
 SETTING_UP, DATA = "Set up", "Your data"
@@ -120,26 +129,59 @@ def delete(
     sure: Annotated[
         bool, typer.Option("--sure", help="Really do it; without this, nothing happens.")
     ] = False,
+    uninstall: Annotated[
+        bool,
+        typer.Option("--uninstall", help="Before that, have Slack take Kudos out of it."),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be deleted.")
+    ] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Delete everything that is stored of one workspace, for ever; the others stay as they are."""
+    """Delete everything that is stored of one workspace, for ever; the others stay as they are.
+
+    With --uninstall, Slack takes the app out of the workspace first, as an admin could under
+    Manage apps: its token is worth nothing then. If Slack cannot be reached, nothing is deleted.
+    """
     with sentences():
         settings = read_settings()
         set_up_logs(settings)
-        if not sure:
-            err.print(texts.not_sure(words, team), markup=False)
-            raise typer.Exit(FOUND_FAULTS)
+        is_rehearsal = dry_run or not sure
 
-        async def run() -> int | None:
+        async def run() -> Deleted | None:
             store = open_store(settings, machine_clock)
             try:
-                if not await store.write(begin_deletion, BeginDeletion(team)):
-                    return None
-                return await delete_everything(store, team)
+                return await delete_workspace(
+                    settings, store, team, uninstalls=uninstall, is_rehearsal=is_rehearsal
+                )
             finally:
                 await store.close()
 
-        rows = run_async(run())
-        if rows is None:
+        deleted = run_async(run())
+        if as_json:
+            _print_deleted(team, deleted, is_rehearsal=is_rehearsal)
+        elif deleted is None:
             err.print(texts.no_workspace(words, team), markup=False)
+        elif dry_run:
+            told = texts.would_delete(words, team, deleted.rows, uninstalls=deleted.is_uninstalled)
+            out.print(told, markup=False)
+        elif not sure:
+            err.print(texts.not_sure(words, team), markup=False)
+        else:
+            if deleted.is_uninstalled:
+                out.print(texts.uninstalled(words, team), markup=False)
+            out.print(texts.workspace_deleted(words, team, deleted.rows), markup=False)
+        if deleted is None or not (sure or dry_run):
             raise typer.Exit(FOUND_FAULTS)
-        out.print(texts.workspace_deleted(words, team, rows), markup=False)
+
+
+def _print_deleted(team: str, deleted: Deleted | None, *, is_rehearsal: bool) -> None:
+    done = deleted is not None and not is_rehearsal
+    print_json(
+        {
+            "team_id": team,
+            "is_deleted": done,
+            "is_uninstalled": done and deleted is not None and deleted.is_uninstalled,
+            "rows": 0 if deleted is None else deleted.rows,
+        }
+    )

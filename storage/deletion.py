@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, or_, select, tuple_
+from sqlalchemy import exists, func, or_, select, tuple_
 
 from storage.columns import metadata
 from storage.schema import workspaces
@@ -75,6 +75,16 @@ def is_there(session: Session, team_id: str) -> bool:
     )
 
 
+def count(session: Session, team_id: str) -> int:
+    """Return how many rows of a workspace there are."""
+    return sum(
+        session.execute(
+            select(func.count()).select_from(table).where(table.c.team_id == team_id)
+        ).scalar_one()
+        for table in (*_TABLES, *_LAST)
+    )
+
+
 def step(session: Session, team_id: str) -> int:
     """Delete some rows of a workspace; return how many, 0 once everything is gone.
 
@@ -83,8 +93,8 @@ def step(session: Session, team_id: str) -> int:
     if not is_under_way(session, team_id):
         return 0
     for table in _TABLES:
-        if count := _delete_some(session, table, team_id):
-            return count
+        if deleted := _delete_some(session, table, team_id):
+            return deleted
     # Nothing new can refer to the workspace from here on, and what came at the last moment goes.
     locked = select(workspaces.c.team_id).where(workspaces.c.team_id == team_id).with_for_update()
     session.execute(locked)

@@ -66,6 +66,54 @@ def not_sure(words: Words, team_id: str) -> str:
     )
 
 
+def would_delete(words: Words, team_id: str, rows: int, *, uninstalls: bool) -> str:
+    """Return what would be deleted, and whether Kudos would be taken out."""
+    told = words.plural(
+        "{n} row of {team} would be deleted.",
+        "{n} rows of {team} would be deleted.",
+        rows,
+        team=team_id,
+    )
+    if not uninstalls:
+        return told
+    before = words.text("Slack would take Kudos out of {team}.", team=team_id)
+    return f"{before} {told}"
+
+
+def uninstalled(words: Words, team_id: str) -> str:
+    """Return that Slack has taken the app out of a workspace."""
+    return words.text("Slack has taken Kudos out of {team}.", team=team_id)
+
+
+def not_uninstalled(words: Words, team_id: str, reason: str) -> str:
+    """Return why nothing was done."""
+    return words.text(
+        "Nothing was deleted: Slack did not take Kudos out of {team} ({reason}). Run it again "
+        "later, or without --uninstall.",
+        team=team_id,
+        reason=reason,
+    )
+
+
+def of_organization(words: Words, team_id: str, enterprise_id: str) -> str:
+    """Return who can take Kudos out of a workspace that its organization has given it to."""
+    return words.text(
+        "Nothing was deleted: {team} has Kudos from its organization {organization}, whose admins "
+        "can take it out of single workspaces. Run it again without --uninstall.",
+        team=team_id,
+        organization=enterprise_id,
+    )
+
+
+def token_of_another(words: Words, team_id: str) -> str:
+    """Return that the token in the settings is for elsewhere."""
+    return words.text(
+        "Nothing was deleted: SLACK_BOT_TOKEN is not of {team}, so Kudos cannot be taken out of "
+        "it. Run it again without --uninstall.",
+        team=team_id,
+    )
+
+
 def no_workspace(words: Words, team_id: str) -> str:
     """Return that there is nothing to delete."""
     return words.text("There is nothing stored of {team}.", team=team_id)

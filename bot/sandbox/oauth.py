@@ -225,8 +225,9 @@ class OAuth:
         self.tokens, self._refresh = other.tokens, other._refresh  # noqa: SLF001 - of its own kind
 
     def revoke(self, text: str) -> None:
-        """Make one token worthless."""
-        self.tokens[text].error = "token_revoked"
+        """Make one token worthless; that of an app that was installed by hand stays."""
+        if text in self.tokens:
+            self.tokens[text].error = "token_revoked"
 
     @property
     def token(self) -> str:

@@ -45,6 +45,13 @@ def delete_step(session: Session, team_id: str, _now: datetime) -> int:
     return deletion.step(session, team_id)
 
 
+def count_stored(session: Session, team_id: str, _now: datetime) -> int | None:
+    """Return how many rows of a workspace would be deleted; None where there is nothing of it."""
+    if not deletion.is_there(session, team_id):
+        return None
+    return deletion.count(session, team_id)
+
+
 def find_due_deletions(session: Session, ended_for: timedelta | None, now: datetime) -> list[str]:
     """Return what Kudos left so long ago (None: whenever it was), and what was interrupted."""
     under_way = deletion.find_under_way(session)

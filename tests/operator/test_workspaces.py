@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,13 @@ import yaml
 
 from bot.clock import machine_clock
 from bot.config import ConfigError, read_settings
+from bot.sandbox import Sandbox
 from bot.services.installations import list_sealed
 from bot.tokens import TokenBox, new_key
 from handlers.life_cycle import EVENTS as LIFE_CYCLE
 from handlers.listeners import EVENTS
 from tests.conftest import MANIFEST, Clock
+from tests.conftest import running as running_one
 from tests.faults.test_rotation import many_workspaces
 from tests.installing import KEY, WORKS, free_port, installs, serving, workspace
 from tests.operator.test_commands import STARTED_WITHIN_SECONDS, kudos, started
@@ -25,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from bot.sandbox import Sandbox
     from storage.store import Store
 
 URL = "https://kudos.example.com"
@@ -224,6 +226,58 @@ async def test_a_workspace_is_deleted_only_if_the_operator_is_sure(
         assert again.err.startswith("There is nothing stored of")
         assert await live_kudos(store, slack.team_id) == []
         assert len(await live_kudos(store, works.team_id)) == 1
+
+
+async def test_deleting_takes_kudos_out_of_the_workspace_too_if_that_is_wished(
+    slack: Sandbox, database_url: str, clock: Clock, store: Store, tmp_path: Path
+) -> None:
+    async with serving(database_url, clock, slack) as running:
+        await installs(running, slack)
+        await slack.person("ada").types("/kudos @bo for staying or for going")
+        await settled(store)
+    environment = many_workspaces(slack, free_port()) | {"DATABASE_URL": database_url}
+    command = ("delete", "--team", slack.team_id, "--uninstall")
+    ended = await kudos(*command, "--sure", "--dry-run", home=tmp_path, **environment)
+    assert ended.code == 0, ended.err
+    assert ended.out.startswith(f"Slack would take Kudos out of {slack.team_id}. ")
+    assert len(await live_kudos(store, slack.team_id)) == 1
+    slack.down = True
+    ended = await kudos(*command, "--sure", home=tmp_path, **environment)
+    assert ended.code == 2
+    assert ended.err.startswith("Nothing was deleted: Slack did not take Kudos out of")
+    assert len(await live_kudos(store, slack.team_id)) == 1
+    slack.down = False
+    ended = await kudos(*command, "--sure", "--json", home=tmp_path, **environment)
+    assert ended.code == 0, ended.err
+    told = json.loads(ended.out)
+    assert told["rows"] > 0
+    assert (told["team_id"], told["is_deleted"], told["is_uninstalled"]) == (
+        slack.team_id,
+        True,
+        True,
+    )
+    assert {each.error for each in slack.oauth.tokens.values()} == {"account_inactive"}
+    assert await live_kudos(store, slack.team_id) == []
+
+
+async def test_a_single_workspaces_token_is_given_up(sqlite_url: str, tmp_path: Path) -> None:
+    async with Sandbox(MANIFEST) as single:
+        async with running_one(single, sqlite_url, Clock()):
+            await single.person("ada").types("/kudos @bo for staying or for going")
+        environment = {
+            "DATABASE_URL": sqlite_url,
+            "SLACK_BOT_TOKEN": single.bot_token,
+            "SLACK_API_URL": single.api_url,
+        }
+        other = ("delete", "--team", "T0OTHER001", "--uninstall", "--sure", "--json")
+        ended = await kudos(*other, home=tmp_path, **environment)
+        assert (ended.code, json.loads(ended.out)["is_deleted"]) == (1, False)
+        assert "auth.revoke" not in {call.method for call in single.calls}
+        command = ("delete", "--team", single.team_id, "--uninstall", "--sure")
+        ended = await kudos(*command, home=tmp_path, **environment)
+        assert ended.code == 0, ended.err
+        assert ended.out.startswith(f"Slack has taken Kudos out of {single.team_id}.")
+        assert [call.method for call in single.calls][-1] == "auth.revoke"
 
 
 async def test_what_kudos_was_taken_from_is_deleted_after_the_days_that_are_set(
