@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, and_, bindparam, cast, exists, func, or_, select, text, union
+from sqlalchemy import Text, and_, bindparam, cast, exists, func, or_, select, text, true, union
 
-from bot.domain.digest import COLLEAGUE, NAMED_WITHIN_WEEKS, Run
+from bot.domain.digest import COLLEAGUE, NAMED_WITHIN_WEEKS, OwnWeek, Run
 from bot.domain.kudos import Audience
 from bot.domain.outbox import OutboxKind
 from bot.domain.periods import PeriodKind, period_of
@@ -90,6 +90,27 @@ def _zones() -> Select[Any]:
     return select(zones.c.zone).where(zones.c.zone.is_not(None))
 
 
+def _own_week() -> Select[Any]:
+    """Build the statement that counts what somebody received and gave, private thanks too."""
+    days = [bindparam(name, type_=kudos.c.given_on.type) for name in ("first_day", "end_day")]
+    received = (
+        select(func.count().label("n"), func.count(kudos.c.giver_id.distinct()).label("givers"))
+        .where(*_SAME_KUDOS, receipts.c.team_id == bindparam("of_team"))
+        .where(receipts.c.receiver_id == bindparam("of_user"))
+        .where(receipts.c.kudos_id >= bindparam("since_id"), kudos.c.reversed_at.is_(None))
+        .where(receipts.c.given_on >= days[0], receipts.c.given_on < days[1])
+        .subquery()
+    )
+    given = (
+        select(func.count().label("n"))
+        .where(kudos.c.team_id == bindparam("of_team"), kudos.c.giver_id == bindparam("of_user"))
+        .where(kudos.c.kudos_id >= bindparam("since_id"), kudos.c.reversed_at.is_(None))
+        .where(kudos.c.given_on >= days[0], kudos.c.given_on < days[1])
+        .subquery()
+    )
+    return select(received.c.n, received.c.givers, given.c.n).join_from(received, given, true())
+
+
 def _people() -> Select[Any]:
     """Build the statement that reads a few people of a zone, and whether they were active."""
     page = (
@@ -138,6 +159,7 @@ _REVISE_NAMING = _REVISE.where(
 )
 _ZONES = _zones()
 _PEOPLE = _people()
+_OWN_WEEK = _own_week()
 
 
 def find_since(session: Session, team_id: str) -> datetime:
@@ -238,24 +260,19 @@ def revise_quoting(session: Session, team_id: str, user_id: str, now: datetime) 
     )
 
 
-def count_received(session: Session, team_id: str, user_id: str, week: Period) -> tuple[int, int]:
-    """Return how many kudos somebody received in a week, private ones too, and from how many."""
+def count_own(session: Session, team_id: str, user_id: str, week: Period) -> OwnWeek:
+    """Return what somebody received and gave in a week, as it is told to them alone."""
     row = session.execute(
-        select(func.count(), func.count(kudos.c.giver_id.distinct())).where(
-            *_received(team_id, user_id, week)
-        )
+        _OWN_WEEK,
+        {
+            "of_team": team_id,
+            "of_user": user_id,
+            "since_id": _begin(week),
+            "first_day": week.first_day,
+            "end_day": week.end_day,
+        },
     ).one()
-    return row[0], row[1]
-
-
-def count_given(session: Session, team_id: str, user_id: str, week: Period) -> int:
-    """Return how many kudos somebody gave in a week, private ones too."""
-    return session.execute(
-        select(func.count())
-        .where(kudos.c.team_id == team_id, kudos.c.giver_id == user_id)
-        .where(kudos.c.kudos_id >= _begin(week), kudos.c.reversed_at.is_(None))
-        .where(kudos.c.given_on >= week.first_day, kudos.c.given_on < week.end_day)
-    ).scalar_one()
+    return OwnWeek(*row)
 
 
 def find_received_ids(

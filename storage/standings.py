@@ -223,16 +223,6 @@ def _set_last(session: Session, of_pair: dict[str, str], *, without_it: bool) ->
     _SET_LAST.run(session, key | {"last_on": latest})
 
 
-def find_counts(session: Session, team_id: str, period: Period, user_id: str) -> dict[str, int]:
-    """Return a person's own totals of a period, of all values together."""
-    row = session.execute(
-        select(*(standings.c[name] for name in COUNTS)).where(
-            *in_period(team_id, period, None), standings.c.user_id == user_id
-        )
-    ).first()
-    return dict(zip(COUNTS, row or (0,) * len(COUNTS), strict=True))
-
-
 def in_period(team_id: str, period: Period, value: str | None) -> tuple[Any, ...]:
     """Return the conditions for the totals of a period, of one value or of all together."""
     return (

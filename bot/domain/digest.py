@@ -74,6 +74,15 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnWeek:
+    """What somebody received and gave in a week, private thanks too: they are told it alone."""
+
+    received_count: int
+    thanked_by_count: int  # different people
+    given_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Colleague:
     """Somebody whom a digest could name, as its reader stands to them."""
 

@@ -25,7 +25,8 @@ from bot.services.budgets import allowance_of
 from bot.services.rights import check_belongs
 from storage import boards as boards_table
 from storage import kudos as kudos_table
-from storage import ledger, standings
+from storage import ledger
+from storage.digest import count_own
 from storage.members import find_preferences, names_of
 from storage.workspaces import get_workspace
 
@@ -156,7 +157,7 @@ def view_summary(session: Session, request: ViewSummary, now: datetime) -> MySum
     user_id = request.viewer_id
     today = local_day(now, workspace.zone)
     week = period_of(PeriodKind.WEEK, today)
-    counts = standings.find_counts(session, request.team_id, week, user_id)
+    own = count_own(session, request.team_id, user_id, week)
     place = boards_table.find_place(
         session, request.team_id, week, user_id, side=Side.RECEIVERS, value=None
     )
@@ -175,9 +176,9 @@ def view_summary(session: Session, request: ViewSummary, now: datetime) -> MySum
         renews_at=allowance.renews_at,
         boosts=allowance.boosts,
         balance=ledger.find_balance(session, request.team_id, user_id),
-        received_count=counts["kudos_received"],
-        given_count=counts["kudos_given"],
-        thanked_by_count=counts["givers_count"],
+        received_count=own.received_count,
+        given_count=own.given_count,
+        thanked_by_count=own.thanked_by_count,
         rank=place[0] if place is not None and workspace.settings.boards_shown else None,
         streak_weeks=streak_weeks(days, today),
         last_received=tuple(last),

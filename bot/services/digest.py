@@ -298,7 +298,7 @@ def find_digest(
 ) -> Digest:
     """Return what a digest tells of somebody's week, with what only they may see."""
     team_id, user_id = workspace.team_id, reader.user_id
-    received_count, thanked_by_count = digest_tables.count_received(session, team_id, user_id, week)
+    own = digest_tables.count_own(session, team_id, user_id, week)
     allowance = allowance_of(session, workspace, user_id, now)
     last = _last_received(session, reader, week)
     people = {each for kudos in last for each in (kudos.giver_id, *kudos.receiver_ids)}
@@ -306,9 +306,9 @@ def find_digest(
     return Digest(
         period=week,
         is_over=week.end_day <= local_day(now, zone),
-        received_count=received_count,
-        thanked_by_count=thanked_by_count,
-        given_count=digest_tables.count_given(session, team_id, user_id, week),
+        received_count=own.received_count,
+        thanked_by_count=own.thanked_by_count,
+        given_count=own.given_count,
         allowance_left=allowance.left - allowance.boost_left,
         renews_at=allowance.renews_at,
         last_received=tuple(last),

@@ -13,6 +13,7 @@ from bot.domain.privacy import as_seen_by
 from bot.services.budgets import allowance_of
 from storage import home as home_tables
 from storage import preferences as preferences_table
+from storage.digest import count_own
 from storage.members import find_members
 from storage.workspaces import get_workspace
 
@@ -55,7 +56,7 @@ def find_homes(session: Session, request: FindHomes, now: datetime) -> list[str]
 
 
 def view_home(session: Session, request: ViewHome, now: datetime) -> Home:
-    """Return what a person's Home tab shows; it takes at most five statements.
+    """Return what a person's Home tab shows; it takes at most six statements.
 
     Raises `UnknownMembersError` for somebody whom the store has not met.
     """
@@ -66,6 +67,7 @@ def view_home(session: Session, request: ViewHome, now: datetime) -> Home:
     if facts is None:
         raise UnknownMembersError((request.viewer_id,))
     listed = home_tables.find_listed(session, request.team_id, request.viewer_id, request.shown)
+    own = count_own(session, request.team_id, request.viewer_id, week)
     allowance = allowance_of(session, workspace, request.viewer_id, now)
     settings = workspace.settings
     is_ranked = (
@@ -83,9 +85,9 @@ def view_home(session: Session, request: ViewHome, now: datetime) -> Home:
         renews_at=allowance.renews_at,
         boosts=allowance.boosts,
         balance=facts.balance,
-        received_count=facts.counts["kudos_received"],
-        thanked_by_count=facts.counts["givers_count"],
-        given_count=facts.counts["kudos_given"],
+        received_count=own.received_count,
+        thanked_by_count=own.thanked_by_count,
+        given_count=own.given_count,
         rank=facts.ahead + 1 if is_ranked else None,
         streak_weeks=streak_weeks(facts.days_given, today),
         shown=request.shown,

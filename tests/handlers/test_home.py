@@ -164,7 +164,14 @@ async def test_private_thanks_are_in_the_home_tabs_of_those_who_had_a_part(
 ) -> None:
     ada, bo, chidi = (slack.person(name) for name in ("ada", "bo", "chidi"))
     await ada.types(f"/kudos private @bo +3 {FOR}")
-    assert "untangling" in said(await bo.opens_home(within=5.0))
+    home = said(await bo.opens_home(within=5.0))
+    assert "untangling" in home
+    # They count too: nobody else is told of them here.
+    assert "1 thank-you received this week, from 1 person." in home
+    assert "leaderboard: " not in home
+    assert "1 thank-you given this week." in said(await ada.opens_home(within=5.0))
+    me = await bo.types("/kudos me")
+    assert "1 thank-you received this week, from 1 person." in me.text
     assert "untangling" not in said(await chidi.opens_home(within=5.0))
 
 
@@ -189,7 +196,7 @@ async def test_guests_have_a_home_tab_and_people_of_other_companies_a_sentence(
 
 
 @pytest.mark.parametrize("which", HomeList)
-async def test_a_home_tab_takes_at_most_five_statements(
+async def test_a_home_tab_takes_at_most_six_statements(
     slack: Sandbox, app: KudosApp, store: Store, which: HomeList
 ) -> None:
     ada, bo = slack.person("ada"), slack.person("bo")
@@ -206,7 +213,7 @@ async def test_a_home_tab_takes_at_most_five_statements(
 
     home = await store.read(counted, ViewHome(slack.team_id, bo.id, Shown(which)))
     assert len(home.kudos) == 1
-    assert len(statements) <= 5, statements
+    assert len(statements) <= 6, statements
 
 
 @on_sqlite
