@@ -7,8 +7,8 @@ How a colleague is chosen, in plain rules:
 2. The person has not thanked them in the last 28 days.
 3. Best are those who thanked the person and have not been thanked since. Then those with whom they
    share groups and channels, then the others.
-4. As long as there is a second one to name, it is not the same name each week: of the best, and
-   where that is only one person of the next best too, another one has their turn.
+4. It is not the same name two weeks in a row: of the best, and where that is only one person of the
+   next best too, another one has their turn. Where there is no second one to name, it is nobody.
 """
 
 from __future__ import annotations
@@ -130,8 +130,13 @@ def waits_until(runs: Iterable[Run], now: datetime) -> datetime | None:
     return max((at for at in moments if now < at <= now + BATCH_EVERY), default=None)
 
 
-def choose_colleague(people: Iterable[Colleague], *, today: date, week: int) -> str | None:
-    """Return whom a digest names, by the rules above; `week` is a number that grows by the week."""
+def choose_colleague(
+    people: Iterable[Colleague], *, today: date, week: int, last_id: str | None = None
+) -> str | None:
+    """Return whom a digest names, by the rules above.
+
+    `week` is a number that grows by the week, `last_id` who was named the week before.
+    """
     earliest = today - timedelta(days=NOT_LATELY_DAYS)
     by_class: list[list[Colleague]] = [[], [], []]
     for each in people:
@@ -145,7 +150,9 @@ def choose_colleague(people: Iterable[Colleague], *, today: date, week: int) -> 
             break
     if not shortlist:
         return None
-    return sorted(each.user_id for each in shortlist)[week % len(shortlist)]
+    turn = week % len(shortlist)
+    ids = sorted(each.user_id for each in shortlist)
+    return next((each for each in ids[turn:] + ids[:turn] if each != last_id), None)
 
 
 def _class(colleague: Colleague) -> int:

@@ -10,14 +10,17 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.digest import GROUP_MAX, Colleague, choose_colleague
+from bot.domain.digest import COLLEAGUE, GROUP_MAX, Colleague, choose_colleague
 from bot.domain.kudos import Audience
-from bot.domain.periods import local_day
+from bot.domain.periods import local_day, period_before
 from bot.domain.privacy import as_seen_by
 from bot.domain.rules import why_not_thankable
+from bot.domain.schedules import ScheduleKind
 from storage import digest as digest_tables
 from storage import kudos as kudos_table
 from storage.members import find_members, find_preferences
+from storage.outbox import find_details
+from storage.schedules import key_of
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -65,7 +68,15 @@ def find_colleague(
         for member in here
     ]
     number = week.first_day.toordinal() // 7
-    return choose_colleague(people, today=today, week=number)
+    last_id = _named_before(session, reader, week)
+    return choose_colleague(people, today=today, week=number, last_id=last_id)
+
+
+def _named_before(session: Session, reader: Member, week: Period) -> str | None:
+    """Return whom the digest of the week before has named, if it named anybody."""
+    key = key_of(ScheduleKind.DIGEST, period_before(week).key, reader.user_id)
+    named: str | None = find_details(session, reader.team_id, key).get(COLLEAGUE)
+    return named
 
 
 def as_reader_sees(session: Session, reader: Member, found: list[Kudos]) -> list[Kudos]:

@@ -177,10 +177,15 @@ async def test_it_names_one_colleague_who_was_not_thanked_lately(
     assert "You work with Bo and have not thanked them lately." in weeks(ada)[0].text
     assert on_button(weeks(ada)[0], ids.DIGEST_GIVE)["value"] == bo.id
     clock.advance(days=6)
+    await slack.person("dina").types(f"/kudos @ada {FOR}")
     await ada.types(f"/kudos @bo {FOR}")
     await comes(app, store, clock, IN_LONDON + WEEK)
-    assert "You work with" not in weeks(ada)[1].text
-    assert on_button(weeks(ada)[1], ids.DIGEST_GIVE)["value"] == "anybody"
+    assert "You work with Dina and have not thanked them lately." in weeks(ada)[1].text
+    clock.advance(days=6)
+    await ada.types(f"/kudos @dina {FOR}")
+    await comes(app, store, clock, IN_LONDON + 2 * WEEK)
+    assert "You work with" not in weeks(ada)[2].text
+    assert on_button(weeks(ada)[2], ids.DIGEST_GIVE)["value"] == "anybody"
 
 
 @on_sqlite

@@ -93,7 +93,12 @@ def test_batches_follow_each_other_and_a_clock_set_back_does_not_stop_them() -> 
 
 
 def named(*people: Colleague, weeks: int = 1) -> list[str | None]:
-    return [choose_colleague(people, today=TODAY, week=week) for week in range(weeks)]
+    """Return who is named in each of so many weeks in which nothing else happens."""
+    found: list[str | None] = []
+    for week in range(weeks):
+        last_id = found[-1] if found else None
+        found.append(choose_colleague(people, today=TODAY, week=week, last_id=last_id))
+    return found
 
 
 def test_nobody_is_named_who_was_thanked_in_the_last_four_weeks() -> None:
@@ -121,7 +126,11 @@ def test_those_with_whom_more_is_shared_come_before_the_others() -> None:
 
 def test_it_is_not_the_same_name_each_week() -> None:
     one = Colleague("U1", TODAY)
-    assert named(one, weeks=3) == ["U1"] * 3  # there is no other
+    assert named(one, weeks=4) == ["U1", None, "U1", None]  # there is no other
+    # Somebody new among them does not bring the same name again either.
+    assert choose_colleague([one, Colleague("U0", TODAY)], today=TODAY, week=1, last_id="U1") == (
+        "U0"
+    )
     several = [one, Colleague("U2", shared_count=1), Colleague("U3")]
     weeks = named(*several, weeks=8)
     assert set(weeks) == {"U1", "U2"}
@@ -149,6 +158,9 @@ def test_whoever_is_named_may_be_named_and_somebody_is_where_somebody_may(
         if each.thanked_back_on is None or (TODAY - each.thanked_back_on).days > 28
     }
     weeks = named(*people, weeks=12)
-    assert set(weeks) <= (may_be_named or {None})
+    assert set(weeks) <= may_be_named | {None}
+    assert all(week != following for week, following in pairwise(weeks) if week is not None)
+    if may_be_named:
+        assert weeks[0] is not None
     if len(may_be_named) > 1:
-        assert all(week != following for week, following in pairwise(weeks))
+        assert None not in weeks
