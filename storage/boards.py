@@ -1,25 +1,60 @@
 """Leaderboards, read off the indexes of the running totals: a page, a rank, how many there are.
 
-Those who take no part are left out in the query, so neither ranks nor pages have gaps.
+Who is on no board has rows that say so, and an index holds them apart: neither ranks nor pages have
+gaps, and nothing is looked up to find out. What is counted is counted by ranges of one index, so
+that no row of the table itself is read.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, exists, func, select, tuple_
+from sqlalchemy import (
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
 
 from bot.domain.boards import Side
 from storage.schema import members, standings
-from storage.standings import EVERY_VALUE, in_period
+from storage.standings import EVERY_VALUE
+from storage.statements import Statement
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+
     from bot.domain.periods import Period
     from storage.store import Session
 
+MANY_PEOPLE = 1_000
+COUNTED_FOR = timedelta(seconds=10)
+_SHOWN, _OWN, _TOTAL = 0, 1, 2  # what a row of the answer is
+_COUNTED = "kudos_people_on_boards"
+_BOARDS_KEPT = 1_000
+
+
+class Board(NamedTuple):
+    """Which board is read."""
+
+    team_id: str
+    period: Period
+    side: Side = Side.RECEIVERS
+    value: str | None = None
+    is_hidden: bool = False  # amounts are, so that they must not decide who stands before whom
+
 
 class Place(NamedTuple):
-    """A row of a board as stored."""
+    """Somebody's place on a board; points are 0 where amounts are hidden, but for one's own."""
 
     user_id: str
     name: str
@@ -27,72 +62,56 @@ class Place(NamedTuple):
     points: int
 
 
-def find_top(
-    session: Session,
-    team_id: str,
-    period: Period,
-    *,
-    side: Side,
-    value: str | None,
-    limit: int,
-    offset: int = 0,
-) -> list[Place]:
-    """Return a part of a board, the best first; those who are equal in both counts by id."""
-    people, points = _columns(side)
-    first, second = _order(side)
-    # What is shown is read off the board's index first, and only that is looked up by name.
-    shown = (
-        select(standings.c.user_id, people.label("people"), points.label("points"))
-        .where(*_on_board(team_id, period, value), first > 0)
-        .order_by(first.desc(), second.desc(), standings.c.user_id)
-        .limit(limit)
-        .offset(offset)
-        .subquery()
-    )
-    order = (shown.c.people.desc(), shown.c.points.desc())
-    statement = (
-        select(shown.c.user_id, members.c.display_name, shown.c.people, shown.c.points)
-        .outerjoin(
-            members, and_(members.c.team_id == team_id, members.c.user_id == shown.c.user_id)
-        )
-        .order_by(*(order[::-1] if side is Side.POINTS else order), shown.c.user_id)
-    )
-    rows = session.execute(statement)
-    return [Place(row[0], row[0] if row[1] is None else row[1], row[2], row[3]) for row in rows]
+class Ranked(NamedTuple):
+    """Somebody's own place, wherever on the board it is."""
+
+    rank: int
+    place: Place
 
 
-def find_place(
-    session: Session, team_id: str, period: Period, user_id: str, *, side: Side, value: str | None
-) -> tuple[int, int, int] | None:
+class Page(NamedTuple):
+    """A part of a board, the best first; those who are equal in both counts by id."""
+
+    places: list[Place]
+    own: Ranked | None  # of the viewer; None if they are not on the board
+    people_total: int
+
+
+def find_page(
+    session: Session, board: Board, viewer_id: str, now: datetime, *, limit: int, offset: int = 0
+) -> Page:
+    """Return a part of a board, the viewer's place and how many people there are: one statement.
+
+    Of more than `MANY_PEOPLE`, it tells how many there were at most ten seconds ago.
+    """
+    total = _counted_lately(session, board, now)
+    parameters = _parameters(board) | {"user_id": viewer_id, "limit": limit, "offset": offset}
+    rows = _page(board.side, board.is_hidden, total is None).all(session, parameters)
+    shown = [_place(row, board) for row in rows if row.what == _SHOWN]
+    own = next((_ranked(row) for row in rows if row.what == _OWN), None)
+    if total is None:
+        total = int(next(row.people for row in rows if row.what == _TOTAL))
+        _note_counted(session, board, total, now)
+    return Page(sorted(shown, key=_order(board)), own, total)
+
+
+def find_top(session: Session, board: Board, *, limit: int, offset: int = 0) -> list[Place]:
+    """Return a part of a board, like `find_page`, and nothing else."""
+    parameters = _parameters(board) | {"limit": limit, "offset": offset}
+    rows = _top(board.side, board.is_hidden).all(session, parameters)
+    return sorted((_place(row, board) for row in rows), key=_order(board))
+
+
+def find_place(session: Session, board: Board, user_id: str) -> Ranked | None:
     """Return a person's rank, people and points on a board; None if they are not on it."""
-    of_person = (standings.c.user_id == user_id, _order(side)[0] > 0)
-    own = session.execute(
-        select(*_columns(side)).where(*_on_board(team_id, period, value), *of_person)
-    ).first()
-    if own is None:
-        return None
-    place = Place(user_id, "", own[0], own[1])
-    return find_rank(session, team_id, period, place, side=side, value=value), own[0], own[1]
+    parameters = _parameters(board) | {"user_id": user_id}
+    row = _own(board.side, board.is_hidden).first(session, parameters)
+    return None if row is None else _ranked(row)
 
 
-def find_rank(
-    session: Session, team_id: str, period: Period, place: Place, *, side: Side, value: str | None
-) -> int:
-    """Return the rank of somebody with these counts: one more than those with better ones."""
-    counts = (place.people_count, place.points)
-    # Compared as one, so that only the better part of the board's index is read.
-    better = tuple_(*_order(side)) > tuple_(*(counts[::-1] if side is Side.POINTS else counts))
-    ahead = select(func.count()).where(*_on_board(team_id, period, value), better)
-    return int(session.execute(ahead).scalar_one()) + 1
-
-
-def count_people(
-    session: Session, team_id: str, period: Period, *, side: Side, value: str | None
-) -> int:
+def count_people(session: Session, board: Board) -> int:
     """Return how many people are on a board."""
-    return session.execute(
-        select(func.count()).where(*_on_board(team_id, period, value), _order(side)[0] > 0)
-    ).scalar_one()
+    return int(_total(board.side).scalar(session, _parameters(board)))
 
 
 def find_values(session: Session, team_id: str, period: Period, limit: int) -> list[str]:
@@ -100,50 +119,201 @@ def find_values(session: Session, team_id: str, period: Period, limit: int) -> l
 
     It steps from one value to the next in the index, however many people each of them has.
     """
+    parameters = {"team_id": team_id, "period": period.key, "limit": limit}
+    return [row[0] for row in _VALUES.all(session, parameters)]
 
-    def next_after(value: Any) -> Any:
-        return (
-            select(standings.c.value)
-            .where(standings.c.team_id == team_id, standings.c.period == period.key)
-            .where(standings.c.value > value)
-            .order_by(standings.c.value)
-            .limit(1)
-            .scalar_subquery()
-        )
 
-    named = select(next_after(EVERY_VALUE).label("value")).cte("named", recursive=True)
-    named = named.union_all(select(next_after(named.c.value)).where(named.c.value.is_not(None)))
-    has_thanks = exists().where(
-        standings.c.team_id == team_id,
-        standings.c.period == period.key,
-        standings.c.value == named.c.value,
-        standings.c.givers_count > 0,
+def ahead_of(own: Any, side: Side, *, is_hidden: bool) -> ColumnElement[int]:
+    """Return how many people have better counts on a board than a row of the totals.
+
+    They are counted by two ranges of the index, since SQLite would compare each of the rows once
+    more where both counts are compared as one.
+    """
+    other = standings.alias()
+    on_board = (
+        other.c.team_id == own.team_id,
+        other.c.period == own.period,
+        other.c.value == own.value,
+        other.c.is_off_boards == literal_column("false"),
     )
-    found = select(named.c.value).where(named.c.value.is_not(None), has_thanks).limit(limit)
-    return list(session.execute(found).scalars())
+    first, second = (column.name for column in _ranked_by(side, other.c))
+    better = select(func.count()).where(*on_board, other.c[first] > own[first]).scalar_subquery()
+    if is_hidden:
+        return better
+    equal = (*on_board, other.c[first] == own[first], other.c[second] > own[second])
+    return better + select(func.count()).where(*equal).scalar_subquery()
 
 
-def _columns(side: Side) -> tuple[Any, Any]:
+def _counted_lately(session: Session, board: Board, now: datetime) -> int | None:
+    counted = session.connection.info.get(_COUNTED, {}).get(_name_of(board))
+    if counted is None or abs(now - counted[1]) > COUNTED_FOR:
+        return None
+    return int(counted[0])
+
+
+def _note_counted(session: Session, board: Board, total: int, now: datetime) -> None:
+    """Keep a large number with the connection, as it takes longest to count."""
+    if total <= MANY_PEOPLE:
+        return
+    counted = session.connection.info.setdefault(_COUNTED, {})
+    if len(counted) >= _BOARDS_KEPT:
+        counted.clear()
+    counted[_name_of(board)] = total, now
+
+
+def _name_of(board: Board) -> tuple[str, ...]:
+    return board.team_id, board.period.key, board.side, board.value or EVERY_VALUE
+
+
+@cache
+def _page(side: Side, is_hidden: bool, is_counted: bool) -> Statement:  # noqa: FBT001 - a key of the cache
+    shown = select(_shown(side, is_hidden=is_hidden).subquery())
+    own = _of_person(side, is_hidden=is_hidden)
+    if not is_counted:
+        return Statement(union_all(shown, own))
+    total = select(
+        literal_column(str(_TOTAL)),
+        null(),
+        null(),
+        _people_on(side).scalar_subquery(),
+        literal_column("0"),
+        literal_column("0"),
+    )
+    return Statement(union_all(shown, own, total))
+
+
+@cache
+def _top(side: Side, is_hidden: bool) -> Statement:  # noqa: FBT001 - a key of the cache
+    return Statement(_shown(side, is_hidden=is_hidden))
+
+
+@cache
+def _own(side: Side, is_hidden: bool) -> Statement:  # noqa: FBT001 - a key of the cache
+    return Statement(_of_person(side, is_hidden=is_hidden))
+
+
+@cache
+def _total(side: Side) -> Statement:
+    return Statement(_people_on(side))
+
+
+def _shown(side: Side, *, is_hidden: bool) -> Select[Any]:
+    """Return what is shown: read off the board's index first, and only that looked up by name."""
+    people, points = _columns(side, standings.c)
+    first, second = _ranked_by(side, standings.c)
+    order = [first.desc()] if is_hidden else [first.desc(), second.desc()]
+    part = (
+        select(standings.c.user_id, people.label("people"), points.label("points"))
+        .where(*_on_board(standings), first > literal_column("0"))
+        .order_by(*order, standings.c.user_id)
+        .limit(bindparam("limit"))
+        .offset(bindparam("offset"))
+        .subquery()
+    )
+    is_named = and_(members.c.team_id == bindparam("team_id"), members.c.user_id == part.c.user_id)
+    return select(
+        literal_column(str(_SHOWN)).label("what"),
+        part.c.user_id,
+        members.c.display_name.label("name"),
+        part.c.people,
+        part.c.points,
+        literal_column("0").label("ahead"),
+    ).select_from(part.outerjoin(members, is_named))
+
+
+def _of_person(side: Side, *, is_hidden: bool) -> Select[Any]:
+    own = standings.alias("own")
+    people, points = _columns(side, own.c)
+    is_named = and_(members.c.team_id == bindparam("team_id"), members.c.user_id == own.c.user_id)
+    return (
+        select(
+            literal_column(str(_OWN)).label("what"),
+            own.c.user_id,
+            members.c.display_name.label("name"),
+            people.label("people"),
+            points.label("points"),
+            ahead_of(own.c, side, is_hidden=is_hidden).label("ahead"),
+        )
+        .select_from(own.outerjoin(members, is_named))
+        .where(*_on_board(own), own.c.user_id == bindparam("user_id"))
+        .where(_ranked_by(side, own.c)[0] > literal_column("0"))
+    )
+
+
+def _people_on(side: Side) -> Select[Any]:
+    first, _ = _ranked_by(side, standings.c)
+    return select(func.count()).where(*_on_board(standings), first > literal_column("0"))
+
+
+def _on_board(of: Any) -> tuple[ColumnElement[bool], ...]:
+    return (
+        of.c.team_id == bindparam("team_id"),
+        of.c.period == bindparam("period"),
+        of.c.value == bindparam("value"),
+        # Compared, and not only negated: so SQLite goes on in the index behind it.
+        of.c.is_off_boards == literal_column("false"),
+    )
+
+
+def _columns(side: Side, of: Any) -> tuple[Any, Any]:
     """Return people and points."""
     if side is Side.GIVERS:
-        return standings.c.receivers_count, standings.c.points_given
-    return standings.c.givers_count, standings.c.points_received
+        return of.receivers_count, of.points_given
+    return of.givers_count, of.points_received
 
 
-def _order(side: Side) -> tuple[Any, Any]:
+def _ranked_by(side: Side, of: Any) -> tuple[Any, Any]:
     """Return what a board is ranked by, and what ties are broken by."""
-    people, points = _columns(side)
+    people, points = _columns(side, of)
     return (points, people) if side is Side.POINTS else (people, points)
 
 
-def _on_board(team_id: str, period: Period, value: str | None) -> tuple[Any, ...]:
+def _order(board: Board) -> Any:
+    if board.side is Side.POINTS:
+        return lambda place: (-place.points, -place.people_count, place.user_id)
+    return lambda place: (-place.people_count, -place.points, place.user_id)
+
+
+def _parameters(board: Board) -> dict[str, Any]:
+    return {
+        "team_id": board.team_id,
+        "period": board.period.key,
+        "value": board.value or EVERY_VALUE,
+    }
+
+
+def _place(row: Any, board: Board) -> Place:
+    name = row.user_id if row.name is None else row.name
+    return Place(row.user_id, name, row.people, 0 if board.is_hidden else row.points)
+
+
+def _ranked(row: Any) -> Ranked:
+    name = row.user_id if row.name is None else row.name
+    return Ranked(row.ahead + 1, Place(row.user_id, name, row.people, row.points))
+
+
+def _next_value(value: Any) -> Any:
     return (
-        *in_period(team_id, period, value),
-        standings.c.user_id.not_in(off_boards(team_id)),
+        select(standings.c.value)
+        .where(standings.c.team_id == bindparam("team_id"))
+        .where(standings.c.period == bindparam("period"), standings.c.value > value)
+        .order_by(standings.c.value)
+        .limit(1)
+        .scalar_subquery()
     )
 
 
-def off_boards(team_id: str) -> Any:
-    """Return the query for those who take no part in boards, which a statement reads once."""
-    aside = members.alias("aside")
-    return select(aside.c.user_id).where(aside.c.team_id == team_id, aside.c.is_off_boards)
+def _values() -> Select[Any]:
+    named = select(_next_value(literal_column("''")).label("value")).cte("named", recursive=True)
+    named = named.union_all(select(_next_value(named.c.value)).where(named.c.value.is_not(None)))
+    has_thanks = exists().where(
+        standings.c.team_id == bindparam("team_id"),
+        standings.c.period == bindparam("period"),
+        standings.c.value == named.c.value,
+        standings.c.givers_count > literal_column("0"),
+    )
+    found = select(named.c.value).where(named.c.value.is_not(None), has_thanks)
+    return found.limit(bindparam("limit"))
+
+
+_VALUES = Statement(_values())

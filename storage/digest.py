@@ -159,7 +159,7 @@ _REVISE_NAMING = _REVISE.where(
 )
 _ZONES = _zones()
 _PEOPLE = _people()
-_OWN_WEEK = _own_week()
+_OWN_WEEK = Statement(_own_week())
 
 
 def find_since(session: Session, team_id: str) -> datetime:
@@ -262,8 +262,8 @@ def revise_quoting(session: Session, team_id: str, user_id: str, now: datetime) 
 
 def count_own(session: Session, team_id: str, user_id: str, week: Period) -> OwnWeek:
     """Return what somebody received and gave in a week, as it is told to them alone."""
-    row = session.execute(
-        _OWN_WEEK,
+    row = _OWN_WEEK.all(
+        session,
         {
             "of_team": team_id,
             "of_user": user_id,
@@ -271,7 +271,7 @@ def count_own(session: Session, team_id: str, user_id: str, week: Period) -> Own
             "first_day": week.first_day,
             "end_day": week.end_day,
         },
-    ).one()
+    )[0]
     return OwnWeek(*row)
 
 

@@ -37,7 +37,6 @@ def erase_member(session: Session, team_id: str, user_id: str, now: datetime) ->
         .values(
             display_name=ERASED_NAME,
             preferences={},
-            is_off_boards=False,
             home_opened_at=None,
             erased_at=now,
         )

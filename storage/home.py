@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, func, select, true, tuple_
+from sqlalchemy import BindParameter, and_, bindparam, func, literal_column, select
 
+from bot.domain.boards import Side
 from bot.domain.home import PAGE_LENGTH, HomeList
 from bot.domain.kudos import Kudos, Receipt
-from storage.boards import off_boards
+from storage.boards import ahead_of
 from storage.kudos import kudos_from
 from storage.members import member_of, preferences_from
 from storage.schema import balances, kudos, members, receipts, standings
-from storage.standings import COUNTS, EVERY_VALUE
+from storage.standings import COUNTS
+from storage.statements import Statement
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from bot.domain.home import Shown
     from bot.domain.members import Member
     from bot.domain.periods import Period
     from bot.domain.preferences import Preferences
     from storage.store import Session
 
-STREAK_DAYS_READ = 400  # days with a thank-you that are looked at: more than a year of weeks
+_TEAM: BindParameter[str] = bindparam("team_id")
+_USER: BindParameter[str] = bindparam("user_id")
 
 
 class Facts(NamedTuple):
@@ -33,7 +34,6 @@ class Facts(NamedTuple):
     balance: int
     counts: dict[str, int]
     ahead: int  # how many are before them on the board
-    days_given: list[date]  # latest first
 
 
 class Listed(NamedTuple):
@@ -45,72 +45,67 @@ class Listed(NamedTuple):
     preferences: dict[str, Preferences]
 
 
-def find_facts(session: Session, team_id: str, user_id: str, period: Period) -> Facts | None:
-    """Return what the Home tab tells of a person; None for somebody whom the store has not met."""
-    own, other = standings.alias("own"), standings.alias("other")
-    ahead = (
-        select(func.count())
-        .where(other.c.team_id == team_id, other.c.period == period.key)
-        .where(other.c.value == EVERY_VALUE, other.c.user_id.not_in(off_boards(team_id)))
-        .where(
-            tuple_(other.c.givers_count, other.c.points_received)
-            > tuple_(own.c.givers_count, own.c.points_received)
-        )
-        .scalar_subquery()
-    )
-    days = (
-        select(kudos.c.given_on)
-        .where(kudos.c.team_id == team_id, kudos.c.giver_id == user_id)
-        .where(kudos.c.reversed_at.is_(None))
-        .group_by(kudos.c.given_on)
-        .order_by(kudos.c.given_on.desc())
-        .limit(STREAK_DAYS_READ)
-        .subquery()
-    )
-    person = (
-        select(
-            members,
-            func.coalesce(balances.c.points, 0).label("balance"),
-            *(func.coalesce(own.c[name], 0).label(name) for name in COUNTS),
-            ahead.label("ahead"),
-        )
-        .outerjoin(
-            balances,
-            and_(balances.c.team_id == members.c.team_id, balances.c.user_id == members.c.user_id),
-        )
-        .outerjoin(
-            own,
-            and_(
-                own.c.team_id == members.c.team_id,
-                own.c.user_id == members.c.user_id,
-                own.c.period == period.key,
-                own.c.value == EVERY_VALUE,
-            ),
-        )
-        .where(members.c.team_id == team_id, members.c.user_id == user_id)
-        .subquery()
-    )
-    rows = session.execute(
-        select(person, days.c.given_on).outerjoin(days, true()).order_by(days.c.given_on.desc())
-    ).all()
-    if not rows:
+def find_facts(
+    session: Session, team_id: str, user_id: str, period: Period, *, is_hidden: bool
+) -> Facts | None:
+    """Return what the Home tab tells of a person; None for somebody whom the store has not met.
+
+    Where amounts are hidden, they do not decide who is before whom.
+    """
+    parameters = {"team_id": team_id, "user_id": user_id, "period": period.key}
+    row = _FACTS[is_hidden].first(session, parameters)
+    if row is None:
         return None
-    first = rows[0]
     return Facts(
-        member_of(first),
-        first.balance,
-        {name: getattr(first, name) for name in COUNTS},
-        first.ahead,
-        [row.given_on for row in rows if row.given_on is not None],
+        member_of(row), row.balance, {name: getattr(row, name) for name in COUNTS}, row.ahead
     )
 
 
 def find_listed(session: Session, team_id: str, user_id: str, shown: Shown) -> Listed:
     """Return a page of somebody's live kudos, newest first."""
-    of_team = kudos.c.team_id == team_id
-    page = select(kudos).where(of_team, kudos.c.reversed_at.is_(None))
-    if shown.which is HomeList.GIVEN:
-        page = page.where(kudos.c.giver_id == user_id).order_by(kudos.c.kudos_id.desc())
+    parameters = {
+        "team_id": team_id,
+        "user_id": user_id,
+        "limit": PAGE_LENGTH + 1,  # one more than is shown tells whether there is another page
+        "offset": shown.page * PAGE_LENGTH,
+    }
+    return _listed(_LISTED[shown.which].all(session, parameters))
+
+
+def _facts(*, is_hidden: bool) -> Statement:
+    own = standings.alias("own")
+    return Statement(
+        select(
+            members,
+            func.coalesce(balances.c.points, literal_column("0")).label("balance"),
+            *(func.coalesce(own.c[name], literal_column("0")).label(name) for name in COUNTS),
+            ahead_of(own.c, Side.RECEIVERS, is_hidden=is_hidden).label("ahead"),
+        )
+        .select_from(
+            members.outerjoin(
+                balances,
+                and_(
+                    balances.c.team_id == members.c.team_id,
+                    balances.c.user_id == members.c.user_id,
+                ),
+            ).outerjoin(
+                own,
+                and_(
+                    own.c.team_id == members.c.team_id,
+                    own.c.user_id == members.c.user_id,
+                    own.c.period == bindparam("period"),
+                    own.c.value == literal_column("''"),
+                ),
+            )
+        )
+        .where(members.c.team_id == _TEAM, members.c.user_id == _USER)
+    )
+
+
+def _page_of(which: HomeList) -> Statement:
+    page = select(kudos).where(kudos.c.team_id == _TEAM, kudos.c.reversed_at.is_(None))
+    if which is HomeList.GIVEN:
+        page = page.where(kudos.c.giver_id == _USER).order_by(kudos.c.kudos_id.desc())
     else:
         page = (
             page.join(
@@ -120,13 +115,12 @@ def find_listed(session: Session, team_id: str, user_id: str, shown: Shown) -> L
                     receipts.c.kudos_id == kudos.c.kudos_id,
                 ),
             )
-            .where(receipts.c.team_id == team_id, receipts.c.receiver_id == user_id)
+            .where(receipts.c.team_id == _TEAM, receipts.c.receiver_id == _USER)
             .order_by(receipts.c.kudos_id.desc())
         )
-    # One more than is shown tells whether there is another page.
-    paged = page.limit(PAGE_LENGTH + 1).offset(shown.page * PAGE_LENGTH).subquery()
+    paged = page.limit(bindparam("limit")).offset(bindparam("offset")).subquery()
     part, giver, receiver = receipts.alias(), members.alias(), members.alias()
-    rows = session.execute(
+    return Statement(
         select(
             paged,
             part.c.receiver_id,
@@ -135,7 +129,7 @@ def find_listed(session: Session, team_id: str, user_id: str, shown: Shown) -> L
             receiver.c.display_name.label("receiver_name"),
             receiver.c.preferences.label("receiver_preferences"),
         )
-        .join(part, and_(part.c.team_id == team_id, part.c.kudos_id == paged.c.kudos_id))
+        .join(part, and_(part.c.team_id == _TEAM, part.c.kudos_id == paged.c.kudos_id))
         .outerjoin(
             giver, and_(giver.c.team_id == part.c.team_id, giver.c.user_id == paged.c.giver_id)
         )
@@ -144,8 +138,11 @@ def find_listed(session: Session, team_id: str, user_id: str, shown: Shown) -> L
             and_(receiver.c.team_id == part.c.team_id, receiver.c.user_id == part.c.receiver_id),
         )
         .order_by(paged.c.kudos_id.desc(), part.c.place)
-    ).all()
-    return _listed(rows)
+    )
+
+
+_FACTS = {is_hidden: _facts(is_hidden=is_hidden) for is_hidden in (False, True)}
+_LISTED = {which: _page_of(which) for which in HomeList}
 
 
 def _listed(rows: Any) -> Listed:

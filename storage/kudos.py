@@ -91,6 +91,14 @@ _SET_MESSAGE = Statement(
     .values(message_ts=bindparam("ts"))
 )
 
+_BY_GIVER = select(kudos.c.given_on).where(
+    _OF_TEAM, kudos.c.giver_id == bindparam("giver_id"), kudos.c.reversed_at.is_(None)
+)
+_LAST_DAYS = Statement(_BY_GIVER.order_by(kudos.c.kudos_id.desc()).limit(bindparam("limit")))
+_DAYS = Statement(
+    _BY_GIVER.group_by(kudos.c.given_on).order_by(kudos.c.given_on.desc()).limit(bindparam("limit"))
+)
+
 
 def add_kudos(session: Session, given: Kudos, natural_key: str, booking: Booking) -> bool:
     """Store a kudos with its receipts; return False, storing nothing, if it is there already."""
@@ -250,17 +258,16 @@ def find_received_before(session: Session, team_id: str, user_id: str, kudos_id:
     return _RECEIVED_BEFORE.first(session, earlier) is not None
 
 
+def find_last_days_given(session: Session, team_id: str, user_id: str, limit: int) -> list[date]:
+    """Return the days of the last live kudos that a person gave, one for each, latest first."""
+    parameters = {"team_id": team_id, "giver_id": user_id, "limit": limit}
+    return [row[0] for row in _LAST_DAYS.all(session, parameters)]
+
+
 def find_days_given(session: Session, team_id: str, user_id: str, limit: int) -> list[date]:
-    """Return the days on which a person thanked somebody, latest first."""
-    statement = (
-        select(kudos.c.given_on)
-        .where(kudos.c.team_id == team_id, kudos.c.giver_id == user_id)
-        .where(kudos.c.reversed_at.is_(None))
-        .group_by(kudos.c.given_on)
-        .order_by(kudos.c.given_on.desc())
-        .limit(limit)
-    )
-    return list(session.execute(statement).scalars())
+    """Return the days on which a person thanked somebody, latest first: all of it is read."""
+    parameters = {"team_id": team_id, "giver_id": user_id, "limit": limit}
+    return [row[0] for row in _DAYS.all(session, parameters)]
 
 
 def find_page(session: Session, team_id: str, after: str) -> list[Kudos]:

@@ -76,7 +76,7 @@ _REVISE_POSTS = Statement(
         or_(outbox.c.posted_ts.is_not(None), outbox.c.state == SENDING),
     )
 )
-# In these words, since only then SQLite looks at what waits alone, and not through all that was sent.
+# In these words, since only then SQLite looks at what waits alone.
 _UNSETTLED = text("state IN ('waiting', 'sending')")
 _DUE = Statement(
     select(outbox)

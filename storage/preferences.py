@@ -27,7 +27,6 @@ _SAVE = (
     .where(*_OF_PERSON)
     .values(
         preferences=bindparam("chosen", type_=members.c.preferences.type),
-        is_off_boards=bindparam("off_boards"),
     )
 )
 _NOTE_OPENED = (
@@ -46,7 +45,6 @@ def save_preferences(session: Session, request: ChangePreferences) -> None:
             "of_team": request.team_id,
             "of_user": request.user_id,
             "chosen": {name: value for name, value in chosen.items() if value != _DEFAULTS[name]},
-            "off_boards": not request.preferences.on_boards,
         },
     )
 

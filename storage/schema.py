@@ -51,13 +51,12 @@ members = Table(
     Column("is_admin", Boolean, nullable=False),
     # What the person chose, by name; what is absent has the default of `Preferences`.
     Column("preferences", JSON, nullable=False, server_default="{}"),
-    # One of the preferences once more, where boards can leave people out by an index.
+    # What follows from all of these and from the workspace's settings; `standings` has it, too.
     Column("is_off_boards", Boolean, nullable=False, server_default=false()),
     Column("home_opened_at", Moment),  # only a Home tab that somebody looks at is kept up to date
     Column("erased_at", Moment),  # the name is not taken from Slack again until they come back
     Column("first_seen_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
-    Index("ix_members_off_boards", "team_id", "is_off_boards", "user_id"),
     Index(None, "team_id", "time_zone", "user_id"),  # digests go out zone by zone
     of_workspace(),
 )
@@ -265,11 +264,14 @@ standings = Table(
     Column("points_given", Integer, nullable=False),
     # Counts for coverage alone: on no board, and never told with a name.
     Column("privately_received", Integer, nullable=False, server_default="0"),
+    # The member's, so that an index has those alone who are on boards, without gaps.
+    Column("is_off_boards", Boolean, nullable=False, server_default=false()),
     Index(
         "ix_standings_points",
         "team_id",
         "period",
         "value",
+        "is_off_boards",
         text("points_received DESC"),
         text("givers_count DESC"),
         "user_id",
@@ -279,6 +281,7 @@ standings = Table(
         "team_id",
         "period",
         "value",
+        "is_off_boards",
         text("givers_count DESC"),
         text("points_received DESC"),
         "user_id",
@@ -288,6 +291,7 @@ standings = Table(
         "team_id",
         "period",
         "value",
+        "is_off_boards",
         text("receivers_count DESC"),
         text("points_given DESC"),
         "user_id",

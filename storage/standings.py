@@ -19,7 +19,7 @@ from storage.schema import pairs, receipts, standings
 from storage.statements import Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import date
 
     from bot.domain.kudos import Kudos
@@ -105,19 +105,26 @@ _SET_LAST = Statement(
 )
 
 
-def count_in(session: Session, kudos: Kudos, given_on: date) -> None:
-    """Add a kudos to the totals of every period in which its day lies."""
+def count_in(
+    session: Session, kudos: Kudos, given_on: date, *, off_boards: Collection[str]
+) -> None:
+    """Add a kudos to the totals of every period in which its day lies.
+
+    `off_boards` are those of its people who are on no board.
+    """
     count = _count_privately if kudos.audience is Audience.PRIVATE else _count
-    count(session, kudos, given_on, sign=1)
+    count(session, kudos, given_on, sign=1, off_boards=off_boards)
 
 
 def count_out(session: Session, kudos: Kudos, given_on: date) -> None:
     """Take a kudos that was reversed out of the totals again."""
     count = _count_privately if kudos.audience is Audience.PRIVATE else _count
-    count(session, kudos, given_on, sign=-1)
+    count(session, kudos, given_on, sign=-1, off_boards=())  # all of its totals are there
 
 
-def _count(session: Session, kudos: Kudos, given_on: date, *, sign: int) -> None:
+def _count(
+    session: Session, kudos: Kudos, given_on: date, *, sign: int, off_boards: Collection[str]
+) -> None:
     alone_in = _alone_in(session, kudos, given_on, is_new=sign > 0)
     points_total = sign * kudos.points_total
     rows = []
@@ -130,16 +137,24 @@ def _count(session: Session, kudos: Kudos, given_on: date, *, sign: int) -> None
                 receivers_count += is_alone
                 counts = (is_alone, sign, sign * receipt.points, 0, 0, 0)
                 rows.append(
-                    key | {"user_id": receipt.user_id} | dict(zip(COUNTS, counts, strict=True))
+                    key
+                    | {"user_id": receipt.user_id, "is_off_boards": receipt.user_id in off_boards}
+                    | dict(zip(COUNTS, counts, strict=True))
                 )
             counts = (0, 0, 0, receivers_count, sign, points_total)
-            rows.append(key | {"user_id": kudos.giver_id} | dict(zip(COUNTS, counts, strict=True)))
+            rows.append(
+                key
+                | {"user_id": kudos.giver_id, "is_off_boards": kudos.giver_id in off_boards}
+                | dict(zip(COUNTS, counts, strict=True))
+            )
     # Sorted by person: totals upserted in no particular order deadlock on Postgres.
     rows.sort(key=itemgetter("user_id", "period", "value"))
     _ADD.run_many(session, rows)
 
 
-def _count_privately(session: Session, kudos: Kudos, given_on: date, *, sign: int) -> None:
+def _count_privately(
+    session: Session, kudos: Kudos, given_on: date, *, sign: int, off_boards: Collection[str]
+) -> None:
     """Note that somebody was thanked, and nothing else: neither by whom nor for which value."""
     rows = sorted(
         (user_id, period.key) for user_id in kudos.receiver_ids for period in periods_of(given_on)
@@ -150,7 +165,7 @@ def _count_privately(session: Session, kudos: Kudos, given_on: date, *, sign: in
         [
             {"team_id": kudos.team_id, "user_id": user_id, "period": period, "value": EVERY_VALUE}
             | nothing
-            | {PRIVATELY: sign}
+            | {PRIVATELY: sign, "is_off_boards": user_id in off_boards}
             for user_id, period in rows
         ],
     )

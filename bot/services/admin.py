@@ -20,6 +20,7 @@ from bot.domain.settings import settings_with
 from bot.services.budgets import allowance_of, list_boosts, list_overrides
 from bot.services.rights import check_rights
 from bot.services.schedules import stamp_changes
+from bot.services.taking_part import settle_for_settings
 from storage import activity, outbox
 from storage.admin import find_entries, find_first_admin, has_kudos
 from storage.kudos import find_kudos, find_some
@@ -51,6 +52,7 @@ def change_settings(session: Session, request: ChangeSettings, now: datetime) ->
     changed = tuple(name for name in after if after[name] != before[name])
     if changed:
         save_settings(session, request.team_id, settings)
+        settle_for_settings(session, request.team_id, changed)
         stamp_changes(session, workspace, replace(workspace, settings=settings), now)
     for name in changed:
         activity.add(

@@ -15,7 +15,6 @@ from bot.domain.boards import (
     ViewHistory,
     board_asked,
     rank,
-    streak_weeks,
 )
 from bot.domain.errors import AmountsHiddenError, BoardsHiddenError
 from bot.domain.periods import PeriodKind, local_day, period_of
@@ -23,9 +22,11 @@ from bot.domain.privacy import as_seen_by
 from bot.domain.workspaces import ValueMode
 from bot.services.budgets import allowance_of
 from bot.services.rights import check_belongs
+from bot.services.streaks import streak_of
 from storage import boards as boards_table
 from storage import kudos as kudos_table
 from storage import ledger
+from storage.boards import Board
 from storage.digest import count_own
 from storage.members import find_preferences, names_of
 from storage.workspaces import get_workspace
@@ -34,17 +35,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from bot.domain.boards import BoardState, ViewLeaderboard, ViewSummary
+    from bot.domain.boards import ViewLeaderboard, ViewSummary
     from bot.domain.kudos import Kudos
     from bot.domain.periods import Period
     from bot.domain.workspaces import Workspace, WorkspaceSettings
+    from storage.boards import Page
     from storage.store import Session
 
 BOARD_LENGTH = 10
 VALUES_SHOWN = 99  # a select has a hundred choices, and one of them is all values
 LAST_RECEIVED = 3
 HISTORY_LENGTH = 10
-STREAK_DAYS_READ = 400  # days with a thank-you that are looked at: more than a year of weeks
 
 
 def view_leaderboard(session: Session, request: ViewLeaderboard, now: datetime) -> Leaderboard:
@@ -67,68 +68,55 @@ def view_leaderboard(session: Session, request: ViewLeaderboard, now: datetime) 
         wish = replace(board, value=_as_configured(settings, board.value))
         board = board_asked(wish, today)
     period, side, value = board.wanted(today), board.side, board.value
-    total = boards_table.count_people(session, request.team_id, period, side=side, value=value)
-    pages = max(1, -(-total // BOARD_LENGTH))
-    page = min(board.page, pages - 1)
-    shown = _page(session, request.team_id, period, replace(board, page=page))
+    wanted = Board(workspace.team_id, period, side, value, settings.amounts_hidden)
+    page, found = _page(session, wanted, request.viewer_id, board.page, now)
     return Leaderboard(
         period=period,
         side=side,
         value=value,
-        standings=shown,
-        people_total=total,
-        own=_own_place(session, request, period, board, shown),
+        standings=_standings(session, wanted, page, found),
+        people_total=found.people_total,
+        own=_own_place(found),
         today=today,
         page=page,
-        pages=pages,
+        pages=_pages(found),
         values=_values(session, workspace, period, value),
     )
 
 
 def _page(
-    session: Session, team_id: str, period: Period, board: BoardState
-) -> tuple[Standing, ...]:
-    offset = board.page * BOARD_LENGTH
-    places = boards_table.find_top(
-        session,
-        team_id,
-        period,
-        side=board.side,
-        value=board.value,
-        limit=BOARD_LENGTH,
-        offset=offset,
+    session: Session, board: Board, viewer_id: str, page: int, now: datetime
+) -> tuple[int, Page]:
+    """Return a page and its number: the last one where there are not so many."""
+    found = boards_table.find_page(
+        session, board, viewer_id, now, limit=BOARD_LENGTH, offset=page * BOARD_LENGTH
     )
-    first_rank = 1
-    if offset and places:  # who is equal to the last of the page before shares that one's rank
-        first_rank = boards_table.find_rank(
-            session, team_id, period, places[0], side=board.side, value=board.value
-        )
-    rows = [(place.user_id, place.name, *place[2:]) for place in places]
-    return rank(rows, first_rank=first_rank, first_place=offset + 1)
+    if found.places or page == 0:
+        return page, found
+    return _page(session, board, viewer_id, min(page, _pages(found)) - 1, now)
 
 
-def _own_place(
-    session: Session,
-    request: ViewLeaderboard,
-    period: Period,
-    board: BoardState,
-    shown: tuple[Standing, ...],
-) -> Standing | None:
+def _pages(found: Page) -> int:
+    return max(1, -(-found.people_total // BOARD_LENGTH))
+
+
+def _standings(session: Session, board: Board, page: int, found: Page) -> tuple[Standing, ...]:
+    offset, first_rank = page * BOARD_LENGTH, 1
+    if offset and found.places:
+        # Who is equal to the last of the page before shares that one's rank.
+        first = boards_table.find_place(session, board, found.places[0].user_id)
+        first_rank = offset + 1 if first is None else first.rank
+    return rank(
+        [(*place,) for place in found.places], first_rank=first_rank, first_place=offset + 1
+    )
+
+
+def _own_place(found: Page) -> Standing | None:
     """Return the viewer's place if it is not among those that are shown."""
-    if any(standing.user_id == request.viewer_id for standing in shown):
+    if found.own is None or any(found.own.place.user_id == each.user_id for each in found.places):
         return None
-    place = boards_table.find_place(
-        session,
-        request.team_id,
-        period,
-        request.viewer_id,
-        side=board.side,
-        value=board.value,
-    )
-    if place is None:
-        return None
-    names = names_of(session, request.team_id, [request.viewer_id])
-    return Standing(place[0], request.viewer_id, names.get(request.viewer_id, ""), *place[1:])
+    user_id, name, people_count, points = found.own.place
+    return Standing(found.own.rank, user_id, name, people_count, points)
 
 
 def _as_configured(settings: WorkspaceSettings, value: str | None) -> str | None:
@@ -158,9 +146,9 @@ def view_summary(session: Session, request: ViewSummary, now: datetime) -> MySum
     today = local_day(now, workspace.zone)
     week = period_of(PeriodKind.WEEK, today)
     own = count_own(session, request.team_id, user_id, week)
-    place = boards_table.find_place(
-        session, request.team_id, week, user_id, side=Side.RECEIVERS, value=None
-    )
+    is_ranked, is_hidden = workspace.settings.boards_shown, workspace.settings.amounts_hidden
+    of_week = Board(request.team_id, week, is_hidden=is_hidden)
+    place = boards_table.find_place(session, of_week, user_id) if is_ranked else None
     last = _as_seen(
         session,
         ViewHistory(request.team_id, viewer_id=user_id, user_id=user_id),
@@ -168,7 +156,6 @@ def view_summary(session: Session, request: ViewSummary, now: datetime) -> MySum
             session, request.team_id, user_id, viewer_id=user_id, limit=LAST_RECEIVED
         ),
     )
-    days = kudos_table.find_days_given(session, request.team_id, user_id, STREAK_DAYS_READ)
     allowance = allowance_of(session, workspace, user_id, now)
     return MySummary(
         allowance_left=allowance.left - allowance.boost_left,
@@ -179,8 +166,8 @@ def view_summary(session: Session, request: ViewSummary, now: datetime) -> MySum
         received_count=own.received_count,
         given_count=own.given_count,
         thanked_by_count=own.thanked_by_count,
-        rank=place[0] if place is not None and workspace.settings.boards_shown else None,
-        streak_weeks=streak_weeks(days, today),
+        rank=None if place is None else place.rank,
+        streak_weeks=streak_of(session, request.team_id, user_id, today),
         last_received=tuple(last),
         names=_names(session, request.team_id, last),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.services.schedules import view_schedules
 from storage import kudos, ledger, outbox, standings
+from storage.taking_part import find_wrong_totals
 from storage.workspaces import find_team_ids
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class StoreReport:
     kudos_count: int
     wrong_balances: tuple[str, ...]  # people
     wrong_allowances: tuple[str, ...]  # people
-    wrong_standings: tuple[str, ...]  # person and period
+    wrong_standings: tuple[str, ...]  # person and period; the person alone if on a wrong board
     outbox: dict[str, int]  # by state
     failed: tuple[tuple[str, str, str, datetime], ...]  # kind, channel, reason, when
     schedules: tuple[ScheduleStatus, ...]
@@ -49,9 +50,12 @@ def _report(session: Session, team_id: str, now: datetime) -> StoreReport:
             _by_name(ledger.recount_spent(session, team_id)),
             _by_name(ledger.stored_spent(session, team_id)),
         ),
-        wrong_standings=_different(
-            _by_name(standings.recount(session, team_id)),
-            _by_name(standings.stored(session, team_id)),
+        wrong_standings=(
+            *_different(
+                _by_name(standings.recount(session, team_id)),
+                _by_name(standings.stored(session, team_id)),
+            ),
+            *find_wrong_totals(session, team_id),
         ),
         outbox=outbox.count_by_state(session, team_id),
         failed=tuple(outbox.find_failed(session, team_id, FAILED_SHOWN)),

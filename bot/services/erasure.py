@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import UnknownMembersError
 from bot.domain.own_data import ErasePerson, PersonErased
+from bot.services.taking_part import settle
 from storage import erasure
 from storage.members import find_reader
 
@@ -27,5 +28,6 @@ def erase(session: Session, request: ErasePerson, now: datetime) -> PersonErased
         raise UnknownMembersError((request.user_id,))
     reasons_count = erasure.erase_words(session, request.team_id, request.user_id)
     erasure.erase_member(session, request.team_id, request.user_id, now)
+    settle(session, request.team_id, [request.user_id])
     erasure.revise_messages(session, request.team_id, request.user_id, now)
     return PersonErased(request.user_id, reasons_count, reader)

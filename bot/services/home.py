@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.boards import streak_weeks
 from bot.domain.errors import UnknownMembersError
+from bot.domain.highlights import may_be_named
 from bot.domain.home import Home
 from bot.domain.periods import PeriodKind, local_day, period_of
 from bot.domain.privacy import as_seen_by
 from bot.services.budgets import allowance_of
+from bot.services.streaks import streak_of
 from storage import home as home_tables
 from storage import preferences as preferences_table
 from storage.digest import count_own
@@ -56,23 +57,25 @@ def find_homes(session: Session, request: FindHomes, now: datetime) -> list[str]
 
 
 def view_home(session: Session, request: ViewHome, now: datetime) -> Home:
-    """Return what a person's Home tab shows; it takes at most six statements.
+    """Return what a person's Home tab shows: seven statements, and one more for a long streak.
 
     Raises `UnknownMembersError` for somebody whom the store has not met.
     """
     workspace = get_workspace(session, request.team_id)
     today = local_day(now, workspace.zone)
     week = period_of(PeriodKind.WEEK, today)
-    facts = home_tables.find_facts(session, request.team_id, request.viewer_id, week)
+    settings = workspace.settings
+    facts = home_tables.find_facts(
+        session, request.team_id, request.viewer_id, week, is_hidden=settings.amounts_hidden
+    )
     if facts is None:
         raise UnknownMembersError((request.viewer_id,))
     listed = home_tables.find_listed(session, request.team_id, request.viewer_id, request.shown)
     own = count_own(session, request.team_id, request.viewer_id, week)
     allowance = allowance_of(session, workspace, request.viewer_id, now)
-    settings = workspace.settings
     is_ranked = (
         settings.boards_shown
-        and facts.member.preferences.on_boards
+        and may_be_named(facts.member, settings)
         and facts.counts["givers_count"] > 0
     )
     shown = _as_seen(listed, request)
@@ -89,7 +92,7 @@ def view_home(session: Session, request: ViewHome, now: datetime) -> Home:
         thanked_by_count=own.thanked_by_count,
         given_count=own.given_count,
         rank=facts.ahead + 1 if is_ranked else None,
-        streak_weeks=streak_weeks(facts.days_given, today),
+        streak_weeks=streak_of(session, request.team_id, request.viewer_id, today),
         shown=request.shown,
         kudos=shown,
         has_older=listed.has_older,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.kudos import Audience, Kudos, Receipt, Source
 from bot.domain.periods import local_day
+from bot.services.taking_part import off_boards
 from storage import budgets, ledger, members, standings
 from storage import kudos as kudos_table
 from storage.statements import new_id
@@ -65,7 +66,9 @@ def import_given(session: Session, request: ImportOne, _now: datetime) -> bool:
     workspace = get_workspace(session, request.team_id)
     # In the order in which giving does it, so that neither waits for the other for ever.
     budgets.lock(session, request.team_id, given.giver_id)
-    giver = members.find_members(session, request.team_id, [given.giver_id]).get(given.giver_id)
+    involved = [given.giver_id, *given.receiver_ids]
+    people = members.find_members(session, request.team_id, involved)
+    giver = people.get(given.giver_id)
     is_erased = giver is None or giver.is_erased
     kudos = Kudos(
         kudos_id=new_id(given.at),
@@ -88,7 +91,8 @@ def import_given(session: Session, request: ImportOne, _now: datetime) -> bool:
     if not kudos_table.add_kudos(session, kudos, given.natural_key, booking):
         return False
     ledger.book_received(session, kudos)
-    standings.count_in(session, kudos, booking.given_on)
+    off = off_boards(workspace, people, involved)
+    standings.count_in(session, kudos, booking.given_on, off_boards=off)
     return True
 
 

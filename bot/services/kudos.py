@@ -21,6 +21,7 @@ from bot.domain.rules import decide
 from bot.domain.schedules import keys_told_of
 from bot.services.announcements import announcements
 from bot.services.budgets import allowance_of, check_pair_cap, tell_of_pair_cap
+from bot.services.taking_part import off_boards
 from storage import budgets, digest, ledger, members, outbox, schedules, standings
 from storage import kudos as kudos_table
 from storage.statements import new_id
@@ -99,7 +100,8 @@ def store_kudos(
         return None
     cap_reached = check_pair_cap(session, workspace, kudos, allowance)
     ledger.book(session, kudos, allowance, allowance.pay(kudos.points_total))
-    standings.count_in(session, kudos, booking.given_on)
+    off = off_boards(workspace, people, [kudos.giver_id, *receiver_ids])
+    standings.count_in(session, kudos, booking.given_on, off_boards=off)
     outbox.wish(session, announcements(kudos, workspace, request.response_url, chosen), now)
     if cap_reached is not None:
         tell_of_pair_cap(session, cap_reached, now)

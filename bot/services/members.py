@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.services.taking_part import settle
 from storage import members
 from storage.erasure import lift_erasure
 
@@ -50,6 +51,8 @@ def see_people(session: Session, request: SeePeople, now: datetime) -> None:
     if request.come_back:
         lift_erasure(session, request.team_id, [person.user_id for person in request.people])
     members.save_members(session, request.people, now)
+    if request.people:
+        settle(session, request.team_id, [person.user_id for person in request.people])
     for group_id, user_ids in sorted((request.groups or {}).items()):
         members.save_group(session, request.team_id, group_id, user_ids, now)
     for group_id in request.forgotten:

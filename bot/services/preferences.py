@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import UnknownMembersError
+from bot.services.taking_part import settle
 from storage import preferences as preferences_table
 from storage.members import find_members
 
@@ -44,4 +45,5 @@ def change_preferences(session: Session, request: ChangePreferences, now: dateti
     if request.user_id not in known or known[request.user_id].is_erased:
         raise UnknownMembersError((request.user_id,))
     preferences_table.save_preferences(session, request)
+    settle(session, request.team_id, [request.user_id])
     return view_preferences(session, ViewPreferences(request.team_id, request.user_id), now)

@@ -57,7 +57,7 @@ class Sink:
         waiting = self._waiting[table]
         waiting.append(row)
         if len(waiting) >= BATCH:
-            self.flush(table)
+            self.flush_all()  # what a row refers to is written before it
 
     def flush(self, table: str) -> None:
         """Write what waits for a table."""

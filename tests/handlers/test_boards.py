@@ -12,13 +12,14 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.members import Member
+from bot.domain.preferences import ChangePreferences, Preferences
 from bot.domain.workspaces import ValueMode
 from bot.messages import ids
 from bot.messages.blocks import actions, button
 from bot.sandbox.model import Delivery
 from bot.services.members import SeePeople, see_people
+from bot.services.preferences import change_preferences
 from storage import standings
-from storage.schema import members
 from storage.schema import standings as standings_table
 from tests.conftest import running
 from tests.watching import choose, links, on_sqlite, pings, settled
@@ -399,10 +400,12 @@ async def test_who_takes_no_part_leaves_no_gap_on_any_page(
     assert "22 people are on this board." in pages[0][-1]
 
 
-def _take_off(session: Session, request: tuple[str, list[str]], _now: datetime) -> None:
+def _take_off(session: Session, request: tuple[str, list[str]], now: datetime) -> None:
     team_id, user_ids = request
-    of_people = members.c.team_id == team_id, members.c.user_id.in_(user_ids)
-    session.execute(members.update().where(*of_people).values(is_off_boards=True))
+    for user_id in user_ids:
+        change_preferences(
+            session, ChangePreferences(team_id, user_id, Preferences(on_boards=False)), now
+        )
 
 
 async def test_a_page_that_is_not_there_any_more_is_the_last_one(
