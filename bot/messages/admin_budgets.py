@@ -53,8 +53,8 @@ def budgets_view(words: Words, budgets: Budgets, groups: Mapping[str, str]) -> V
                 words,
                 words.text("Boosts"),
                 words.text(
-                    "More to give for a person until the end of a day. "
-                    "They are spent after the allowance."
+                    "More for one person to give, until the end of a day. It is spent after the "
+                    "allowance."
                 ),
             ),
             *boosts,
@@ -77,8 +77,8 @@ def _left_out(words: Words, count: int) -> tuple[Block, ...]:
     if count <= SHOWN:
         return ()
     more = words.plural(
-        "{n} more is not shown here. What is set for it again takes its place.",
-        "{n} more are not shown here. What is set for them again takes its place.",
+        "{n} more is not shown here. Setting it again replaces it.",
+        "{n} more are not shown here. Setting one of them again replaces it.",
         count - SHOWN,
     )
     return (rich_text(paragraph(more)),)
@@ -177,7 +177,7 @@ def boost_view(words: Words) -> View:
             inputs.field(
                 words.text("How much"),
                 inputs.number_input(ids.BOOST_POINTS, initial=None),
-                hint=words.text("What they may give in all beside their allowance."),
+                hint=words.text("What they may give in all, on top of their allowance."),
             ),
             inputs.field(
                 words.text("Last day"),

@@ -56,14 +56,15 @@ def _sentence(words: Words, found: Fault) -> str:
             "{typed} can't be typed after #. Use letters, digits, - and _ only.", typed=typed
         ),
         FaultKind.VALUES_NEEDED: words.text(
-            "Kudos can only ask for one of the values if there are any."
+            "There are no values to choose from yet. List some below, or let people type any "
+            "hashtag."
         ),
         FaultKind.ABOVE_MOST: words.text(
             "The amount when none is named can't be more than the largest amount, {most}.",
             most=points(words, found.most),
         ),
         FaultKind.WORTH_ABOVE_MOST: words.text(
-            ":{typed}: thanks with {worth}, and the largest amount at once is {most}.",
+            ":{typed}: is worth {worth}, and the largest amount at once is {most}.",
             typed=typed,
             worth=points(words, found.least),
             most=points(words, found.most),

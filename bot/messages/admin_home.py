@@ -137,9 +137,11 @@ def admin_welcome(words: Words) -> Message:
         words.text(
             "You can set me up: click my name at the top of this conversation, then Home. "
             "There you choose how much people may give, your values, and the channel in which "
-            "all thanks are told. Only admins see that part."
+            "all thanks are posted. Only admins see that part."
         ),
-        words.text("You need not: everybody can begin at once by typing /kudos in a channel."),
+        words.text(
+            "You don't have to: everybody can start right away by typing /kudos in a channel."
+        ),
     )
     begin = words.text("Set up points and budgets")
     return Message.of(

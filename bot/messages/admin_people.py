@@ -144,7 +144,7 @@ def adjust_view(words: Words, user_id: str) -> View:
             inputs.field(
                 words.text("How much"),
                 inputs.number_input(ids.ADJUST_POINTS, initial=None),
-                hint=words.text("With a minus in front they are taken away: -5"),
+                hint=words.text("With a minus in front it is taken away: -5"),
             ),
             inputs.field(
                 words.text("Reason"),

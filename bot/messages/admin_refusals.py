@@ -71,14 +71,16 @@ def no_channel(error: errors.NoChannelError, words: Words, _names: Mapping[str, 
 def not_admin(_error: errors.NotAdminError, words: Words, _names: Mapping[str, str]) -> str:
     """Return what is said to those who may not do this any more."""
     return words.text(
-        "Only admins of Kudos can do this, and you are none at the moment. Nothing was changed. "
+        "Only admins of Kudos can do this, and you are not one at the moment. Nothing was changed. "
         "Ask an admin of this workspace if you should be one."
     )
 
 
 def settings_wrong(_error: errors.SettingsError, words: Words, _names: Mapping[str, str]) -> str:
     """Return what is said of a form where no field can show what is wrong with it."""
-    return words.text("Something in this form is not right. Nothing was changed.")
+    return words.text(
+        "Something in this form is not right, so nothing was changed. Please open it again."
+    )
 
 
 def stale_form(_error: errors.StaleFormError, words: Words, _names: Mapping[str, str]) -> str:

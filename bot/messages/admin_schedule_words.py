@@ -49,20 +49,20 @@ def schedule_labels(words: Words) -> dict[str, str]:
 
 def schedule_hints(words: Words, time_zone: str) -> dict[str, str]:
     """Return what the settings do; the time zone is the workspace's."""
-    by_itself = words.text("With no, nothing is posted by itself.")
+    by_itself = words.text("If no, nothing is posted by itself.")
     channel = words.text("Leave it empty for the announcement channel.")
     time = words.text("On the clock of the time zone below.")
     zone = words.text(
         "A city's, such as Europe/Berlin. Leave it empty for the workspace's, which is {zone}.",
         zone=safe(time_zone),
     )
-    parts = words.text("What it tells, in this order. A part with nothing to tell is left out.")
+    parts = words.text("What it shows, in this order. A part with nothing to show is left out.")
     empty = words.text("What is posted when nobody gave any kudos.")
-    mentions = words.text("With no, people are named and nobody gets a notification.")
+    mentions = words.text("If no, people are named and nobody gets a notification.")
     return {
         "weekly_on": by_itself,
         "weekly_channel_id": channel,
-        "weekly_weekday": words.text("It tells of the week before, from Monday to Sunday."),
+        "weekly_weekday": words.text("It covers the week before, from Monday to Sunday."),
         "weekly_time": time,
         "weekly_zone": zone,
         "weekly_length": words.text(
@@ -75,9 +75,7 @@ def schedule_hints(words: Words, time_zone: str) -> dict[str, str]:
         "weekly_mentions": mentions,
         "monthly_on": by_itself,
         "monthly_channel_id": channel,
-        "monthly_day": words.text(
-            "It tells of the month before. Working days are Monday to Friday."
-        ),
+        "monthly_day": words.text("It covers the month before. Working days are Monday to Friday."),
         "monthly_time": time,
         "monthly_zone": zone,
         "monthly_length": words.text(
@@ -91,7 +89,7 @@ def schedule_hints(words: Words, time_zone: str) -> dict[str, str]:
         "digest_on": words.text(
             "Each person's own week, in a direct message. Whoever wants none can switch them off."
         ),
-        "digest_weekday": words.text("On a Monday it tells of the week before."),
+        "digest_weekday": words.text("On a Monday it covers the week before."),
         "digest_time": words.text("On each person's own clock."),
     }
 
@@ -130,12 +128,12 @@ def month_day(words: Words, day: str) -> str:
 
 def parts_offered(words: Words, name: str) -> Mapping[str, str]:
     """Return the parts that a post can have, by value; nothing for any other setting."""
-    values = words.text("The values that were lived")
+    values = words.text("The values people were thanked for")
     coverage = words.text("How many of all people were thanked")
     offered: dict[str, dict[str, str]] = {
         "weekly_parts": {
-            WeeklyPart.BOARD: words.text("Who was thanked by most people"),
-            WeeklyPart.GIVERS: words.text("Who thanked most people"),
+            WeeklyPart.BOARD: words.text("Who was thanked by the most people"),
+            WeeklyPart.GIVERS: words.text("Who thanked the most people"),
             WeeklyPart.VALUES: values,
             WeeklyPart.REASONS: words.text("One or two of the best reasons"),
             WeeklyPart.COVERAGE: coverage,
@@ -143,7 +141,7 @@ def parts_offered(words: Words, name: str) -> Mapping[str, str]:
         "monthly_parts": {
             MonthlyPart.COMPARED: words.text("How it compares with the month before"),
             MonthlyPart.PICTURE: words.text("A picture of the month"),
-            MonthlyPart.JOINED: words.text("The kudos that most people joined in with"),
+            MonthlyPart.JOINED: words.text("The kudos that the most people joined in with"),
             MonthlyPart.FIRST_TIME: words.text("Who was thanked for the first time"),
             MonthlyPart.ACROSS: words.text("Thanks from one team to another"),
             MonthlyPart.STREAKS: words.text("Who thanks week after week"),

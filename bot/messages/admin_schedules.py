@@ -154,7 +154,7 @@ def _last(words: Words, last: LastResult) -> str:
         )
     if last.state is OccurrenceState.SKIPPED:
         return words.text(
-            "The one of {when} was left out, because Kudos was not running.",
+            "The one due {when} was left out, because Kudos was not running.",
             when=words.moment(last.slot_at),
         )
     return ""

@@ -106,15 +106,15 @@ def setting_hint(words: Words, name: str, time_zone: str) -> str:
         "points_default": words.text("What each person gets when the giver names no amount."),
         "points_max": words.text("The most that one kudos may give to each person."),
         "undo_minutes": words.text(
-            "How long givers can take kudos back. With 0 they can not; admins always can."
+            "How long givers can take kudos back. With 0 they can't; admins always can."
         ),
         "pair_cap": words.text(
-            "The most that one person should give to one other in a period. "
+            "The most that one person should give to one other person in a period. "
             "Leave it empty for no cap."
         ),
         "pair_cap_mode": words.text("Admins are told in both cases."),
-        "amounts_hidden": words.text("With yes, only givers and receivers see how much was given."),
-        "boards_shown": words.text("With no, there are no leaderboards for anybody."),
+        "amounts_hidden": words.text("If yes, only givers and receivers see how much was given."),
+        "boards_shown": words.text("If no, there are no leaderboards for anybody."),
         "externals_take_part": words.text(
             "Whether people of other companies, in shared channels, give and receive kudos."
         ),
@@ -131,20 +131,22 @@ def setting_hint(words: Words, name: str, time_zone: str) -> str:
             "One on each line, with its worth: :trophy: 2"
         ),
         "currency_emoji": words.text(
-            "Repeated beside the receivers it is an amount: twice for 2. One emoji, like :taco:"
+            "Typed beside the names it is an amount: twice means 2. One emoji, like :taco:"
         ),
-        "points_name_one": words.text("Leave both empty for the usual word. Such as: taco"),
-        "points_name_many": words.text("Such as: tacos"),
-        "locale": words.text("In which language channels are written to."),
+        "points_name_one": words.text("Leave both empty for the usual word. For example: taco"),
+        "points_name_many": words.text("For example: tacos"),
+        "locale": words.text("The language of what is posted in channels."),
         "announcement_channel_id": words.text(
-            "Public kudos are told here too, wherever they were given, and the weekly leaderboard "
+            "Public kudos are posted here too, wherever they were given, and the weekly "
+            "leaderboard "
             "and the monthly highlights come here. Leave it empty for none."
         ),
         "channel_ids": words.text(
             "The channels in which kudos may be given. Leave it empty for all."
         ),
         "admin_ids": words.text(
-            "They may do all that is done here. The workspace's own admins and owners always may."
+            "They may do everything that is done here. The workspace's own admins and owners "
+            "always may."
         ),
     }[name]
 

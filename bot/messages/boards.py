@@ -171,17 +171,17 @@ def _order(words: Words, side: Side) -> str:
     match side:
         case Side.RECEIVERS:
             return words.text(
-                "It counts how many different people thanked somebody, and then the {points}.",
+                "It ranks by how many different people thanked somebody, then by {points}.",
                 points=points_name(words),
             )
         case Side.POINTS:
             return words.text(
-                "It counts the {points}, and then how many different people they came from.",
+                "It ranks by {points}, then by how many different people they came from.",
                 points=points_name(words),
             )
         case Side.GIVERS:
             return words.text(
-                "It counts how many different people somebody thanked, then the {points}.",
+                "It ranks by how many different people somebody thanked, then by {points}.",
                 points=points_name(words),
             )
 

@@ -35,9 +35,8 @@ def pair_cap_reached(words: Words, reached: PairCapReached, names: Mapping[str, 
             "{giver} has given {receiver} more than {cap} in one period. It counts.", **told
         )
     why = words.text(
-        "Nobody else is told, and it need not mean anything: people who work closely together "
-        "have good reasons. The limit is a setting of yours, in my Home tab under Fairness and "
-        "privacy."
+        "Nobody else is told, and it may mean nothing: people who work closely together have "
+        "good reasons. The cap is one of your settings, in my Home tab under Fairness and privacy."
     )
     return Message.of(f"{what}\n{why}", rich_text(paragraph(what)), context(why))
 

@@ -142,5 +142,5 @@ def _stop(words: Words) -> Block:
         words.text("Stop these messages"),
         action_id=ids.DIGEST_STOP,
         value="digest",
-        label=words.text("Stop these messages: send me my week no more"),
+        label=words.text("Stop these messages: don't send me my week"),
     )

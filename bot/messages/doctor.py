@@ -74,7 +74,7 @@ def _bad(words: Words, finding: Finding) -> str:
         case Check.BOT_TOKEN:
             told = words.text(
                 "Slack does not accept SLACK_BOT_TOKEN ({reason}). Copy the Bot User OAuth Token "
-                "anew from your Slack app under OAuth & Permissions.",
+                "again from your Slack app under OAuth & Permissions.",
                 reason=what,
             )
         case Check.SCOPES:

@@ -72,12 +72,12 @@ def give_view(words: Words, form: Form, draft: Draft, private_metadata: str = ""
     blocks = [
         *_notes(words, form, draft),
         inputs.field(
-            words.text("Whom do you thank?"),
+            words.text("Who would you like to thank?"),
             inputs.people_select(ids.GIVE_PEOPLE, initial=receiver_ids),
             tells_at_once=True,
         ),
         inputs.field(
-            words.text("How much for each of them"),
+            words.text("How much for each person?"),
             _telling_each_key(inputs.number_input(ids.GIVE_AMOUNT, initial=each)),
             optional=True,
             tells_at_once=True,
@@ -114,7 +114,7 @@ def _notes(words: Words, form: Form, draft: Draft) -> list[Block]:
         notes.append(rich_text(paragraph(unclear)))
     if draft.place.about_ts is not None:
         link = form.workspace.link_to(draft.place.channel_id, draft.place.about_ts)
-        notes.append(context(link_to(link, words.text("The message that this is for"))))
+        notes.append(context(link_to(link, words.text("The message this is for"))))
     return notes
 
 
@@ -195,7 +195,7 @@ def total_line(words: Words, total: Total) -> Block:
     else:
         values["left"] = points(words, total.allowance_left)
         line = words.text(
-            "That is {total} in all, and you have {left} left until {when}.", **values
+            "That is {total} in all, but you have only {left} left until {when}.", **values
         )
     return rich_text(paragraph(line)) | {"block_id": ids.GIVE_TOTAL}
 

@@ -125,7 +125,7 @@ def _list(words: Words, home: Home) -> list[Block]:
         empty = words.text("Nobody has thanked you here yet. It often begins with thanking others.")
     else:
         title = words.text("Last thanks you gave")
-        empty = words.text("You have not thanked anybody yet. Somebody helped you lately?")
+        empty = words.text("You have not thanked anybody yet. Has somebody helped you lately?")
     if home.shown.page > 0:
         empty = words.text("There is nothing further back.")
     lines = kudos_lines(words, home.kudos, home.names, home.links)

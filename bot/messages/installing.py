@@ -102,7 +102,7 @@ def installed_page(words: Words, name: str, open_url: str) -> Page:
             ),
             words.text(
                 "Kudos has sent you a direct message that says where it is set up. Invite it to "
-                "the channels in which an emoji on a message shall count as thanks."
+                "the channels in which an emoji on a message should count as thanks."
             ),
         ),
         words.text("Open Slack"),
@@ -128,7 +128,7 @@ def refused_page(words: Words, again_url: str) -> Page:
     return Page(
         words.text("Kudos was not installed"),
         (words.text("You did not agree, so nothing has changed in your workspace."),),
-        words.text("Begin anew"),
+        words.text("Start again"),
         again_url,
     )
 
@@ -136,14 +136,14 @@ def refused_page(words: Words, again_url: str) -> Page:
 def stale_page(words: Words, again_url: str) -> Page:
     """Return the page for an answer from Slack that this browser did not ask for, or long ago."""
     return Page(
-        words.text("Please begin anew"),
+        words.text("Please start again"),
         (
             words.text(
                 "This link is older than ten minutes, was used before, or was opened in another "
                 "browser."
             ),
         ),
-        words.text("Begin anew"),
+        words.text("Start again"),
         again_url,
     )
 
@@ -153,7 +153,7 @@ def slack_away_page(words: Words, again_url: str) -> Page:
     return Page(
         words.text("Slack does not answer"),
         (words.text("Kudos is not installed yet. Please try again in a minute."),),
-        words.text("Begin anew"),
+        words.text("Start again"),
         again_url,
     )
 
@@ -163,7 +163,7 @@ def storage_away_page(words: Words, again_url: str) -> Page:
     return Page(
         words.text("Kudos could not save that"),
         (words.text("Its storage does not answer at the moment. Please try again in a minute."),),
-        words.text("Begin anew"),
+        words.text("Start again"),
         again_url,
     )
 
@@ -175,10 +175,10 @@ def being_deleted_page(words: Words, again_url: str) -> Page:
         (
             words.text(
                 "Everything that Kudos kept of this workspace is being deleted right now. Once "
-                "that is done, Kudos can be installed and begins with nothing."
+                "that is done, Kudos can be installed again and starts empty."
             ),
         ),
-        words.text("Begin anew"),
+        words.text("Start again"),
         again_url,
     )
 

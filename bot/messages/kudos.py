@@ -66,7 +66,7 @@ def kudos_posted(
     thanked = words.text(
         "{giver} thanked {receivers}", giver=giver, receivers=words.join(receivers)
     )
-    more = [link_to(about, words.text("The message that this is for"))] if about else []
+    more = [link_to(about, words.text("The message this is for"))] if about else []
     why = reason(words, kudos, names)
     message = _announcement(
         kudos,
@@ -129,7 +129,7 @@ def kudos_received(
     why = reason(words, kudos, names)
     if joins is not None:
         first = person(words, names, joins.giver_id)
-        thanked = words.text("{giver} joined in as {first} thanked you", giver=giver, first=first)
+        thanked = words.text("{giver} joined in when {first} thanked you", giver=giver, first=first)
         why = reason(words, joins, names)
     amount = worth(words, kudos)
     return _announcement(kudos, why, thanked=thanked, more=more, amount=amount)

@@ -17,7 +17,7 @@ def still_saving(words: Words) -> Message:
     """Return what is said when the store takes longer than Slack waits; the outcome follows."""
     return Message.of_lines(
         words.text(
-            "This is still being saved. I will tell you here how it ends; no need to try again."
+            "This is still being saved. I will tell you here how it went; no need to try again."
         )
     )
 

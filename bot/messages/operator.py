@@ -16,7 +16,7 @@ def demo_ready(words: Words, url: str, folder: str, *, shown: bool) -> str:
         if shown
         else words.text("Open this address in your browser."),
         words.text("Everything stays on this machine, in {folder}.", folder=folder),
-        words.text("Press Ctrl-C to stop; what happened is there again the next time."),
+        words.text("Press Ctrl-C to stop; what happened will be there next time."),
     ]
     return "\n".join(lines)
 
@@ -40,7 +40,7 @@ def listening(words: Words, host: str, port: int | None, health_port: int | None
     ]
     if health_port is not None:
         address = f"http://{host}:{health_port}/readyz"
-        lines.append(words.text("How it is: {address}", address=address))
+        lines.append(words.text("Its health: {address}", address=address))
     return "\n".join(lines)
 
 
@@ -69,7 +69,7 @@ def person_erased(words: Words, user_id: str, reasons_count: int) -> str:
 def nobody_to_erase(words: Words, user_id: str) -> str:
     """Return what is said of somebody who is not in the database."""
     return words.text(
-        "There is nobody {user} in that workspace. Look up both ids with: kudos export",
+        "Nobody in that workspace has the id {user}. Look up both ids with: kudos export",
         user=user_id,
     )
 

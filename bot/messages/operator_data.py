@@ -158,7 +158,7 @@ def transfer_fault(  # noqa: PLR0911 - one for each fault
 def which_file(words: Words, product: str) -> str:
     """Return that no file was named; `product` is whose it is, if it is another product's."""
     command = " ".join(filter(None, ["kudos import", product, "FILE"]))
-    return words.text("Which file? Such as: {command}", command=command)
+    return words.text("Which file? For example: {command}", command=command)
 
 
 def no_such_product(words: Words, name: str, products: str) -> str:
@@ -258,15 +258,15 @@ def _why(words: Words, error: BadRowError) -> str:  # noqa: PLR0911 - as above
         case RowFault.SELF:
             return words.text("it names nobody but the giver")
         case RowFault.NO_POINTS:
-            return words.text("“{cell}” is no whole number of points", cell=error.what)
+            return words.text("“{cell}” is not a whole number of points", cell=error.what)
         case RowFault.NO_MOMENT:
             return words.text(
-                "“{cell}” is no day or time that is clear; say how it is written with "
+                "“{cell}” is not a clear day or time; say how it is written with "
                 "--date-format, such as %m/%d/%Y",
                 cell=error.what,
             )
         case RowFault.FUTURE:
-            return words.text("“{cell}” is still to come", cell=error.what)
+            return words.text("“{cell}” is in the future", cell=error.what)
         case RowFault.NO_ROW:
             return words.text("it cannot be read as a row ({reason})", reason=error.what)
 
@@ -303,7 +303,9 @@ def import_fault(  # noqa: PLR0911 - as above
                 columns=found,
             )
         case ImportFault.NO_TABLE:
-            return words.text("This is no table with the names of its columns in the first line.")
+            return words.text(
+                "This is not a table with the names of its columns in the first line."
+            )
         case ImportFault.NO_WORKSPACE if error.found:
             return words.text(
                 "This database has no workspace {team}. It has {teams}.",

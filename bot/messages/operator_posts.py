@@ -122,7 +122,7 @@ def sending(words: Words) -> str:
 def no_moment(words: Words, typed: str) -> str:
     """Return what is wrong with a time that cannot be read."""
     return words.text(
-        "{typed} is no time that I can read. Write it like 2026-11-23T09:00, which is taken as "
+        "{typed} is not a time that I can read. Write it like 2026-11-23T09:00, which is taken as "
         "UTC, or with a zone, like 2026-11-23T09:00+01:00.",
         typed=typed or words.text("An empty text"),
     )

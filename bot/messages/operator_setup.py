@@ -85,7 +85,7 @@ def token_asked(words: Words) -> str:
 def token_works(words: Words, team: str) -> str:
     """Return what tells that Slack takes a token."""
     if team:
-        return words.text("It works, in the workspace {name}.", name=team)
+        return words.text("It works in the workspace {name}.", name=team)
     return words.text("It works.")
 
 

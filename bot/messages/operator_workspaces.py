@@ -61,7 +61,7 @@ def not_sure(words: Words, team_id: str) -> str:
     """Return what would be deleted."""
     return words.text(
         "Nothing was deleted. This would delete every kudos, person and setting of {team}, for "
-        "ever. Make a backup with `kudos backup` first, then run it again with --sure.",
+        "good. Make a backup with `kudos backup` first, then run it again with --sure.",
         team=team_id,
     )
 

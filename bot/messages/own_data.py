@@ -33,7 +33,7 @@ def export_title(words: Words) -> str:
 
 def export_sent(words: Words) -> str:
     """Return what is said once the file is there."""
-    return words.text("Your data are in a file that I have just sent to you as a direct message.")
+    return words.text("Your data is in a file that I have just sent you as a direct message.")
 
 
 def export_not_sent(words: Words) -> str:

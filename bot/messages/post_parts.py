@@ -141,10 +141,10 @@ def more_people(words: Words, n: int) -> list[str]:
 def how_it_counts(words: Words) -> Part:
     """Return in small print by what the board of the most thanked ranks."""
     if words.amounts_hidden:
-        told = words.text("It counts how many different people thanked somebody.")
+        told = words.text("It ranks by how many different people thanked somebody.")
     else:
         told = words.text(
-            "It counts how many different people thanked somebody, and then the {points}.",
+            "It ranks by how many different people thanked somebody, then by {points}.",
             points=points_name(words),
         )
     return Part((told,), (context(told),))

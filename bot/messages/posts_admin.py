@@ -77,11 +77,11 @@ def _note(words: Words, post: WeeklyPost | MonthlyPost) -> str:
     if post.is_so_far:
         return words.text(
             # Translators: {when} is such as "Nov 16 - 22, 2026" or "November 2026".
-            "Only you see this. It tells of {when} so far, since nothing was given before.",
+            "Only you see this. It covers {when} so far, since nothing was given before.",
             when=when,
         )
     # Translators: {when} is such as "Nov 9 - 15, 2026" or "November 2026".
-    return words.text("Only you see this. It tells of {when}.", when=when)
+    return words.text("Only you see this. It covers {when}.", when=when)
 
 
 def _inert(block: Block) -> Block | None:

@@ -38,7 +38,7 @@ def preferences_view(words: Words, preferences: Preferences) -> View:
         callback_id=ids.PREFERENCES_SAVE,
         blocks=(
             field(
-                words.text("What you want"),
+                words.text("What you would like"),
                 checkboxes(
                     ids.PREFERENCES_CHOICES,
                     choices,
@@ -53,7 +53,9 @@ def preferences_view(words: Words, preferences: Preferences) -> View:
                     languages,
                     initial=preferences.locale or AS_IN_SLACK,
                 ),
-                hint=words.text("In which I write to you. Channels have a language of their own."),
+                hint=words.text(
+                    "The language in which I write to you. Channels have one of their own."
+                ),
             ),
             context(
                 words.text(

@@ -26,7 +26,7 @@ def refusal(words: Words, error: errors.KudosError, names: Mapping[str, str] = N
 @singledispatch
 def _sentence(_error: errors.KudosError, words: Words, _names: Mapping[str, str]) -> str:
     """Return the words for a kind of error; one without words of its own gets these."""
-    return words.text("That is not possible.")
+    return words.text("That is not possible here. Type /kudos help to see what is.")
 
 
 @_sentence.register(errors.NoReceiverError)
@@ -288,7 +288,7 @@ def _kudos_gone(_error: errors.KudosGoneError, words: Words, _names: Mapping[str
 
 @_sentence.register(errors.OwnKudosError)
 def _own_kudos(_error: errors.OwnKudosError, words: Words, _names: Mapping[str, str]) -> str:
-    return words.text("These thanks are yours already. You can thank them again with /kudos.")
+    return words.text("You gave these thanks yourself. To thank them again, type /kudos.")
 
 
 @_sentence.register(errors.AlreadyJoinedError)
@@ -340,8 +340,8 @@ def _already_undone(
 @_sentence.register(errors.NoKudosHereError)
 def _no_kudos_here(_error: errors.NoKudosHereError, words: Words, _names: Mapping[str, str]) -> str:
     return words.text(
-        "This message tells of no kudos that could be taken back. "
-        "Choose the post in which I told of them, or look for their giver in my Home tab."
+        "There are no kudos in this message that could be taken back. "
+        "Choose the post in which I announced them, or look for the giver in my Home tab."
     )
 
 

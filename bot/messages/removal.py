@@ -62,7 +62,7 @@ def removal_view(words: Words, kudos: Kudos, names: Mapping[str, str]) -> View:
     why = reason(words, kudos, names)
     quoted = [quote(why)] if why else []
     follows = words.text(
-        "If you take this back, it counts no longer, the {points} return to the giver, and the "
+        "If you take this back, it no longer counts, the {points} return to the giver, and the "
         "post says that it was taken back. Everybody concerned is told that you did it. "
         "This cannot be undone.",
         points=points_name(words),
@@ -80,7 +80,7 @@ def removal_view(words: Words, kudos: Kudos, names: Mapping[str, str]) -> View:
 def removal_done(words: Words, kudos: Kudos, names: Mapping[str, str]) -> View:
     """Return the modal after a kudos was taken back."""
     done = words.text(
-        "You took back the thanks from {giver} to {receivers}. They are told.",
+        "You took back the thanks from {giver} to {receivers}. They have been told.",
         giver=person(words, names, kudos.giver_id),
         receivers=people(words, names, kudos.receiver_ids),
     )

@@ -43,8 +43,8 @@ def scheduled_post_failed(words: Words, failed: PostFailed) -> Message:
         what,
         why_not_posted(words, failed.error),
         words.text(
-            "Then Post now in the settings makes up for it; the next ones come by themselves. "
-            "I will not tell you again as long as it fails for the same reason."
+            "After that, press Post now in the settings to make up for it; the next ones come by "
+            "themselves. I won't tell you again while it fails for the same reason."
         ),
     )
     label = words.text("Open the settings")
@@ -72,7 +72,7 @@ def why_not_posted(words: Words, error: str) -> str:
             "I am not in that channel. Invite me there, or choose another one."
         ),
         "missing_scope": words.text(
-            "I lack a permission for it. Ask whoever runs Kudos to look with kudos doctor, "
+            "I don't have the permission for it. Ask whoever runs Kudos to run kudos doctor, "
             "which names what is missing."
         ),
         "shared_channel": words.text(
@@ -80,7 +80,7 @@ def why_not_posted(words: Words, error: str) -> str:
             "of yours. Choose another one."
         ),
     }.get(error) or words.text(
-        "Slack gave this reason: {reason}. Ask whoever runs Kudos to look with kudos doctor.",
+        "Slack gave this reason: {reason}. Ask whoever runs Kudos to run kudos doctor.",
         reason=safe(error),
     )
 

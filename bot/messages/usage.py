@@ -94,9 +94,9 @@ def _rules(words: Words, settings: WorkspaceSettings) -> list[str]:
     if settings.value_mode is ValueMode.FREE or not settings.values:
         rules.append(words.text("A value, if you like: any hashtag."))
     elif settings.value_mode is ValueMode.OPTIONAL:
-        rules.append(words.text("A value, if you like. There are: {values}.", values=values))
+        rules.append(words.text("A value, if you like: {values}.", values=values))
     else:
-        rules.append(words.text("A value. There are: {values}.", values=values))
+        rules.append(words.text("A value, one of these: {values}.", values=values))
     return rules
 
 

@@ -28,7 +28,9 @@ def check_rich_text(checker: Checker, block: Json, here: str) -> None:
     for number, part in enumerate(checker.items(block, here, "elements", most=MOST_PARTS)):
         place = f"{here}/elements/{number}"
         type_ = part.get("type") if isinstance(part, dict) else None
-        if type_ == "rich_text_list":
+        if not isinstance(part, dict):
+            checker.fail(place, "must be an object")
+        elif type_ == "rich_text_list":
             _list(checker, part, place)
         elif type_ in {"rich_text_section", "rich_text_quote", "rich_text_preformatted"}:
             _line(checker, part, place, is_code=type_ == "rich_text_preformatted")

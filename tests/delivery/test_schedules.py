@@ -237,7 +237,7 @@ async def test_an_empty_week_is_passed_over_if_admins_want_that(
         ("is_archived", "Unarchive it"),
         ("channel_not_found", "it was deleted, or it is private"),
         ("not_in_channel", "Invite me there"),
-        ("missing_scope", "I lack a permission"),
+        ("missing_scope", "I don't have the permission"),
         ("restricted_action_read_only_channel", "Let apps post in that channel"),
         ("msg_blocks_too_long", "Slack gave this reason: msg_blocks_too_long."),
     ],

@@ -239,7 +239,7 @@ async def test_the_activity_list_says_what_was_changed_in_plain_words(
         "Weekly leaderboard, Channel · from the announcement channel to ",
         "Weekly leaderboard, Time · from 9:00\u202fAM to 8:30\u202fAM",
         "Weekly leaderboard, Time zone · from the workspace's to Asia/Tokyo",
-        "to Who was thanked by most people",
+        "to Who was thanked by the most people",
         "Monthly highlights, Day · from the first working day to the last day",
     ):
         assert line in said(view.raw), line

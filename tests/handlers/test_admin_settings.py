@@ -139,7 +139,7 @@ WRONG: tuple[tuple[Section, str, Any, str], ...] = (
     (Section.VALUES, "values", "123", "123 can't be typed after #."),
     (Section.VALUES, "values", "v" * 51, "There is room for 50 characters."),
     (Section.VALUES, "values", " ".join(f"v{n}" for n in range(51)), "There is room for 50."),
-    (Section.VALUES, "value_mode", {"value": "required"}, "if there are any"),
+    (Section.VALUES, "value_mode", {"value": "required"}, "no values to choose from"),
     (Section.VALUES, "reason_min_length", "2001", "Type a number from 0 to 2,000."),
     (Section.CHANNELS, "announcement_channel_id", ["C0OLDLAUN9"], "Kudos can't post there."),
     (Section.CHANNELS, "announcement_channel_id", ["<!here>"], "Kudos can't post there."),

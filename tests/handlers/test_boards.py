@@ -431,7 +431,7 @@ async def test_the_board_of_points_ranks_by_points_and_then_by_people(
     assert lines[1] == "1. Person 24: 500 points, from 76 people"
     assert lines[2] == "2. Person 00: 7 points, from 100 people"
     assert lines[10].startswith("10. Person 08:")
-    assert "It counts the points" in lines[-1]
+    assert "It ranks by points" in lines[-1]
     lines = await turned(bo, ids.BOARDS_NEXT, board)
     assert [line.split(":")[0] for line in lines[1:6]] == [
         *[f"10. Person {place:02}" for place in (9, 10, 11, 12)],

@@ -141,7 +141,7 @@ async def test_the_line_about_points_follows_what_is_chosen(slack: Sandbox, app:
     await ada.sees_view_soon(lambda _: line(ada).startswith("That is 2 points in all."))
     assert "You will have 23 points left until" in line(ada)
     await ada.chooses(ids.GIVE_AMOUNT, "20", on=ada.open_view)
-    await ada.sees_view_soon(lambda _: line(ada).startswith("That is 40 points in all, and you"))
+    await ada.sees_view_soon(lambda _: line(ada).startswith("That is 40 points in all, but you"))
     assert "you have 25 points left until" in line(ada)
     people = ada.open_view.raw["state"]["values"][ids.GIVE_PEOPLE][ids.GIVE_PEOPLE]
     assert len(people["selected_users"]) == 3

@@ -30,7 +30,7 @@ async def test_a_store_that_is_slow_to_read_shows_the_form_late_but_in_time(
         assert (await ada.types("/kudos")).ok
         assert ada.open_view is not None
         assert "One moment" in ada.open_view.all_text
-    await ada.sees_view_soon(lambda view: "Whom do you thank?" in view.all_text)
+    await ada.sees_view_soon(lambda view: "Who would you like to thank?" in view.all_text)
 
 
 @pytest.mark.parametrize("closes", [False, True])

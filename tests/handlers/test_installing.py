@@ -358,7 +358,7 @@ async def test_an_answer_that_this_browser_did_not_ask_for_is_not_taken(
         elif what == "no code":
             back = f"{address}?state={state}"
         page = await (other if what == "another browser" else browser).sees(back)
-    assert (page.status, page.title) == (400, "Please begin anew")
+    assert (page.status, page.title) == (400, "Please start again")
     assert page.link == f"{kudos.url}/slack/install"
     assert "oauth.v2.access" not in {method for method, _ in kudos.router.calls}
     assert await store.read(_everything, None) == []
@@ -372,13 +372,13 @@ async def test_a_code_is_good_once(slack: Sandbox, kudos: Kudos) -> None:
         cookie_stays = await browser.sees(f"{kudos.url}/slack/install")
         assert (await browser.sees(back)).title == "Kudos is installed"
         assert cookie_stays.status == 200
-        assert (await browser.sees(back)).title == "Please begin anew"
+        assert (await browser.sees(back)).title == "Please start again"
     async with Browser() as browser:
         page = await browser.sees(f"{kudos.url}/slack/install")
         state = parse_qs(urlsplit(page.link).query)["state"][0]
         code = parse_qs(urlsplit(back).query)["code"][0]
         again = await browser.sees(f"{kudos.url}/slack/oauth_redirect?code={code}&state={state}")
-        assert (again.status, again.title) == (400, "Please begin anew")
+        assert (again.status, again.title) == (400, "Please start again")
     await gives(slack, "what the first installation is good for")
 
 

@@ -53,7 +53,7 @@ async def test_add_mine_thanks_the_same_people_and_the_post_tells_who_joined_in(
     assert post.text == f"{THANKED}\nChidi joined in."
     assert pings(post) == {slack.person("ada").id, bo.id}  # those who join are not pinged again
     assert bo.direct_messages[-1].text.startswith(
-        f"Chidi joined in as Ada thanked you: {RELEASE}\n+1 point · #teamwork"
+        f"Chidi joined in when Ada thanked you: {RELEASE}\n+1 point · #teamwork"
     )
     for name in ("dina", "emre", "fatima"):
         clock.advance(seconds=1)
@@ -95,7 +95,7 @@ async def test_giver_and_receiver_cannot_join_in(
 ) -> None:
     ada, bo = slack.person("ada"), slack.person("bo")
     await ada.presses(KUDOS_JOIN, on=post)
-    await ada.sees_soon(lambda one: one.text.startswith("These thanks are yours already."))
+    await ada.sees_soon(lambda one: one.text.startswith("You gave these thanks yourself."))
     await bo.presses(KUDOS_JOIN, on=post)
     await bo.sees_soon(lambda one: one.text == "You can't give kudos to yourself.")
     assert len(await all_kudos(store, slack.team_id)) == 1

@@ -57,7 +57,7 @@ async def test_an_admin_sees_alone_what_the_week_will_tell(
     posts = len(calls_of(slack, "chat.postMessage"))
     view = await presses(ada, ids.POSTS_PREVIEW, ScheduleKind.WEEKLY)
     assert view.raw["title"]["text"] == "Preview"
-    assert "Only you see this. It tells of Nov 9\u2009\u2013\u200915, 2026." in view.all_text
+    assert "Only you see this. It covers Nov 9\u2009\u2013\u200915, 2026." in view.all_text
     assert "Weekly leaderboard" in view.all_text
     assert "Chidi" in view.all_text
     assert "untangling the release" in view.all_text
@@ -92,7 +92,7 @@ async def test_the_preview_of_a_month_shows_its_picture(
     ada = slack.person("ada")
     for _ in range(2):
         view = await presses(ada, ids.POSTS_PREVIEW, ScheduleKind.MONTHLY)
-        assert "Only you see this. It tells of November 2026." in view.all_text
+        assert "Only you see this. It covers November 2026." in view.all_text
         assert "Highlights of the month" in view.all_text
         [picture] = [part for part in parts(view.raw["blocks"]) if part.get("type") == "image"]
         assert picture["alt_text"]

@@ -137,7 +137,7 @@ async def test_a_message_that_tells_of_no_kudos_says_so(
     message = await slack.person("bo").types("The release is out")
     asked = await slack.person("ada").uses_shortcut(KUDOS_REMOVE, on=message)
     assert asked.view is not None
-    assert "tells of no kudos" in asked.view.all_text
+    assert "no kudos in this message" in asked.view.all_text
 
 
 @on_sqlite
@@ -151,7 +151,7 @@ async def test_a_modal_with_a_kudos_that_does_not_exist_says_so(
     ada.open_view.raw["private_metadata"] = "tampered\x00☠"
     await ada.submits()
     assert ada.open_view is not None
-    assert "tells of no kudos" in ada.open_view.all_text
+    assert "no kudos in this message" in ada.open_view.all_text
     assert len(await live_kudos(store, slack.team_id)) == 1
 
 

@@ -25,12 +25,12 @@ async def test_on_a_message_the_form_is_filled_with_its_author_and_leads_back_to
     message = await bo.types("The release is out, without a hitch")
     assert (await ada.uses_shortcut(ids.KUDOS_GIVE_FOR, on=message)).ok
     assert ada.open_view is not None
-    assert "The message that this is for" in str(ada.open_view.blocks)
+    assert "The message this is for" in str(ada.open_view.blocks)
     await ada.submits({ids.GIVE_REASON: RELEASE})
     await settled(store)
     [post] = app_posts(slack, "general")
     assert pings(post) == {ada.id, bo.id}
-    link = f"/archives/C0GENERAL1/p{message.ts.replace('.', '')}|The message that this is for>"
+    link = f"/archives/C0GENERAL1/p{message.ts.replace('.', '')}|The message this is for>"
     assert link in post.text
     await ada.presses(ids.KUDOS_UNDO, on=ada.open_view)
     await settled(store)

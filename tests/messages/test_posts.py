@@ -121,7 +121,7 @@ def test_a_week_reads_from_the_board_to_the_coverage() -> None:
         "1. Bo: thanked by 5 people, 9 points",
         "3. Chidi: thanked by 1 person, 1 point",
         "and 12 more people",
-        "It counts how many different people thanked somebody, and then the points.",
+        "It ranks by how many different people thanked somebody, then by points.",
         "Thanked the most people",
         "1. Dee &amp; Co: thanked 4 people, 12 points",
         "2. Ada: thanked 1 person, 1 point",
@@ -146,7 +146,7 @@ def test_a_week_that_is_not_over_says_so() -> None:
 def test_where_amounts_are_hidden_no_points_are_told() -> None:
     told = weekly_leaderboard(HIDDEN, WEEKLY).text
     assert "3. Chidi: thanked by 1 person\n" in told
-    assert "It counts how many different people thanked somebody.\n" in told
+    assert "It ranks by how many different people thanked somebody.\n" in told
     assert "point" not in told
 
 

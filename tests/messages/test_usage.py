@@ -50,7 +50,7 @@ def test_help_tells_the_rules_of_the_workspace() -> None:
     assert "Without an amount each gets 2 points; the most at once is 10." in shown.text
     assert "You have 30 points a week to give." in shown.text
     assert "A reason, in 5 characters or more." in shown.text
-    assert "A value. There are: #care and #speed." in shown.text
+    assert "A value, one of these: #care and #speed." in shown.text
     assert ":trophy: (3 points) and :kudos: (1 point)" in shown.text
 
 

@@ -132,7 +132,7 @@ async def test_start_reads_the_env_file_and_stops_when_told(
             {"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": "x", "KUDOS_PORT": "0"},
             "It waits for Slack's requests at http://127.0.0.1:",
         ),
-        ({"KUDOS_HEALTH_PORT": "0"}, "How it is: http://127.0.0.1:"),
+        ({"KUDOS_HEALTH_PORT": "0"}, "Its health: http://127.0.0.1:"),
     ],
 )
 async def test_start_says_how_slack_reaches_it(
@@ -332,4 +332,4 @@ async def test_somebody_who_is_not_there_is_not_erased(sqlite_url: str, tmp_path
     command = ("erase", "--team", "T0", "--user", "UNOBODY")
     ended = await kudos(*command, home=tmp_path, DATABASE_URL=sqlite_url)
     assert ended.code == 1
-    assert ended.err.startswith("There is nobody UNOBODY in that workspace.")
+    assert ended.err.startswith("Nobody in that workspace has the id UNOBODY.")

@@ -190,9 +190,7 @@ async def test_one_bad_row_keeps_all_from_being_stored_unless_told_otherwise(
     assert (ended.code, ended.out) == (1, "")
     told = ended.err.splitlines()
     assert told[0] == "Line 3: nobody here is called Nobody."
-    assert (
-        "Line 14: “03/04/2025” is no day or time that is clear; say how it is written" in ended.err
-    )
+    assert "Line 14: “03/04/2025” is not a clear day or time; say how it is written" in ended.err
     assert "Nobody here is called ada@example.com (1 row)." in told
     assert told[-1].startswith("18 rows cannot be taken, so nothing was stored.")
     ended = await imports(database_url, team, file, "--skip-bad", "--json")
@@ -396,8 +394,8 @@ async def test_what_is_missing_on_the_command_line_is_said_in_a_sentence(
 ) -> None:
     file = table(tmp_path, ROW)
     commands = {
-        ("import",): "Which file? Such as: kudos import FILE",
-        ("import", "heytaco"): "Which file? Such as: kudos import heytaco FILE",
+        ("import",): "Which file? For example: kudos import FILE",
+        ("import", "heytaco"): "Which file? For example: kudos import heytaco FILE",
         ("import", "karma", str(file)): "I can read exports of heytaco, bonusly, and csv, not of",
         ("import", "csv", str(file)): "For which workspace?",
         ("import", "csv", str(file), "--team", "T0"): "This database has no workspace T0. It has",

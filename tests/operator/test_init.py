@@ -104,7 +104,7 @@ async def test_five_minutes_from_nothing_to_a_file_with_which_kudos_starts(
     await terminal.types(slack.bot_token, PASTE)
     await terminal.types(slack.app_token, PASTE, 2)
     assert await terminal.ends() == 0, terminal.seen
-    assert "It works, in the workspace Analytical Engines." in terminal.seen
+    assert "It works in the workspace Analytical Engines." in terminal.seen
     assert "Next: kudos start" in terminal.seen
     file = tmp_path / ".env"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600

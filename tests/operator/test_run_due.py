@@ -137,7 +137,7 @@ async def test_a_time_that_cannot_be_read_is_told_in_a_sentence(
 ) -> None:
     code, out, err = await run_due(slack, database_url, tmp_path, "--at", at)
     assert (code, out) == (2, "")
-    assert "is no time that I can read. Write it like 2026-11-23T09:00" in err
+    assert "is not a time that I can read. Write it like 2026-11-23T09:00" in err
     assert len(err.splitlines()) == 1
 
 
