@@ -222,6 +222,7 @@ class KudosApp:
     async def _listen(self, edge: Edge, serving: Serving, health: Health) -> None:
         anybody = self._client_for(None)
         app = AsyncApp(
+            name="kudos",  # not found out by Bolt, which would read the source of every caller
             client=anybody,
             authorize=carried,
             # Acknowledged only when the listener is done, and so what it did is stored.

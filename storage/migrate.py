@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,8 @@ def migrate(url: str) -> None:
     cannot be opened.
     """
     with _connected(url, writing=True) as connection:
-        _refuse(connection)
+        if _revision_of(connection) == head():
+            return
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -54,8 +56,7 @@ def is_current(url: str) -> bool:
     if _is_missing_file(url):
         return False
     with _connected(url, writing=False) as connection:
-        _refuse(connection)
-        return MigrationContext.configure(connection).get_current_revision() == head()
+        return _revision_of(connection) == head()
 
 
 def is_half_imported(url: str) -> bool:
@@ -72,16 +73,16 @@ def is_half_imported(url: str) -> bool:
 
 def head() -> str | None:
     """Return which version of the schema this program knows as the newest."""
-    return _scripts().get_current_head()
+    return _known()[0]
 
 
-def _refuse(connection: Connection) -> None:
+def _revision_of(connection: Connection) -> str | None:
     revision = MigrationContext.configure(connection).get_current_revision()
     if is_importing(revision):
         raise HalfImportedError
-    known = {script.revision for script in _scripts().walk_revisions()}
-    if revision is not None and revision not in known:
+    if revision is not None and not is_known(revision):
         raise NewerSchemaError(revision)
+    return revision
 
 
 @contextmanager
@@ -119,10 +120,14 @@ def _config() -> Config:
     return config
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
+@cache
+def _known() -> tuple[str | None, frozenset[str]]:
+    """Return the newest version and all of them; reading the scripts again would take a while."""
+    scripts = ScriptDirectory.from_config(_config())
+    known = frozenset(script.revision for script in scripts.walk_revisions())
+    return scripts.get_current_head(), known
 
 
 def is_known(revision: str) -> bool:
     """Return whether this program knows that version of the schema, newest or not."""
-    return revision in {script.revision for script in _scripts().walk_revisions()}
+    return revision in _known()[1]

@@ -1,5 +1,7 @@
 """Fills a new workspace from a workspace file."""
 
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -19,14 +21,19 @@ BOT_USER_ID = "U0APPBOT01"
 
 def default_workspace() -> Json:
     """Return the workspace that comes with the sandbox."""
-    source: Json = yaml.safe_load(DEFAULT_FILE.read_text(encoding="utf-8"))
+    return deepcopy(_read(DEFAULT_FILE))
+
+
+@cache
+def _read(file: Path) -> Json:
+    source: Json = yaml.safe_load(file.read_text(encoding="utf-8"))
     return source
 
 
 def company() -> Json:
     """Return the same workspace with as many people, teams and channels as a small company has."""
     whole = default_workspace()
-    more: Json = yaml.safe_load(COMPANY_FILE.read_text(encoding="utf-8"))
+    more = deepcopy(_read(COMPANY_FILE))
     whole["channels"] += more["channels"]
     for part in ("people", "groups"):
         known = {item["handle"]: item for item in whole[part]}
