@@ -64,14 +64,14 @@ def parts(view: Any) -> list[dict[str, Any]]:
     return [*own, *[each for part in inner for each in parts(part)]]
 
 
-async def home_says(person: Person, text: str, within: float = 5.0) -> None:
+async def home_says(person: Person, text: str, within: float = 30.0) -> None:
     """Wait until somebody's Home tab says something. Raises TimeoutError."""
     async with asyncio.timeout(within):
         while text not in said(person.home):  # noqa: ASYNC110 - the sandbox's page is asked
             await asyncio.sleep(0.02)
 
 
-async def home_hides(person: Person, text: str, within: float = 5.0) -> None:
+async def home_hides(person: Person, text: str, within: float = 30.0) -> None:
     """Wait until somebody's Home tab does not say something any more. Raises TimeoutError."""
     await person.opens_home()
     async with asyncio.timeout(within):
@@ -83,7 +83,7 @@ async def opens(person: Person, section: Section) -> View:
     """Open the form of a section from the Home tab."""
     if person.open_view is not None:
         await person.closes()
-    home = await person.opens_home()
+    home = person.home or await person.opens_home()
     assert home is not None
     await person.presses(ids.ADMIN_OPEN, on=home, value=section)
     return await sees_form(person, ids.ADMIN_SAVE)
@@ -93,7 +93,7 @@ async def opens_from_home(person: Person, action_id: str, title: str) -> View:
     """Press a button of the Home tab that opens a modal."""
     if person.open_view is not None:
         await person.closes()
-    home = await person.opens_home()
+    home = person.home or await person.opens_home()
     assert home is not None
     await person.presses(action_id, on=home)
     return await sees_title(person, title)

@@ -20,6 +20,7 @@ from bot.manifest import distributed
 from bot.sandbox import Sandbox
 from bot.tokens import new_key
 from tests.conftest import MANIFEST
+from tests.patience import PATIENT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -71,7 +72,13 @@ def in_organization(number: int) -> dict[str, Any]:
 @asynccontextmanager
 async def workspace(source: dict[str, Any] | None = None, **app: Any) -> AsyncIterator[Sandbox]:
     """A workspace in which the app can be installed by OAuth."""
-    async with Sandbox(DISTRIBUTED, source, app=APP | app, retry_delays=(0.1, 0.3)) as sandbox:
+    async with Sandbox(
+        DISTRIBUTED,
+        source,
+        app=APP | app,
+        retry_delays=(0.1, 0.3),
+        ack_seconds=PATIENT_SECONDS,
+    ) as sandbox:
         yield sandbox
 
 
@@ -266,7 +273,7 @@ async def installs(kudos: Kudos, sandbox: Sandbox, who: str = "") -> Seen:
         return await browser.sees(await browser.agrees(page, sandbox, who))
 
 
-async def becomes(is_so: Callable[[], object], what: str, within: float = 5.0) -> None:
+async def becomes(is_so: Callable[[], object], what: str, within: float = 30.0) -> None:
     """Wait for something that can be looked at. Raises AssertionError."""
     ends_at = asyncio.get_running_loop().time() + within
     while not is_so():

@@ -27,14 +27,13 @@ if TYPE_CHECKING:
 
     from bot.domain.kudos import Kudos
     from bot.sandbox import Sandbox
-    from bot.sandbox.model import Message
+    from bot.sandbox.model import Message, View
     from bot.sandbox.people import Person
     from storage.store import Session, Store
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For what has nothing to do with the kind of database: once is enough."""
 on_postgres = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-
 _PING = re.compile(r"<(@[A-Z0-9]+|!(?:channel|here|everyone|subteam\^[A-Z0-9]+))")
 _LINK = re.compile(r"<(https?://[^|>]+)")
 _PINGING_ELEMENTS = {"user": "user_id", "usergroup": "usergroup_id", "broadcast": "range"}
@@ -149,6 +148,11 @@ async def sends_command(slack: Sandbox, who: Person, text: str, **more: str) -> 
     await slack.deliver_again(delivery)
     assert delivery.acked
     return delivery.response or {}
+
+
+async def opened(person: Person) -> View:
+    """Return the modal that is open, once it is more than a sign that it comes."""
+    return await person.sees_view_soon(lambda view: "One moment" not in view.all_text)
 
 
 def app_posts(slack: Sandbox, channel: str) -> list[Message]:

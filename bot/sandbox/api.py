@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import time
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
@@ -142,7 +143,9 @@ class WebApi:
     ) -> web.StreamResponse:
         if fault.kind == "slow":
             await self._hub.faults.report(call.method)
-            await asyncio.sleep(fault.seconds)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(fault.seconds):
+                    await self._hub.faults.hang()
             return self._answer(call, await self._run(call, token))
         if fault.kind in {"hang_after", "drop_after"}:
             await self._run(call, token)

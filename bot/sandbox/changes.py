@@ -7,6 +7,12 @@ from typing import TypeVar
 
 Found = TypeVar("Found")
 
+PATIENCE_SECONDS = 30.0
+"""How long whoever waits for the app does so, unless told otherwise.
+
+What comes is seen at once; the time is for a machine that has much else to do.
+"""
+
 
 @dataclass(frozen=True)
 class Change:

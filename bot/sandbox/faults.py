@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
+from bot.sandbox.changes import PATIENCE_SECONDS
 from bot.sandbox.model import Json
 
 KINDS = frozenset(
@@ -57,6 +58,8 @@ class Faults:
     ) -> None:
         """Let the next `times` calls of `method` meet a fault of this kind.
 
+        A "slow" one is answered after so many seconds, or as soon as the faults are cleared.
+
         `channel` (an id, a channel's name, a handle) limits it to calls for that conversation.
         `details` go into the body of an "error". Raises ValueError for a kind that there is not.
         """
@@ -105,7 +108,7 @@ class Faults:
             self._reached[method] = self._reached.get(method, 0) + 1
             self._changed.notify_all()
 
-    async def reached(self, method: str, within: float = 5.0) -> None:
+    async def reached(self, method: str, within: float = PATIENCE_SECONDS) -> None:
         """Return when a faulted call of `method` has arrived that was not yet waited for.
 
         Raises TimeoutError when none arrives `within` seconds.

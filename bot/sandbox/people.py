@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from bot.sandbox.changes import PATIENCE_SECONDS
 from bot.sandbox.composer import EscapeStyle
 from bot.sandbox.hub import Hub
 from bot.sandbox.inputs import VALUE_NAMES, Values, elements_of, find_option, to_state
@@ -10,8 +11,6 @@ from bot.sandbox.model import Channel, Json, Message, Reply, SlackError, User, V
 
 # What can be acted upon: a message, a view, or a view as Slack's object.
 Target = Message | View | Json
-
-FIRST_HOME_SECONDS = 5.0
 
 
 class Person:
@@ -126,28 +125,39 @@ class Person:
         return stack[-1] if stack else None
 
     async def submits(self, values: Json | None = None) -> Reply:
-        """Fill in the modal on top and send it.
+        """Fill in the modal on top and send it, once it can be sent and has these inputs.
 
         `values` are keyed by action id, or by block id and then by action id. What is not
-        named keeps its value. Raises SlackError where there is no such input or option.
+        named keeps its value. Raises AssertionError where such an input never comes, and
+        SlackError where it has no such option.
         """
-        view = self._view_on_top()
-        return await self._hub.interactions.submit(
-            self.user, view, self._filled(view, values or {})
-        )
+        wanted = values or {}
+
+        def find() -> View | None:
+            view = self.open_view
+            is_ready = view and view.raw["submit"] is not None and not _unknown(view, wanted)
+            return view if is_ready else None
+
+        view = await self._hub.workspace.changes.until(find, within=PATIENCE_SECONDS)
+        if view is None:
+            view = self._view_on_top()
+            there = view.raw["state"]["values"]
+            raise AssertionError(
+                f"There is no button to send it, or no input for {_unknown(view, wanted)}; "
+                f"there are {there}."
+            )
+        return await self._hub.interactions.submit(self.user, view, self._filled(view, wanted))
 
     async def closes(self) -> None:
         """Close the modal on top."""
         await self._hub.interactions.close(self.user, self._view_on_top())
 
-    async def opens_home(self, within: float = 1.0) -> Json | None:
+    async def opens_home(self, within: float = PATIENCE_SECONDS) -> Json | None:
         """Open the app's Home tab and return it.
 
-        Waits until the app has heard of it and, up to `within` seconds, for it to publish; the
-        first time longer, since there is nothing to see before.
+        Waits until the app has heard of it and, up to `within` seconds, for it to publish.
         """
         before = self.home["hash"] if self.home else None
-        within = within if before else max(within, FIRST_HOME_SECONDS)
         delivery = self._hub.events.open_home(self.user)
         if delivery is not None:
             await self._hub.courier.wait_for(delivery)
@@ -176,7 +186,7 @@ class Person:
         self,
         predicate: Callable[[Message], object],
         where: str = "general",
-        within: float = 5.0,
+        within: float = PATIENCE_SECONDS,
     ) -> Message:
         """Return the first message for which `predicate` is true, waiting for it.
 
@@ -193,7 +203,7 @@ class Person:
         return found
 
     async def sees_view_soon(
-        self, predicate: Callable[[View], object], within: float = 5.0
+        self, predicate: Callable[[View], object], within: float = PATIENCE_SECONDS
     ) -> View:
         """Return the modal on top once `predicate` is true of it.
 
@@ -238,22 +248,27 @@ class Person:
 
     def _filled(self, view: View, values: Json) -> Values:
         state: Values = {key: dict(inner) for key, inner in view.raw["state"]["values"].items()}
-        unused = set(values)
         for block, element in elements_of(view.blocks):
             block_id, action_id = block["block_id"], element["action_id"]
             inner = values.get(block_id)
             if isinstance(inner, dict) and action_id in inner:
-                unused.discard(block_id)
                 value = inner[action_id]
             elif action_id in values:
-                unused.discard(action_id)
                 value = values[action_id]
             else:
                 continue
             state[block_id][action_id] = to_state(element, value, self._hub.workspace)
-        if unused:
-            raise AssertionError(f"There is no input for {sorted(unused)}; there are {state}.")
         return state
+
+
+def _unknown(view: View, values: Json) -> list[str]:
+    """Return which of these keys name no input of the view."""
+    known = set()
+    for block, element in elements_of(view.blocks):
+        inner = values.get(block["block_id"])
+        is_in_block = isinstance(inner, dict) and element["action_id"] in inner
+        known.add(block["block_id"] if is_in_block else element["action_id"])
+    return sorted(set(values) - known)
 
 
 def _find(target: Message | View, action_id: str, value: str | None) -> tuple[Json, Json]:

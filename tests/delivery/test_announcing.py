@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox import Sandbox
 from tests.conftest import MANIFEST, Clock, running
+from tests.patience import PATIENT_SECONDS
 from tests.watching import (
     all_kudos,
     app_posts,
@@ -55,14 +56,15 @@ async def test_thanks_of_one_channel_stand_in_the_order_in_which_they_were_given
 async def test_a_slow_channel_does_not_keep_others_waiting(
     slack: Sandbox, app: KudosApp, store: Store
 ) -> None:
-    slack.faults.next("chat.postMessage", "slow", seconds=2, channel=slack.channel("general").id)
+    slack.faults.next("chat.postMessage", "slow", seconds=30, channel=slack.channel("general").id)
     await slack.person("ada").types(f"/kudos @bo {FOR}", in_channel="general")
     await slack.faults.reached("chat.postMessage")
     await slack.person("ada").types(f"/kudos @chidi {FOR}", in_channel="release")
     await slack.person("ada").sees_soon(
-        lambda one: "thanked" in one.text and not one.is_ephemeral, where="release", within=1.5
+        lambda one: "thanked" in one.text and not one.is_ephemeral, where="release"
     )
     assert app_posts(slack, "general") == []
+    slack.faults.clear()
     await settled(store)
     assert len(app_posts(slack, "general")) == 1
 
@@ -124,7 +126,10 @@ async def test_without_leave_to_post_in_public_channels_the_commands_own_reply_t
 ) -> None:
     manifest = deepcopy(MANIFEST)
     manifest["oauth_config"]["scopes"]["bot"].remove("chat:write.public")
-    async with Sandbox(manifest) as slack, running(slack, database_url, clock):
+    async with (
+        Sandbox(manifest, ack_seconds=PATIENT_SECONDS) as slack,
+        running(slack, database_url, clock),
+    ):
         await slack.person("ada").types(f"/kudos @bo {FOR}", in_channel="random")
         await settled(store)
         assert len(told_in(slack, "chidi", "random")) == 1
@@ -171,12 +176,13 @@ async def test_what_is_undone_while_it_is_on_its_way_ends_as_taken_back(
     slack: Sandbox, app: KudosApp, store: Store
 ) -> None:
     ada, bo = slack.person("ada"), slack.person("bo")
-    slack.faults.next("chat.postMessage", "slow", seconds=0.5, channel=slack.channel("general").id)
+    slack.faults.next("chat.postMessage", "slow", seconds=30, channel=slack.channel("general").id)
     await ada.types(f"/kudos @bo {FOR}")
     await slack.faults.reached("chat.postMessage")
     await ada.types("/kudos undo")
+    slack.faults.clear()
     taken_back = "The thanks from Ada to Bo were taken back."
-    post = await ada.sees_soon(lambda one: one.text == taken_back, within=3)
+    post = await ada.sees_soon(lambda one: one.text == taken_back)
     await settled(store)
     assert app_posts(slack, "general") == [post]
     assert pings(post) == set()

@@ -18,6 +18,7 @@ from bot.sandbox import Sandbox
 from bot.services.admin import change_settings
 from bot.services.erasure import erase
 from tests.conftest import MANIFEST, running
+from tests.patience import PATIENT_SECONDS
 from tests.watching import app_posts, calls_of, held, on_sqlite, settled
 
 if TYPE_CHECKING:
@@ -92,7 +93,10 @@ async def test_without_the_permission_the_post_says_it_in_words(
 ) -> None:
     manifest = copy.deepcopy(MANIFEST)
     manifest["oauth_config"]["scopes"]["bot"].remove(scope)
-    async with Sandbox(manifest) as slack, running(slack, database_url, clock) as app:
+    async with (
+        Sandbox(manifest, ack_seconds=PATIENT_SECONDS) as slack,
+        running(slack, database_url, clock) as app,
+    ):
         await something_was_given(slack, store)
         [post] = await highlights(slack, app, store, clock)
         assert pictures_in(post) == []
@@ -223,7 +227,7 @@ async def ended_while_posting(
         slack.faults.next("chat.postMessage", "hang_before", channel="thanks")
         clock.now = DECEMBER
         await app.look()
-        await slack.faults.reached("chat.postMessage", within=10.0)
+        await slack.faults.reached("chat.postMessage")
         yield
     slack.faults.clear()
 

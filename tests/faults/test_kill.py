@@ -133,10 +133,11 @@ async def test_what_was_posted_is_posted_twice_at_most_where_history_cannot_be_r
 async def test_what_was_posted_and_answered_but_not_noted_is_not_posted_a_third_time(
     slack: Sandbox, kudos: KudosProcess, books: Books, reads_history: bool
 ) -> None:
-    slack.faults.next(POST, "slow", channel=GENERAL, seconds=0.5)
+    slack.faults.next(POST, "slow", channel=GENERAL, seconds=30)
     await thanks(slack, REASON)
     await slack.faults.reached(POST)
     with books.locked():
+        slack.faults.clear()
         await until(lambda: posts(slack, REASON), "it is posted")
         await until(books.somebody_waits, "its place is to be noted")
         await kudos.kill()

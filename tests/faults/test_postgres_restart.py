@@ -134,7 +134,7 @@ async def test_a_server_that_is_down_for_longer_is_told_to_people_and_found_agai
     try:
         reply = await thanks(slack, "untangling the release")
         assert STILL_SAVING in reply.text or NOT_SAVED in reply.text
-        await slack.person("ada").sees_soon(lambda one: NOT_SAVED in one.text, within=20)
+        await slack.person("ada").sees_soon(lambda one: NOT_SAVED in one.text, within=30)
         await slack.person("dina").reacts("trophy", to=message)
         event = slack.deliveries[-1]
         await until(lambda: event.attempts, "an attempt has failed")

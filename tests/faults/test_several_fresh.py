@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -37,7 +37,7 @@ async def apps(slack: Sandbox, database_url: str) -> AsyncIterator[Apps]:
     """
     clock = Clock(machine_clock())
     async with AsyncExitStack() as stack:
-        http = {"slack_app_token": "", "kudos_port": 0}
+        http: dict[str, Any] = {"slack_app_token": "", "kudos_port": 0}
         one, other = [
             await stack.enter_async_context(running(slack, database_url, clock, **http))
             for _ in range(2)
@@ -99,7 +99,7 @@ async def test_what_somebody_prefers_is_known_to_the_other_at_once(
     reaches(slack, other)
     await ada.types(f"/kudos @bo {FOR}")
     assert "1. Bo" in (await ada.types("/kudos leaderboard")).text
-    assert "thanked" in said(await bo.opens_home(within=5.0)).lower()
+    assert "thanked" in said(await bo.opens_home()).lower()
     reaches(slack, one)
     await prefers_nothing(bo)
     reaches(slack, other)
@@ -114,7 +114,7 @@ async def test_a_home_tab_that_one_has_drawn_follows_what_the_other_stored(
     one, other = apps
     ada = slack.person("ada")
     reaches(slack, one)
-    await ada.opens_home(within=5.0)
+    await ada.opens_home()
     await home_says(ada, "You have 25 points left to give")
     reaches(slack, other)
     await ada.types(f"/kudos @bo +3 {FOR}")

@@ -122,9 +122,9 @@ async def test_it_starts_while_slack_is_down_and_then_posts_what_was_left(
     slack.down = slack.hold_sockets = True
     slack.faults.clear()
     kudos.start()
-    await until(lambda: kudos.log().count("slack_not_reached") > 1, "it tries again", within=20)
+    await until(lambda: kudos.log().count("slack_not_reached") > 1, "it tries again", within=30)
     slack.down = False
-    await until(lambda: posts(slack, REASON), "the outbox does not wait for the socket", within=20)
+    await until(lambda: posts(slack, REASON), "the outbox does not wait for the socket", within=30)
     slack.hold_sockets = False
     await slack.connected(within=25)
     await everything_sent(slack, books)

@@ -95,6 +95,6 @@ async def test_it_stops_while_it_still_waits_for_slack_to_start(
     slack.down = True
     process = new_process(database_url)
     process.start()
-    await until(lambda: "slack_not_reached" in process.log(), "it tries", within=20)
+    await until(lambda: "slack_not_reached" in process.log(), "it tries", within=30)
     process.terminate()
     assert await process.ended(within=STOPS_WITHIN_SECONDS) == 0

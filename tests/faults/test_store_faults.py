@@ -109,14 +109,15 @@ async def test_a_reaction_waits_with_slack_until_the_store_takes_it(
 async def test_a_post_whose_place_could_not_be_noted_at_once_is_not_posted_again(
     slack: Sandbox, kudos: KudosProcess, books: Books
 ) -> None:
-    slack.faults.next("chat.postMessage", "slow", channel="C0GENERAL1", seconds=0.5)
+    slack.faults.next("chat.postMessage", "slow", channel="C0GENERAL1", seconds=30)
     await thanks(slack, REASON)
     await slack.faults.reached("chat.postMessage")
     with books.locked():
+        slack.faults.clear()
         await until(lambda: posts(slack, REASON), "it is posted")
         await until(lambda: "store_unavailable" in kudos.log(), "the store fails", within=30)
     # Forgotten, it would wait for its lease to run out, and then be in doubt.
-    await everything_sent(slack, books, within=20)
+    await everything_sent(slack, books, within=30)
     assert len(posts(slack, REASON)) == 1
     check_posted_once(slack, books)
 

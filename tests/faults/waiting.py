@@ -12,7 +12,7 @@ LOOK_EVERY_SECONDS = 0.02
 
 
 async def until(
-    is_so: Callable[[], object], what: str, *, within: float = 10.0, found: object = None
+    is_so: Callable[[], object], what: str, *, within: float = 30.0, found: object = None
 ) -> None:
     """Return as soon as `is_so()` is true.
 

@@ -34,7 +34,7 @@ def posts(slack: Sandbox, reason: str, channel: str = "general") -> list[Message
     ]
 
 
-async def everything_sent(slack: Sandbox, books: Books, *, within: float = 15.0) -> None:
+async def everything_sent(slack: Sandbox, books: Books, *, within: float = 30.0) -> None:
     """Wait until Slack shows everything that it should."""
     await slack.pending()
     await until(lambda: not books.unsent(), "everything is sent", within=within, found=books.unsent)

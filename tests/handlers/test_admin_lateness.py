@@ -9,6 +9,7 @@ import pytest
 from bot.domain.settings import Section
 from tests.administering import changes, opens, settings_of
 from tests.conftest import running
+from tests.patience import in_slacks_time
 from tests.watching import on_sqlite
 
 if TYPE_CHECKING:
@@ -16,17 +17,20 @@ if TYPE_CHECKING:
     from storage.store import Store
     from tests.conftest import Clock
 
+pytestmark = in_slacks_time
+
 
 @on_sqlite
 @pytest.mark.usefixtures("app")
 async def test_what_takes_long_is_saved_and_the_form_says_so(slack: Sandbox, store: Store) -> None:
     ada = slack.person("ada")
     await opens(ada, Section.CHANNELS)
-    slack.faults.next("conversations.info", "slow", seconds=3.5)
+    slack.faults.next("conversations.info", "slow", seconds=30)
     reply = await ada.submits({"setting:announcement_channel_id": ["thanks"]})
     assert reply.ok
     assert ada.open_view is not None
     assert "One moment" in ada.open_view.all_text
+    slack.faults.clear()
     await ada.sees_view_soon(lambda view: "Saved." in view.all_text)
     thanks = slack.channel("thanks").id
     assert (await settings_of(store, slack)).announcement_channel_id == thanks
@@ -39,8 +43,9 @@ async def test_what_takes_long_and_is_wrong_is_told_in_the_end(
 ) -> None:
     ada = slack.person("ada")
     await opens(ada, Section.CHANNELS)
-    slack.faults.next("conversations.info", "slow", seconds=3.5)
+    slack.faults.next("conversations.info", "slow", seconds=30)
     await ada.submits({"setting:announcement_channel_id": ["old-launch"]})
+    slack.faults.clear()
     await ada.sees_view_soon(lambda view: "Kudos can't post there." in view.all_text)
     assert await changes(store, slack) == []
 

@@ -10,6 +10,7 @@ import pytest
 
 from bot.sandbox import Sandbox
 from tests.conftest import MANIFEST, Clock, running
+from tests.patience import PATIENT_SECONDS
 from tests.watching import (
     assert_books_agree,
     balances,
@@ -70,7 +71,10 @@ async def test_the_week_begins_on_monday_at_midnight_of_the_workspaces_zone(
         + [{"handle": "hana", "tz": "Europe/London"}],
         "channels": [{"name": "general", "app": True}],
     }
-    async with Sandbox(MANIFEST, workspace) as slack, running(slack, database_url, clock):
+    async with (
+        Sandbox(MANIFEST, workspace, ack_seconds=PATIENT_SECONDS) as slack,
+        running(slack, database_url, clock, welcomes=False),
+    ):
         ada = slack.person("ada")
         clock.now = monday
         clock.advance(seconds=-1)
@@ -94,7 +98,7 @@ async def test_two_hundred_at_once_never_overspend(
     async def all_are_told() -> bool:  # those that took long are told later
         return sum(_is_told_how_it_ended(one.text) for one in ada.sees("general")) == 200
 
-    await until(all_are_told, within=20)
+    await until(all_are_told, within=30)
     texts = [one.text for one in ada.sees("general") if one.is_ephemeral]
     assert sum(text.startswith("You thanked Bo with 1 point.") for text in texts) == 50
     assert sum(text.startswith("You have no points left to give.") for text in texts) == 150
@@ -120,7 +124,7 @@ async def test_many_givers_at_once_to_the_same_people_all_count(
     async def all_are_stored() -> bool:
         return len(await live_kudos(store, slack.team_id)) == len(lines)
 
-    await until(all_are_stored, within=20)
+    await until(all_are_stored, within=30)
     await assert_books_agree(store, slack.team_id)
     await settled(store)
 

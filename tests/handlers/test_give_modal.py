@@ -18,6 +18,7 @@ from tests.watching import (
     balances,
     choose,
     on_sqlite,
+    opened,
     settled,
 )
 
@@ -66,11 +67,12 @@ async def test_a_bare_command_opens_the_form_which_becomes_the_confirmation(
     reply = await ada.types("/kudos", in_channel="general")
     assert reply.ok
     assert reply.text == ""
-    assert ada.open_view is not None
-    assert ada.open_view.raw["title"]["text"] == "Give kudos"
-    assert "It is posted in <#C0GENERAL1>" in ada.open_view.all_text
+    form = await opened(ada)
+    assert form.raw["title"]["text"] == "Give kudos"
+    assert "It is posted in <#C0GENERAL1>" in form.all_text
     values = FILLED | {ids.GIVE_VALUE: "#Teamwork"}
     assert (await ada.submits(values)).ok
+    assert ada.open_view is not None
     assert "You thanked Bo with 3 points." in ada.open_view.all_text
     await settled(store)
     [post] = app_posts(slack, "general")
@@ -98,18 +100,19 @@ async def test_unclear_thanks_open_the_form_with_what_was_understood(
     ada = slack.person("ada")
     reply = await ada.types(f"/kudos +4 for {RELEASE} #teamwork")
     assert reply.text == ""
-    assert ada.open_view is not None
-    assert "I did not understand all of what you typed." in ada.open_view.all_text
+    assert "I did not understand all of what you typed." in (await opened(ada)).all_text
     assert block(ada, ids.GIVE_AMOUNT)["element"]["initial_value"] == "4"
     assert block(ada, ids.GIVE_REASON)["element"]["initial_value"] == RELEASE
     assert block(ada, ids.GIVE_VALUE)["element"]["initial_value"] == "teamwork"
     await ada.types(f"/kudos private @bo @support 1.5 for {RELEASE}")
+    await opened(ada)
     chosen = block(ada, ids.GIVE_PEOPLE)["element"]["initial_users"]
     expected = [slack.person(name).id for name in ("bo", "dina", "omar", "mei")]
     assert chosen == expected
     private = block(ada, ids.GIVE_AUDIENCE)["element"]["initial_option"]["value"]
     assert private == "private"
     await ada.types("/kudos private")
+    await opened(ada)
     assert "initial_value" not in block(ada, ids.GIVE_REASON)["element"]
 
 
@@ -134,12 +137,13 @@ async def test_without_a_form_the_answer_is_in_words(slack: Sandbox, app: KudosA
 async def test_the_line_about_points_follows_what_is_chosen(slack: Sandbox, app: KudosApp) -> None:
     ada = slack.person("ada")
     await ada.types("/kudos")
+    form = await opened(ada)
     assert line(ada).startswith("You have 25 points left to give until ")
-    assert ada.open_view is not None
     # Somebody else's typing stays where it is.
-    await ada.chooses(ids.GIVE_PEOPLE, ["ada", "bo", "chidi"], on=ada.open_view)
+    await ada.chooses(ids.GIVE_PEOPLE, ["ada", "bo", "chidi"], on=form)
     await ada.sees_view_soon(lambda _: line(ada).startswith("That is 2 points in all."))
     assert "You will have 23 points left until" in line(ada)
+    assert ada.open_view is not None
     await ada.chooses(ids.GIVE_AMOUNT, "20", on=ada.open_view)
     await ada.sees_view_soon(lambda _: line(ada).startswith("That is 40 points in all, but you"))
     assert "you have 25 points left until" in line(ada)
@@ -372,8 +376,7 @@ async def test_in_a_private_channel_without_kudos_it_is_posted_by_the_command_it
 ) -> None:
     dina = slack.person("dina")
     await dina.types("/kudos", in_channel="leads")
-    assert dina.open_view is not None
-    assert "where only its members see it" in dina.open_view.all_text
+    assert "where only its members see it" in (await opened(dina)).all_text
     await dina.submits(FILLED | {ids.GIVE_PEOPLE: ["ada"]})
     await settled(store)
     assert len(app_posts(slack, "leads")) == 1

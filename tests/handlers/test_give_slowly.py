@@ -11,6 +11,7 @@ import pytest
 
 from bot.messages import ids
 from tests.handlers.test_give_modal import FILLED, RELEASE, block
+from tests.patience import in_slacks_time
 from tests.watching import all_kudos, on_postgres
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
     from storage.store import Store
+
+pytestmark = in_slacks_time
 
 
 @on_postgres  # SQLite reads whatever others do

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox import Sandbox
 from tests.conftest import MANIFEST, Clock, running
+from tests.patience import PATIENT_SECONDS
 from tests.watching import app_posts, balances, calls_of, live_kudos, on_sqlite, settled
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ async def test_somebody_whom_the_app_has_not_met_is_looked_up_once(
 ) -> None:
     manifest = deepcopy(MANIFEST)
     manifest["settings"]["event_subscriptions"]["bot_events"] = []
-    async with Sandbox(manifest) as slack, running(slack, database_url, clock):
+    async with (
+        Sandbox(manifest, ack_seconds=PATIENT_SECONDS) as slack,
+        running(slack, database_url, clock),
+    ):
         await slack.person("ada").types("/kudos help")
         nils, lotta = (slack.add_user({"handle": name, "name": name}) for name in ("nils", "lotta"))
         before = len(calls_of(slack, "users.info"))

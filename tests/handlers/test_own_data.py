@@ -34,7 +34,7 @@ FORMER = "a former colleague"
 
 
 async def erases_own_data(who: Person, typed: str = "erase") -> Any:
-    home = await who.opens_home(within=5.0)
+    home = await who.opens_home()
     await who.presses(ids.DATA_ERASE, on=home or {})
     await who.sees_view_soon(lambda view: view.raw["callback_id"] == ids.DATA_ERASE_SURE)
     return await who.submits({ids.DATA_ERASE_TYPED: typed})
@@ -42,7 +42,7 @@ async def erases_own_data(who: Person, typed: str = "erase") -> Any:
 
 async def exported(slack: Sandbox, who: Person) -> dict[str, Any]:
     """Press the button, and open the file that comes as a direct message."""
-    home = await who.opens_home(within=5.0)
+    home = await who.opens_home()
     await who.presses(ids.DATA_EXPORT, on=home or {})
     await who.sees_view_soon(lambda view: "as a direct message" in view.all_text)
     message = await who.sees_soon(lambda message: message.files, where="app")
@@ -92,7 +92,7 @@ async def test_when_slack_takes_no_file_the_person_is_told(
     slack: Sandbox, app: KudosApp, method: str
 ) -> None:
     bo = slack.person("bo")
-    home = await bo.opens_home(within=5.0)
+    home = await bo.opens_home()
     slack.faults.next(method, "http_500", times=3)
     await bo.presses(ids.DATA_EXPORT, on=home or {})
     await bo.sees_view_soon(lambda view: "Slack does not take the file" in view.all_text)

@@ -36,7 +36,7 @@ USUAL = ("on_boards", "direct_messages", "weekly_nudge")
 
 async def prefers(who: Person, *ticked: str, language: str = "slack") -> None:
     """Choose in the modal that opens from the Home tab."""
-    home = await who.opens_home(within=5.0)
+    home = await who.opens_home()
     await who.presses(ids.PREFERENCES_OPEN, on=home or {})
     await who.sees_view_soon(lambda view: view.raw["callback_id"] == ids.PREFERENCES_SAVE)
     values = {ids.PREFERENCES_CHOICES: list(ticked), ids.PREFERENCES_LANGUAGE: language}
@@ -69,7 +69,7 @@ async def test_who_takes_no_part_is_on_no_board_and_has_no_rank(
     ada, bo, chidi = (slack.person(name) for name in ("ada", "bo", "chidi"))
     await ada.types(f"/kudos @bo +5 {FOR}")
     await ada.types(f"/kudos @chidi +1 {FOR}")
-    assert "Your place on this week's leaderboard: 2." in said(await chidi.opens_home(within=5.0))
+    assert "Your place on this week's leaderboard: 2." in said(await chidi.opens_home())
     await prefers(bo, "direct_messages")
     board = (await ada.types("/kudos leaderboard")).text
     assert "Bo" not in board
@@ -116,9 +116,9 @@ async def test_a_post_leaves_out_those_who_want_to_be_thanked_in_private(
     assert "Bo" not in (await chidi.types("/kudos history @chidi")).text
     assert "Bo" not in (await chidi.types("/kudos me")).text
     assert "untangling" not in (await chidi.types("/kudos history @bo")).text
-    assert "Bo" not in said(await chidi.opens_home(within=5.0))
+    assert "Bo" not in said(await chidi.opens_home())
     assert "Bo" in (await ada.types("/kudos history")).text
-    assert "untangling" in said(await bo.opens_home(within=5.0))
+    assert "untangling" in said(await bo.opens_home())
 
 
 async def test_a_reaction_to_somebody_who_wants_thanks_in_private_is_told_in_no_thread(
@@ -205,7 +205,7 @@ async def test_preferences_sent_twice_are_the_same_preferences(
 @on_sqlite
 async def test_when_slack_opens_no_modal_nothing_else_breaks(slack: Sandbox, app: KudosApp) -> None:
     bo = slack.person("bo")
-    home = await bo.opens_home(within=5.0)
+    home = await bo.opens_home()
     slack.faults.next("views.open", "error", error="expired_trigger_id")
     assert (await bo.presses(ids.PREFERENCES_OPEN, on=home or {})).ok
     await prefers(bo, *USUAL)

@@ -10,12 +10,14 @@ from bot.domain.workspaces import ValueMode
 from bot.messages.ids import GIVE_SUBMIT
 from bot.sandbox import Sandbox
 from tests.conftest import MANIFEST, Clock, running
+from tests.patience import PATIENT_SECONDS
 from tests.watching import (
     all_kudos,
     calls_of,
     choose,
     entries,
     on_sqlite,
+    opened,
     outbox_states,
     sends_command,
     settled,
@@ -137,9 +139,9 @@ async def test_thanks_that_are_not_clear_open_the_form(slack: Sandbox, line: str
     ada = slack.person("ada")
     reply = await ada.types(f"/kudos {line}")
     assert reply.ok
-    assert ada.open_view is not None
-    assert ada.open_view.callback_id == GIVE_SUBMIT
-    assert (RELEASE in str(ada.open_view.raw)) == (RELEASE in line)
+    form = await opened(ada)
+    assert form.callback_id == GIVE_SUBMIT
+    assert (RELEASE in str(form.raw)) == (RELEASE in line)
 
 
 @on_sqlite
@@ -174,7 +176,10 @@ async def test_more_than_fifty_receivers_are_too_many(clock: Clock, database_url
         "groups": [{"handle": "crowd", "members": [one["handle"] for one in crowd]}],
         "channels": [{"name": "general", "app": True}],
     }
-    async with Sandbox(MANIFEST, workspace) as slack, running(slack, database_url, clock):
+    async with (
+        Sandbox(MANIFEST, workspace, ack_seconds=PATIENT_SECONDS) as slack,
+        running(slack, database_url, clock, welcomes=False),
+    ):
         reply = await slack.person("ada").types("/kudos @crowd for being a great audience")
         assert "That would thank 60 people, and one kudos can thank 50." in reply.text
         assert calls_of(slack, "chat.postMessage") == []

@@ -165,7 +165,7 @@ async def test_only_ones_own_data_is_exported_whatever_the_button_carries(
 ) -> None:
     ada, bo = slack.person("ada"), slack.person("bo")
     await ada.types(f"/kudos private @chidi {FOR}", in_channel="general")
-    home = await bo.opens_home(within=5.0)
+    home = await bo.opens_home()
     await bo.presses(ids.HOME_HELP, on=home or {})
     press = copy.deepcopy(slack.deliveries[-1].payload)
     press["actions"][0] |= {"action_id": ids.DATA_EXPORT, "value": ada.id}

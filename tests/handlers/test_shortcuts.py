@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.kudos import Audience
 from bot.messages import ids
-from tests.watching import all_kudos, app_posts, choose, on_sqlite, pings, settled
+from tests.watching import all_kudos, app_posts, choose, on_sqlite, opened, pings, settled
 
 if TYPE_CHECKING:
     from bot.app import KudosApp
@@ -24,14 +24,14 @@ async def test_on_a_message_the_form_is_filled_with_its_author_and_leads_back_to
     ada, bo = slack.person("ada"), slack.person("bo")
     message = await bo.types("The release is out, without a hitch")
     assert (await ada.uses_shortcut(ids.KUDOS_GIVE_FOR, on=message)).ok
-    assert ada.open_view is not None
-    assert "The message this is for" in str(ada.open_view.blocks)
+    assert "The message this is for" in str((await opened(ada)).blocks)
     await ada.submits({ids.GIVE_REASON: RELEASE})
     await settled(store)
     [post] = app_posts(slack, "general")
     assert pings(post) == {ada.id, bo.id}
     link = f"/archives/C0GENERAL1/p{message.ts.replace('.', '')}|The message this is for>"
     assert link in post.text
+    assert ada.open_view is not None
     await ada.presses(ids.KUDOS_UNDO, on=ada.open_view)
     await settled(store)
     assert post.text == "The thanks from Ada to Bo were taken back."
@@ -59,8 +59,8 @@ async def test_nobody_is_filled_in_for_ones_own_message_or_an_apps(
     by_bot = slack.channel("release").messages[0]
     for message in (own, by_bot):
         await ada.uses_shortcut(ids.KUDOS_GIVE_FOR, on=message)
-        assert ada.open_view is not None
-        [people] = [one for one in ada.open_view.blocks if one["block_id"] == ids.GIVE_PEOPLE]
+        form = await opened(ada)
+        [people] = [one for one in form.blocks if one["block_id"] == ids.GIVE_PEOPLE]
         assert "initial_users" not in people["element"]
 
 
@@ -115,8 +115,7 @@ async def test_from_everywhere_it_is_posted_in_the_announcement_channel_if_there
     await choose(store, slack.team_id, announcement_channel_id=slack.channel("thanks").id)
     ada = slack.person("ada")
     await ada.uses_shortcut(ids.KUDOS_GIVE)
-    assert ada.open_view is not None
-    assert "It is posted in <#C0THANKS04>" in ada.open_view.all_text
+    assert "It is posted in <#C0THANKS04>" in (await opened(ada)).all_text
     await ada.submits({ids.GIVE_PEOPLE: ["bo"], ids.GIVE_REASON: RELEASE})
     await settled(store)
     assert len(app_posts(slack, "thanks")) == 1

@@ -24,9 +24,9 @@ STEP = "give_kudos"
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[Sandbox]:
+async def slack(patience: float) -> AsyncIterator[Sandbox]:
     """A workspace in which the app is installed with its step."""
-    async with Sandbox(with_step(MANIFEST)) as sandbox:
+    async with Sandbox(with_step(MANIFEST), ack_seconds=patience) as sandbox:
         yield sandbox
 
 

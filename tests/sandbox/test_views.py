@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.sandbox import Person, Sandbox
+from tests.patience import in_slacks_time
 from tests.sandbox.conftest import ScriptedApp
 
 
@@ -142,7 +143,12 @@ async def test_errors_for_no_input_are_trouble(form: FormApp, ada: Person) -> No
 
 
 async def test_an_answer_can_update_push_and_clear(form: FormApp, ada: Person) -> None:
-    second = {"type": "modal", "title": plain("Second"), "blocks": [{"type": "divider"}]}
+    second = {
+        "type": "modal",
+        "title": plain("Second"),
+        "submit": plain("Go"),
+        "blocks": [{"type": "divider"}],
+    }
     await ada.types("/kudos")
     form.on_submit = {"response_action": "push", "view": second}
     await ada.submits({"reason": "x"})
@@ -197,6 +203,7 @@ async def test_a_trigger_works_once(app: ScriptedApp, ada: Person) -> None:
         await app.web.views_open(trigger_id=trigger_id, view=FORM)
 
 
+@in_slacks_time
 async def test_a_trigger_expires_after_three_seconds(app: ScriptedApp, ada: Person) -> None:
     await ada.types("/kudos")
     await asyncio.sleep(3.1)
