@@ -14,6 +14,7 @@ import hmac
 import json
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Protocol
@@ -25,7 +26,7 @@ import uvloop
 
 from bot.clock import machine_clock
 from tests.bench.lean_slack import SIGNING_SECRET, TEAM_ID, LeanSlack, channel_id, person_id
-from tests.bench.processes import cpu_seconds
+from tests.bench.processes import FailedError, cpu_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 PEOPLE = 1000  # so many that nobody gives more in a run than a keen person in a week
 CHANNELS = 20
+LATE = "still being saved"
 ANSWERED_WITHIN_SECONDS = 30.0
 
 
@@ -57,8 +59,12 @@ def command(number: int, response_url: str) -> dict[str, str]:
     }
 
 
-class NotTakenError(Exception):
+class NotTakenError(FailedError):
     """A command was answered in another way than one that is stored; `str()` has the answer."""
+
+
+class LateError(NotTakenError):
+    """A command was answered with a word that it is still being saved, since that took so long."""
 
 
 class Target(Protocol):
@@ -66,7 +72,8 @@ class Target(Protocol):
 
     name: str
     pid: int
-    taken: int  # how many it has acknowledged
+    taken: int  # how many it has acknowledged as stored
+    late: int  # how many it has promised to store
 
     async def send(self) -> None:
         """Send the next command, and return when it is acknowledged; raises where it is not."""
@@ -80,7 +87,7 @@ class HttpTarget:
         self.pid = pid
         self.address = address
         self.response_url = response_url
-        self.taken = 0
+        self.taken = self.late = 0
         self._url = f"{address}/slack/events"
         self._expects = expects  # is in the answer to a command that was taken
         self._numbers = count()
@@ -109,9 +116,7 @@ class HttpTarget:
         }
         async with self._session.post(self._url, data=body, headers=headers) as response:
             text = await response.text()
-        if response.status != 200 or self._expects not in text:
-            raise NotTakenError(f"{self.name}: {response.status}: {text[:300]}")
-        self.taken += 1
+        _note(self, text if response.status == 200 else f"{response.status}: {text}", self._expects)
 
 
 class SocketTarget:
@@ -120,7 +125,7 @@ class SocketTarget:
     def __init__(self, name: str, pid: int, slack: LeanSlack, expects: str) -> None:
         self.name = name
         self.pid = pid
-        self.taken = 0
+        self.taken = self.late = 0
         self._slack = slack
         self._expects = expects
         self._numbers = count()
@@ -140,14 +145,21 @@ class SocketTarget:
         await self._slack.send(json.dumps(envelope))
         async with asyncio.timeout(ANSWERED_WITHIN_SECONDS):
             text = await answer
-        if self._expects not in text:
-            raise NotTakenError(f"{self.name}: {text[:300]}")
-        self.taken += 1
+        _note(self, text, self._expects)
 
     def _answered(self, text: str) -> None:
         waiting = self._waiting.pop(json.loads(text)["envelope_id"], None)
         if waiting is not None and not waiting.done():
             waiting.set_result(text)
+
+
+def _note(target: Target, text: str, expects: str) -> None:
+    if LATE in text:
+        target.late += 1
+        raise LateError(f"{target.name}: {text[:300]}")
+    if expects not in text:
+        raise NotTakenError(f"{target.name}: {text[:300]}")
+    target.taken += 1
 
 
 @dataclass(frozen=True)
@@ -160,14 +172,15 @@ class Measured:
 
 
 async def at_once(target: Target, requests: int, senders: int) -> Measured:
-    """Send so many commands, so many at a time."""
+    """Send so many commands, so many at a time; on a busy machine some of them may be late."""
     left = iter(range(requests))
     took: list[float] = []
 
     async def sender() -> None:
         for _ in left:
             began = time.perf_counter()
-            await target.send()
+            with suppress(LateError):
+                await target.send()
             took.append(1000 * (time.perf_counter() - began))
 
     cpu_before, began = cpu_seconds(target.pid), time.perf_counter()
@@ -183,7 +196,8 @@ async def in_turns(targets: Sequence[Target], requests: int) -> dict[str, Measur
     for _ in range(requests):
         for target in targets:
             began = time.perf_counter()
-            await target.send()
+            with suppress(LateError):
+                await target.send()
             took[target.name].append(1000 * (time.perf_counter() - began))
     return {
         target.name: Measured(

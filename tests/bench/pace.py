@@ -65,7 +65,7 @@ async def _on(plan: Plan, database: str) -> list[Figure]:
             await apps.sent(url)
             late_seconds.append(time.perf_counter() - ended)
         stored = asked(url, "SELECT count(*) FROM kudos")[0][0]
-    acknowledged = target.taken + sum(len(each) for each in took) - sum(not_taken)
+    acknowledged = target.taken + target.late + sum(len(each) for each in took) - sum(not_taken)
     if stored < acknowledged:
         raise FailedError(f"{acknowledged} were acknowledged, {stored} are stored")
     on = f"{NAMES[database]}, {told}"

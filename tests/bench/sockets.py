@@ -56,7 +56,6 @@ async def _on(plan: Plan, database: str) -> list[Figure]:
         for url in urls.values():
             await apps.settled(url)
         plan.say(f"/kudos over Socket Mode, {NAMES[database]}: {plan.rounds} rounds")
-        rounds, server_ms = await crowded(plan, database, targets, urls[ALL])
+        rounds, server_ms = await crowded(plan, database, targets, urls)
         apps.check_nothing_followed(slacks[APP].calls)
-        apps.check_stored(urls[APP], targets[APP])
     return cpu_figures(LINE, database, rounds, server_ms, bar=BAR)
