@@ -46,7 +46,7 @@ RANKED_BY = {
 }
 LENGTH = 10
 WORST = 8  # of a first look are measured again
-FIRST_ROUNDS, FIRST_CALLS, CALLS, COLD_TIMES = 2, 6, 40, 5
+FIRST_ROUNDS, FIRST_CALLS, CALLS, COLD_TIMES = 2, 6, 40, 11
 TOP, RANK, PAGE = "top ten", "my rank", "page as it is seen"
 
 Named = tuple[str, dict[str, Any]]

@@ -167,6 +167,13 @@ def _latency_figures(database: str, rounds: Rounds) -> list[Figure]:
     what = f"{NAMES[database]}: acknowledged one at a time, p50"
     return [
         compared(LINE, what, "ms", p50[APP], p50[FLOOR], bar=LATENCY_BAR),
-        compared(LINE, "  against a handler that stores nothing", "ms", p50[APP], p50[BARE]),
+        compared(
+            LINE,
+            "  against a handler that stores nothing",
+            "ms",
+            p50[APP],
+            p50[BARE],
+            bar=LATENCY_BAR,
+        ),
         compared(LINE, "  CPU of it", "ms", cpu[APP], cpu[FLOOR]),
     ]

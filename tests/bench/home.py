@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 LINE = "home"
 BAR, FLAT_BAR = 3.0, 1.5
 TEAMS = {"TBIG000000": 4_000, "T000000007": 160}
-CALLS, COLD_TIMES = 40, 5
+CALLS, COLD_TIMES = 40, 11
 
 
 async def measure(plan: Plan) -> list[Figure]:
