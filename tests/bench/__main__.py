@@ -7,8 +7,10 @@ over. Each module says what its lines mean.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import importlib
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -44,6 +46,7 @@ async def main(asked: argparse.Namespace) -> int:
     if not console.is_terminal:
         console.width = WIDTH
     began, load_before = machine_clock(), loads()
+    _clean_up_when_told_to_stop()
     folder = Path(tempfile.mkdtemp(prefix="kudos-bench-"))
     postgres = Postgres()
     plan = Plan(
@@ -87,6 +90,13 @@ async def main(asked: argparse.Namespace) -> int:
     barred = [figure for figure in figures if figure.bar is not None]
     console.print(f"{len(barred) - len(missed)} of {len(barred)} bars are reached; {asked.json}")
     return len(failed)
+
+
+def _clean_up_when_told_to_stop() -> None:
+    """Have SIGTERM, which `timeout` sends, end what was started as Ctrl-C does."""
+    running = asyncio.current_task()
+    if running is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
 
 
 def read_arguments() -> argparse.Namespace:
