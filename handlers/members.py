@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.services.members import SeePeople, see_people
+from bot.services.members import SeePeople, see_people, see_person
 from bot.services.workspaces import see_workspace
 from handlers.asking import member_from
 
@@ -17,7 +17,8 @@ async def handle_person_changed(edge: Edge, body: Payload) -> None:
     """Store what Slack tells of somebody who joined, left, or changed name, zone or language."""
     team_id = body["team_id"]
     person = member_from(body["event"]["user"], team_id=team_id)
-    await edge.store.write(see_people, SeePeople(team_id, (person,)))
+    await edge.store.write(see_person, person)
+    edge.wake_delivery()
 
 
 async def handle_group_changed(edge: Edge, body: Payload) -> None:

@@ -90,6 +90,26 @@ def _zones() -> Select[Any]:
     return select(zones.c.zone).where(zones.c.zone.is_not(None))
 
 
+def _was_active(team_id: Any, user_id: Any) -> ColumnElement[bool]:
+    """Say that somebody has given or received something since an id."""
+    has_given = exists().where(
+        kudos.c.team_id == team_id,
+        kudos.c.giver_id == user_id,
+        kudos.c.kudos_id >= bindparam("since_id"),
+        kudos.c.reversed_at.is_(None),
+    )
+    thanks = kudos.alias()
+    has_received = exists().where(
+        receipts.c.team_id == team_id,
+        receipts.c.receiver_id == user_id,
+        receipts.c.kudos_id >= bindparam("since_id"),
+        thanks.c.team_id == receipts.c.team_id,
+        thanks.c.kudos_id == receipts.c.kudos_id,
+        thanks.c.reversed_at.is_(None),
+    )
+    return or_(has_given, has_received)
+
+
 def _own_week() -> Select[Any]:
     """Build the statement that counts what somebody received and gave, private thanks too."""
     days = [bindparam(name, type_=kudos.c.given_on.type) for name in ("first_day", "end_day")]
@@ -121,22 +141,7 @@ def _people() -> Select[Any]:
         .limit(bindparam("most"))
         .subquery()
     )
-    has_given = exists().where(
-        kudos.c.team_id == page.c.team_id,
-        kudos.c.giver_id == page.c.user_id,
-        kudos.c.kudos_id >= bindparam("since_id"),
-        kudos.c.reversed_at.is_(None),
-    )
-    thanks = kudos.alias()
-    has_received = exists().where(
-        receipts.c.team_id == page.c.team_id,
-        receipts.c.receiver_id == page.c.user_id,
-        receipts.c.kudos_id >= bindparam("since_id"),
-        thanks.c.team_id == receipts.c.team_id,
-        thanks.c.kudos_id == receipts.c.kudos_id,
-        thanks.c.reversed_at.is_(None),
-    )
-    active = or_(has_given, has_received).label("is_active")
+    active = _was_active(page.c.team_id, page.c.user_id).label("is_active")
     return select(page, active).order_by(page.c.user_id)
 
 
@@ -218,6 +223,12 @@ def find_people(
         },
     )
     return [(member_of(row), bool(row.is_active)) for row in rows]
+
+
+def is_active(session: Session, team_id: str, user_id: str, *, since: datetime) -> bool:
+    """Return whether somebody gave or received anything since then."""
+    asked = select(_was_active(team_id, user_id))
+    return bool(session.execute(asked, {"since_id": first_id(since)}).scalar())
 
 
 def count_waiting(session: Session, team_id: str, most: int) -> int:

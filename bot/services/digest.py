@@ -51,7 +51,7 @@ from storage import kudos as kudos_table
 from storage.members import find_members, names_of
 from storage.preferences import save_preferences
 from storage.schedules import key_of
-from storage.workspaces import lock_workspace
+from storage.workspaces import get_workspace, lock_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -234,6 +234,32 @@ def _next_people(
         if not page:
             break
     return wanted, looked_at, done_until
+
+
+def send_to_newcomer(session: Session, team_id: str, user_id: str, now: datetime) -> None:
+    """Send somebody the week that the people of their zone have had today, before they came.
+
+    Who has had it elsewhere has it already; where the run has not come to them yet, it will.
+    """
+    workspace = get_workspace(session, team_id)
+    if not workspace.settings.digest_on or not may_be_due(workspace.settings, now):
+        return
+    workspace = lock_workspace(session, team_id)  # the run stays where it is meanwhile
+    member = find_members(session, team_id, [user_id])[user_id]
+    lately = now - CATCH_UP
+    runs = digest_tables.find_runs(
+        session, team_id, zone=member.time_zone, since=lately, lately=lately
+    )
+    for run in runs:
+        is_past = run.state is OccurrenceState.DONE or run.done_until >= user_id
+        is_told = run.state is not OccurrenceState.SKIPPED and run.slot_at <= now
+        if run.place != member.time_zone or not is_past or not is_told:
+            continue
+        is_active = digest_tables.is_active(
+            session, team_id, user_id, since=now - timedelta(days=ACTIVE_DAYS)
+        )
+        if is_active and _wants(member, workspace.settings):
+            outbox.wish_once(session, [_wish(workspace, run, member)], now)
 
 
 def _wants(member: Member, settings: WorkspaceSettings) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.services.digest import send_to_newcomer
 from bot.services.taking_part import settle
 from storage import members
 from storage.erasure import lift_erasure
@@ -57,6 +58,14 @@ def see_people(session: Session, request: SeePeople, now: datetime) -> None:
         members.save_group(session, request.team_id, group_id, user_ids, now)
     for group_id in request.forgotten:
         members.forget_group(session, request.team_id, group_id)
+
+
+def see_person(session: Session, person: Member, now: datetime) -> None:
+    """Store what Slack tells of somebody; who has moved gets the week that is told there now."""
+    before = members.find_members(session, person.team_id, [person.user_id]).get(person.user_id)
+    members.save_members(session, [person], now)
+    if before is not None and before.time_zone != person.time_zone:
+        send_to_newcomer(session, person.team_id, person.user_id, now)
 
 
 def see_channel(session: Session, request: SeeChannel, now: datetime) -> bool | None:
