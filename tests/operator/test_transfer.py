@@ -21,10 +21,10 @@ from bot.config import read_settings
 from bot.domain.transfer import TransferError
 from bot.messages.operator_data import transfer_fault
 from bot.messages.words import words_for
-from bot.services.transfer import json_line
+from bot.services.transfer import begin_import, end_import, json_line
 from bot.transfer import import_all
 from storage.columns import metadata
-from storage.migrate import head, migrate
+from storage.migrate import HalfImportedError, head, is_current, is_half_imported, migrate
 from storage.schema import members, outbox
 from tests.operator.rows import TEAMS, contents, fill
 from tests.operator.test_commands import Ended, kudos, started
@@ -171,17 +171,48 @@ async def test_an_import_that_was_killed_goes_on_where_it_stopped(
     await process.communicate()
     had = count_members(database_url)
     assert had < ROWS
-    # Nothing else can be done with what is only half there.
-    for words in (("start",), ("doctor",)):
-        ended = await kudos(*words, home=tmp_path, **SETTINGS, DATABASE_URL=database_url)
-        assert ended.code == (1 if words == ("doctor",) else 2)
-        assert "An import into this database has not ended." in ended.out + ended.err
-    assert (await imported(database_url, file, "--dry-run")).code == 0
+    assert is_half_imported(database_url)
     ended = await imported(database_url, file, "--json")
     assert ended.code == 0, ended.err
     assert json.loads(ended.out)["rows_there_already"] >= had
     assert contents(database_url) == contents(source)
-    assert (await kudos("migrate", home=tmp_path, DATABASE_URL=database_url)).code == 0
+    assert is_current(database_url)
+
+
+async def test_nothing_else_can_be_done_with_what_is_only_half_imported(
+    filled: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "all.jsonl"
+    await exported(filled, file)
+    target = f"sqlite:///{tmp_path}/target.db"
+    migrate(target)
+    store = open_store(read_settings(_env_file=None, database_url=target), machine_clock)
+    await store.write(begin_import, None)
+    await store.close()
+    for words, code in ((("start",), 2), (("doctor",), 1), (("export",), 2)):
+        ended = await kudos(*words, home=tmp_path, **SETTINGS, DATABASE_URL=target)
+        assert ended.code == code
+        assert "An import into this database has not ended." in ended.out + ended.err
+    assert (await imported(target, file, "--dry-run")).code == 0
+    assert is_half_imported(target)
+    assert (await imported(target, file)).code == 0
+    assert contents(target) == contents(filled)
+    assert is_current(target)
+
+
+def test_a_half_imported_database_is_neither_current_nor_brought_up_to_date(
+    database_url: str,
+) -> None:
+    engine = create_engine(database_url, poolclass=NullPool)
+    with engine.begin() as connection:
+        for _ in range(2):  # done again, it is no different
+            begin_import(connection, None, machine_clock())
+    for refused in (migrate, is_current):
+        with pytest.raises(HalfImportedError):
+            refused(database_url)
+    with engine.begin() as connection:
+        end_import(connection, None, machine_clock())
+    assert is_current(database_url)
 
 
 async def test_a_dry_run_checks_all_and_stores_nothing(
