@@ -111,18 +111,24 @@ class Router:
             if name in {"Authorization", "Content-Type"}
         }
         address = f"{sandbox.api_url}{method}"
-        async with (
-            aiohttp.ClientSession() as session,
-            session.request(
-                request.method, address, params=query, data=body or None, headers=sent
-            ) as answer,
-        ):
-            shown = {
-                name: value
-                for name, value in answer.headers.items()
-                if name in {"Content-Type", "Retry-After", "X-OAuth-Scopes"}
-            }
-            return web.Response(status=answer.status, body=await answer.read(), headers=shown)
+        try:
+            async with (
+                aiohttp.ClientSession() as session,
+                session.request(
+                    request.method, address, params=query, data=body or None, headers=sent
+                ) as answer,
+            ):
+                shown = {
+                    name: value
+                    for name, value in answer.headers.items()
+                    if name in {"Content-Type", "Retry-After", "X-OAuth-Scopes"}
+                }
+                return web.Response(status=answer.status, body=await answer.read(), headers=shown)
+        except aiohttp.ClientError:
+            # What the sandbox cuts off is cut off here too.
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response(status=502)
 
     def _meant(self, token: str, team_id: str | None) -> Sandbox:
         if self.by_team and team_id is not None:

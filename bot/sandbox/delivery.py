@@ -5,6 +5,7 @@ import copy
 import hashlib
 import hmac
 import json
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from secrets import token_hex
@@ -48,6 +49,7 @@ class Courier:
         self.event_url = event_url
         self.retry_delays = retry_delays
         self.ack_seconds = ack_seconds
+        self.event_delay = 0.0  # how long an event is under way at most; so they overtake another
         self.deliveries: list[Delivery] = []
 
     async def ask(self, type_: str, payload: Json) -> Delivery:
@@ -96,6 +98,8 @@ class Courier:
             await self._session.close()
 
     async def _send_with_retries(self, delivery: Delivery) -> None:
+        if self.event_delay:
+            await asyncio.sleep(random.uniform(0, self.event_delay))  # noqa: S311
         outcome = await self._attempt(delivery, None)
         self._note(delivery, outcome)
         for number, delay in enumerate(self.retry_delays, start=1):

