@@ -21,9 +21,11 @@ from bot.clients import NoTokenError
 from bot.domain.outbox import (
     GIVE_UP_AFTER,
     LEASE,
+    LONGEST_PAUSE,
     WITHOUT_TOKEN_PAUSE,
     Claimed,
     OutboxKind,
+    is_given_up,
     pause_before,
 )
 from bot.posting import Posting
@@ -239,12 +241,14 @@ class Delivery:
         self, claimed: Claimed, error: NoTokenError, *, in_doubt: bool
     ) -> None:
         """Let a message be until its workspace has a token; installing Kudos again wakes it."""
-        give_up_at = claimed.created_at + GIVE_UP_AFTER
-        if give_up_at <= self._clock():
+        now = self._clock()
+        if is_given_up(claimed, WITHOUT_TOKEN_PAUSE, now):
             await self._not_sent(claimed, str(error), may_pass=False)
             return
         log.info("no_token", team_id=claimed.team_id, outbox_id=claimed.outbox_id)
-        retry_at = min(error.until or self._clock() + WITHOUT_TOKEN_PAUSE, give_up_at)
+        retry_at = error.until or now + WITHOUT_TOKEN_PAUSE
+        if claimed.posted_ts is None:
+            retry_at = min(retry_at, claimed.created_at + GIVE_UP_AFTER)
         held = outbox.NotSent(claimed, str(error), retry_at, in_doubt)
         waits = outbox.WaitsForToken(held, error.token_number)
         await self._note(outbox.note_waits_for_token, waits)
@@ -253,7 +257,7 @@ class Delivery:
         self, claimed: Claimed, error: str, *, may_pass: bool, in_doubt: bool = False
     ) -> None:
         now = self._clock()
-        may_pass = may_pass and now - claimed.created_at < GIVE_UP_AFTER
+        may_pass = may_pass and not is_given_up(claimed, LONGEST_PAUSE, now)
         retry_at = now + pause_before(claimed.attempts) if may_pass else None
         self._metrics.note_message(claimed.kind, "delayed" if may_pass else "refused")
         log.warning(

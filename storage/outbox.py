@@ -45,6 +45,11 @@ def _wish(insert: Any) -> Any:
             "due_at": case(
                 (outbox.c.state == SENDING, outbox.c.due_at), else_=statement.excluded.due_at
             ),
+            # One that was dropped counts as new, and is given as much time as the first one.
+            "created_at": case(
+                (outbox.c.posted_ts.is_(None), statement.excluded.created_at),
+                else_=outbox.c.created_at,
+            ),
         },
     )
 

@@ -97,6 +97,16 @@ class Claimed:
     in_doubt_since: datetime | None
 
 
+def is_given_up(claimed: Claimed, pause: timedelta, now: datetime) -> bool:
+    """Return whether a message has been tried for long enough, with such pauses in between.
+
+    What Slack shows already may be years old when it is to be changed: there the tries count.
+    """
+    if claimed.posted_ts is not None:
+        return claimed.attempts * pause >= GIVE_UP_AFTER
+    return now - claimed.created_at >= GIVE_UP_AFTER
+
+
 def pause_before(attempt: int) -> timedelta:
     """Return how long to wait before another try, after so many."""
     doublings = min(attempt - 1, 10)  # more would not change the result

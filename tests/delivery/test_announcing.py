@@ -4,6 +4,7 @@ becomes of it when it is taken back.
 
 from __future__ import annotations
 
+import asyncio
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,15 @@ def told_in(slack: Sandbox, who: str, where: str) -> list[Message]:
         for one in slack.person(who).sees(where)
         if one.user_id == slack.bot_user_id and not one.is_ephemeral and not one.is_command_line
     ]
+
+
+async def settled_after_tries(app: KudosApp, store: Store, clock: Clock, team_id: str) -> None:
+    """Let time pass, as little as no lease runs out, until nothing waits for another try."""
+    async with asyncio.timeout(10):
+        while {"waiting", "sending"} & (await outbox_states(store, team_id)).keys():
+            clock.advance(seconds=3)
+            await app.look()
+            await asyncio.sleep(0.1)
 
 
 async def test_thanks_of_one_channel_stand_in_the_order_in_which_they_were_given(
@@ -208,6 +218,48 @@ async def test_nothing_is_updated_that_did_not_change(
 
 
 @on_sqlite
+async def test_what_is_taken_back_after_weeks_is_changed_in_slack_though_a_first_try_fails(
+    slack: Sandbox, app: KudosApp, store: Store, clock: Clock
+) -> None:
+    ada, bo = slack.person("ada"), slack.person("bo")
+    message = await bo.types("The release is out.")
+    await ada.reacts("trophy", to=message)
+    await slack.pending()
+    await settled(store)
+    clock.advance(days=20)
+    slack.faults.next("chat.update", "http_500", times=2)
+    await ada.unreacts("trophy", to=message)
+    await slack.pending()
+    await settled_after_tries(app, store, clock, slack.team_id)
+    [thanks] = slack.thread("general", message.ts)
+    assert thanks.text == "The thanks for this message were taken back."
+    assert await failed(store, slack.team_id) == []
+
+
+async def test_what_was_dropped_and_is_wished_for_again_after_weeks_counts_as_new(
+    slack: Sandbox, app: KudosApp, store: Store, clock: Clock
+) -> None:
+    ada, bo = slack.person("ada"), slack.person("bo")
+    message = await bo.types("The release is out.")
+    slack.down = True
+    await ada.reacts("trophy", to=message)
+    await slack.pending()
+    await ada.unreacts("trophy", to=message)
+    await slack.pending()
+    slack.down = False
+    clock.advance(minutes=5)
+    await app.look()
+    await settled(store)
+    clock.advance(days=20)
+    slack.faults.next("chat.postMessage", "http_500", channel=message.channel_id)
+    await ada.reacts("trophy", to=message)
+    await slack.pending()
+    await settled_after_tries(app, store, clock, slack.team_id)
+    assert [one.text for one in slack.thread("general", message.ts) if not one.is_ephemeral] == [
+        "Bo was thanked by Ada (:trophy: +1)."
+    ]
+
+
 async def test_a_restart_posts_nothing_again(
     slack: Sandbox, database_url: str, store: Store, clock: Clock
 ) -> None:
