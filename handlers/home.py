@@ -152,12 +152,12 @@ async def _made(edge: Edge, tab: HomeTab) -> View:
     try:
         request = ViewHome(tab.team_id, tab.user_id, tab.shown)
         home: Home = await edge.store.read(view_home, request)
+        edge.locales[key] = home.viewer.locale
+        words = words_for(home.viewer.locale).named(home.settings)
+        return home_view(words, home, await admin_home.blocks_for(edge, tab.team_id, home, words))
     except StoreUnavailableError as error:
         log.warning("store_unavailable", reason=str(error), team_id=tab.team_id)
         return unavailable_view(words_for(edge.locales.get(key)))
-    edge.locales[key] = home.viewer.locale
-    words = words_for(home.viewer.locale).named(home.settings)
-    return home_view(words, home, await admin_home.blocks_for(edge, tab.team_id, home, words))
 
 
 async def _publish(edge: Edge, tab: HomeTab, view: View) -> None:

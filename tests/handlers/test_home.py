@@ -6,14 +6,16 @@ import asyncio
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 from sqlalchemy import event
 
 from bot.domain.home import HomeList, Shown, ViewHome
 from bot.messages import ids
 from bot.services.home import view_home
+from storage import postgres
 from tests.conftest import running
-from tests.watching import choose, on_sqlite, settled
+from tests.watching import choose, on_postgres, on_sqlite, settled
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -241,6 +243,23 @@ async def test_a_home_tab_that_slack_did_not_take_is_published_again(
     slack.faults.next("views.publish", kind, times=2)
     await ada.types(f"/kudos @bo +3 {FOR}")
     await home_says(ada, "You have 22 points left to give")
+
+
+@on_postgres
+async def test_an_admin_is_told_where_the_store_goes_away_in_the_middle(
+    slack: Sandbox, database_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "LOCK_SECONDS", 0.2)
+    async with running(slack, database_url, clock):
+        ada = slack.person("ada")
+        with psycopg.connect(database_url.replace("+psycopg", "")) as other:
+            # Only the admins' part reads this one.
+            other.execute("LOCK TABLE occurrences IN ACCESS EXCLUSIVE MODE")
+            await ada.opens_home(within=5.0)
+            await home_says(ada, "My storage does not answer")
+            other.rollback()
+        await ada.opens_home(within=5.0)
+        await home_says(ada, "You have 25 points left to give")
 
 
 @on_sqlite
