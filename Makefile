@@ -5,11 +5,13 @@ VENV := .venv
 RUN := $(VENV)/bin
 WORKERS ?= 3
 BENCH ?=  # which lines, and how: BENCH="giving --quick"
+ROUNDS ?= 12
+SEED ?=
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --extra postgres \
   --generate-hashes --no-emit-index-url --no-emit-find-links --no-config --quiet \
   --custom-compile-command "make lock"
 
-.PHONY: demo test lint fix bench lock clean
+.PHONY: demo test lint fix bench faults lock clean
 
 demo: $(VENV)/.installed
 	@$(RUN)/kudos demo
@@ -30,6 +32,10 @@ fix: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	@$(RUN)/python -m tests.bench $(BENCH)
+
+# Long runs of the fault suite: `make faults ROUNDS=50`, and `make faults ROUNDS=1 SEED=…` again.
+faults: $(VENV)/.installed-dev
+	@$(RUN)/python -m tests.faults.storm --rounds $(ROUNDS) --seed "$(SEED)"
 
 # Pins every dependency with its hashes; needs uv, and the network.
 lock:

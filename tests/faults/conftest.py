@@ -11,6 +11,7 @@ from bot.sandbox import Sandbox
 from tests.conftest import HISTORY_SCOPES, MANIFEST
 from tests.faults.books import Books
 from tests.faults.process import KudosProcess
+from tests.faults.servers import OwnPostgres
 from tests.faults.workday import everything_sent
 
 if TYPE_CHECKING:
@@ -72,3 +73,12 @@ async def kudos(
     await slack.person("fatima").sees_soon(lambda _: True, "app")
     await everything_sent(slack, books)
     return process
+
+
+@pytest.fixture(scope="session")
+def storm_postgres() -> Iterator[OwnPostgres]:
+    """A server that may be restarted, and knows when each transaction was committed."""
+    server = OwnPostgres()
+    server.note_commit_times()
+    yield server
+    server.end()

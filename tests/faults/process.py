@@ -140,6 +140,7 @@ class KudosProcess:
 
     def complaints(self) -> list[str]:
         """Return the lines of the log that tell of a bug, or hold a secret or what people wrote."""
-        signs = (*FAULTS_OF_OURS, self.slack.bot_token, self.slack.app_token)
+        secrets = filter(None, (self.slack.bot_token, self.slack.app_token))
+        signs = (*FAULTS_OF_OURS, *secrets)
         lines = self.log_path.read_text(errors="replace").splitlines()
         return [line for line in lines if any(sign in line for sign in signs) or not_for_logs(line)]

@@ -70,7 +70,10 @@ def clock_of_process(path: str, process: int) -> object:
         world = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
     def now() -> datetime:
-        lead = struct.unpack_from("d", world, 0)[0] + struct.unpack_from("d", world, 8 + 8 * process)[0]
+        lead = (
+            struct.unpack_from("d", world, 0)[0]
+            + struct.unpack_from("d", world, 8 + 8 * process)[0]
+        )
         return datetime.now(UTC) + timedelta(seconds=lead)  # noqa: TID251 - stands for bot.clock
 
     return now

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
@@ -13,6 +12,7 @@ from aiohttp import web
 from bot.sandbox.delivery import sign
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Callable
     from datetime import datetime
     from types import TracebackType

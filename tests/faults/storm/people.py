@@ -71,8 +71,8 @@ class People:
         self._heard(given, reply.text if reply.ok else "")
         given.shown = reply.message
 
-    async def _gives_in_private(self, act: Act, slack: Sandbox, person: Person) -> None:
-        await self._gives(act, slack, person, how="private ")
+    async def _gives_in_private(self, act: Act, _slack: Sandbox, person: Person) -> None:
+        await self._gives(act, _slack, person, how="private ")
 
     def _heard(self, given: Given, text: str) -> None:
         """Note what a giver was told; nothing at all, or that it is still being saved, is open."""
@@ -103,7 +103,7 @@ class People:
                 break
         await person.closes()
 
-    async def _mentions(self, act: Act, slack: Sandbox, person: Person) -> None:
+    async def _mentions(self, act: Act, _slack: Sandbox, person: Person) -> None:
         given = self._noted(act)
         receivers = " ".join(f"@{one}" for one in act.to)
         message: Message = await person.types(
@@ -173,15 +173,13 @@ class People:
         await person.reacts(EMOJI, to=message)
         self._record.reactions[key] = Reacted(act.team, act.who, author)
 
-    async def _unreacts(self, act: Act, slack: Sandbox, person: Person) -> None:
-        await self._changes_reaction(act, slack, person, is_on=False)
+    async def _unreacts(self, act: Act, _slack: Sandbox, person: Person) -> None:
+        await self._changes_reaction(act, person, is_on=False)
 
-    async def _reacts_again(self, act: Act, slack: Sandbox, person: Person) -> None:
-        await self._changes_reaction(act, slack, person, is_on=True)
+    async def _reacts_again(self, act: Act, _slack: Sandbox, person: Person) -> None:
+        await self._changes_reaction(act, person, is_on=True)
 
-    async def _changes_reaction(
-        self, act: Act, slack: Sandbox, person: Person, *, is_on: bool
-    ) -> None:
+    async def _changes_reaction(self, act: Act, person: Person, *, is_on: bool) -> None:
         message = self._record.messages.get(act.of)
         if message is None:
             self._record.skipped += 1
@@ -206,7 +204,8 @@ class People:
 
     async def _is_erased(self, act: Act, _slack: Sandbox, person: Person) -> None:
         home = await person.opens_home()
-        await person.presses(ids.DATA_ERASE, on=home or {})
+        assert home is not None, "it never came"
+        await person.presses(ids.DATA_ERASE, on=home)
         await person.sees_view_soon(
             lambda view: view.raw["callback_id"] == ids.DATA_ERASE_SURE, within=WAITS_SECONDS
         )
@@ -224,5 +223,5 @@ class People:
     async def _soon(self, is_so: Callable[[], bool], within: float) -> None:
         loop = asyncio.get_running_loop()
         ends_at = loop.time() + within
-        while not is_so() and loop.time() < ends_at:
+        while not is_so() and loop.time() < ends_at:  # noqa: ASYNC110 - the sandbox is asked
             await asyncio.sleep(0.02)

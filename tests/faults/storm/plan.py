@@ -87,7 +87,7 @@ class Plan:
     faults: tuple[Fault, ...]
 
     def __str__(self) -> str:
-        steps = sorted([*self.acts, *self.faults], key=lambda step: step.at)
+        steps: list[Act | Fault] = sorted([*self.acts, *self.faults], key=lambda step: step.at)
         return "\n".join([f"seed {self.seed}: {self.shape}", *map(str, steps)])
 
     def with_only(self, acts: tuple[Act, ...], faults: tuple[Fault, ...]) -> Plan:
@@ -126,6 +126,7 @@ VERBS = {
     "is erased": 1,
     "looks": 2,
 }
+GIFTS = ("gives", "gives by form", "gives in private", "mentions")
 ABOUT = {
     "unreacts": ("reacts", "reacts again"),
     "reacts again": ("reacts",),
@@ -133,7 +134,15 @@ ABOUT = {
     "joins": ("gives", "mentions"),
 }
 POST = "chat.postMessage"
-METHODS = (POST, POST, POST, "chat.update", "chat.postEphemeral", "conversations.info", "users.info")
+METHODS = (
+    POST,
+    POST,
+    POST,
+    "chat.update",
+    "chat.postEphemeral",
+    "conversations.info",
+    "users.info",
+)
 SLACK_KINDS = (
     "ratelimited",
     "http_500",
@@ -152,14 +161,26 @@ ONLY_WITH = {
 }
 
 
-def draw(seed: str, shape: Shape, *, acts: int, faults: int) -> Plan:
-    """Return the plan of a seed; the same one each time."""
+def draw(
+    seed: str,
+    shape: Shape,
+    *,
+    acts: int,
+    faults: int,
+    verbs: dict[str, int] = VERBS,
+    kinds: dict[str, int] | None = None,
+) -> Plan:
+    """Return the plan of a seed; the same one each time.
+
+    `verbs` and `kinds` say how often people do what, and what goes wrong how often.
+    """
     chance = random.Random(f"{seed}:{shape.database}:{shape.way}")  # noqa: S311
     made: list[Act] = []
     moments = sorted(chance.uniform(0, shape.seconds) for _ in range(acts))
     for number, at in enumerate(moments, start=1):
-        made.append(_act(chance, shape, made, number, at))
-    kinds = EVERYWHERE | ONLY_WITH[shape.database] | ONLY_WITH[shape.way]
+        verb = chance.choices(list(verbs), list(verbs.values()))[0]
+        made.append(_act(chance, shape, made, Act(number, at, verb, "", "")))
+    kinds = kinds or EVERYWHERE | ONLY_WITH[shape.database] | ONLY_WITH[shape.way]
     thrown = []
     for number in range(1, faults + 1):
         kind = chance.choices(list(kinds), list(kinds.values()))[0]
@@ -168,38 +189,36 @@ def draw(seed: str, shape: Shape, *, acts: int, faults: int) -> Plan:
     return Plan(seed, shape, tuple(made), tuple(thrown))
 
 
-def _act(
-    chance: random.Random, shape: Shape, before: list[Act], number: int, at: float
-) -> Act:
-    verb = chance.choices(list(VERBS), list(VERBS.values()))[0]
-    team = chance.choice(TEAMS[: shape.teams])
+def _act(chance: random.Random, shape: Shape, before: list[Act], act: Act) -> Act:
+    """Return an act with all that its verb needs; one that is about nothing becomes a gift."""
+    verb, of = act.verb, 0
+    team, channel = chance.choice(TEAMS[: shape.teams]), chance.choice(CHANNELS)
     people = [f"p{number:02d}" for number in range(1, shape.people + 1)]
     who = chance.choice(people)
-    of = 0
-    channel = chance.choice(CHANNELS)
     if verb in ABOUT:
         earlier = [one for one in before if one.verb in ABOUT[verb] and one.team == team]
-        if not earlier:
-            verb = "gives"
-        else:
+        if earlier:
             about = chance.choice(earlier[-12:])
             of, channel = about.number, about.channel
-            if verb != "joins":
-                who = about.who  # one's own
+            who = who if verb == "joins" else about.who  # one's own
+        else:
+            verb = "gives"
+    act = replace(act, verb=verb, team=team, who=who, channel=channel, of=of)
     if verb == "sets the allowance":
-        points = chance.choice((shape.allowance - 2, shape.allowance, shape.allowance + 3))
-        return Act(number, at, verb, team, ADMIN, points=points)
+        points = shape.allowance + chance.choice((-2, 0, 3))
+        return replace(act, who=ADMIN, points=points)
     others = [one for one in people if one != who]
     to = tuple(chance.sample(others, chance.choice((1, 1, 1, 2))))
     if verb == "reacts":
-        return Act(number, at, verb, team, who, to[:1], channel=channel)
-    if "gives" in verb or verb == "mentions":
-        points = chance.choice((1, 1, 1, 2, 3))
-        return Act(number, at, verb, team, who, to, points, channel=channel)
-    return Act(number, at, verb, team, who, channel=channel, of=of)
+        return replace(act, to=to[:1])
+    if verb in GIFTS:
+        return replace(act, to=to, points=chance.choice((1, 1, 1, 2, 3)))
+    return act
 
 
-def _fault(chance: random.Random, shape: Shape, kind: str, number: int, at: float) -> Fault:
+def _fault(  # noqa: PLR0911 - one for each kind
+    chance: random.Random, shape: Shape, kind: str, number: int, at: float
+) -> Fault:
     team = chance.choice(TEAMS[: shape.teams])
     process = chance.randrange(shape.processes)
     fault = Fault(number, at, kind, team, process)

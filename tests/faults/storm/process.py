@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import time
 from typing import TYPE_CHECKING
 
 from tests.faults.process import START_WITHIN_SECONDS, KudosProcess
 from tests.faults.waiting import until
-from tests.installing import free_port
+from tests.installing import APP, KEY, free_port
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from bot.sandbox import Sandbox
 
 STORE_WAS_AWAY = 2  # what a process ends with that cannot start; a supervisor starts it again
 START_AGAIN_SECONDS = 0.3
+AWAY_FOR_SECONDS = 2.0
 
 
 class StormProcess(KudosProcess):
@@ -26,18 +29,22 @@ class StormProcess(KudosProcess):
         self, slack: Sandbox, database_url: str, folder: Path, number: int, **environment: str
     ) -> None:
         self.port = free_port()
-        super().__init__(
-            slack, database_url, folder, **environment, STORM_PROCESS=str(number)
-        )
+        super().__init__(slack, database_url, folder, **environment, STORM_PROCESS=str(number))
         self.program = ("-m", "tests.faults.storm.starter", "start")
         self.number = number
         self.kills = 0
         self.strange_ends: list[str] = []  # how it ended where nobody had asked for it
-        self.store_is_there = lambda: True
+        self.store_failed_since: Callable[[float], bool] = lambda _: False
+        self._started_at = 0.0
         self.turn = asyncio.Lock()  # one fault at a time
         self.is_listening = False
         self._is_wanted = False
         self._watching: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Start it; what it says is added to the log."""
+        self._started_at = time.monotonic()
+        super().start()
 
     async def up(self) -> StormProcess:
         """Start it, and return when it answers at its port."""
@@ -92,6 +99,13 @@ class StormProcess(KudosProcess):
             self._watching.cancel()
         super().end()
 
+    def complaints(self) -> list[str]:
+        """Return the lines that tell of a bug, or hold a secret or what people wrote."""
+        secrets = (*self.slack.oauth.tokens, KEY, APP["client_secret"], APP["signing_secret"])
+        lines = self.log_path.read_text(errors="replace").splitlines()
+        told = [line for line in lines if any(secret in line for secret in secrets)]
+        return [*super().complaints(), *told]
+
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(START_AGAIN_SECONDS)
@@ -103,7 +117,9 @@ class StormProcess(KudosProcess):
             self.is_listening = False
             assert self._process is not None
             code = self._process.returncode
-            if not (code == STORE_WAS_AWAY and not self.store_is_there()):
+            # The store may be on its way back only when that process has given up already.
+            await asyncio.sleep(AWAY_FOR_SECONDS if code == STORE_WAS_AWAY else 0)
+            if not (code == STORE_WAS_AWAY and self.store_failed_since(self._started_at)):
                 self.strange_ends.append(f"ended by itself with {code}: {self.log()}")
             self.start()
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 ABSENT, LIVE, UNDONE = "absent", "live", "undone"
 
@@ -36,7 +38,7 @@ class Given:
     @property
     def reason(self) -> str:
         """What it was for; found in nothing else."""
-        return f"item {self.team}{self.number:04d} of the work"
+        return f"item {self.team}{self.number:04d} of the work, all of it"
 
 
 @dataclass

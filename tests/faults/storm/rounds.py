@@ -38,7 +38,7 @@ class Outcome:
     record: Record
     kills: int
     seconds: float
-    logs: list[str] = field(default_factory=list)
+    logs: list[str] = field(default_factory=list)  # of each process
 
     @property
     def is_well(self) -> bool:
@@ -55,10 +55,10 @@ async def carry_out(plan: Plan, *, sqlite_template: Path, server: OwnPostgres | 
         record.allowances = {team: {plan.shape.allowance} for team in world.slack}
         found = await _storm(world, record, plan)
         kills = sum(process.kills for process in world.processes)
-        logs = [process.log() for process in world.processes] if found else []
+        logs = [process.log_path.read_text(errors="replace") for process in world.processes]
     if world.server is not None and world.database_url and not world.is_sqlite:
         await asyncio.to_thread(world.server.drop, world.database_url)
-    return Outcome(plan, found, record, kills, time.monotonic() - began, logs)
+    return Outcome(plan, found, record, kills, time.monotonic() - began, logs if found else [])
 
 
 async def _storm(world: World, record: Record, plan: Plan) -> list[str]:
@@ -111,9 +111,7 @@ async def _come_to_rest(world: World, weather: Weather) -> str:
     for sandbox in world.sandboxes:
         await sandbox.pending()
         for _ in range(EVENT_TRIES):
-            lost = [
-                one for one in sandbox.deliveries if one.type == "events_api" and not one.acked
-            ]
+            lost = [one for one in sandbox.deliveries if one.type == "events_api" and not one.acked]
             if not lost:
                 break
             for delivery in lost:
@@ -136,7 +134,7 @@ async def _come_to_rest(world: World, weather: Weather) -> str:
 async def _quiet(world: World) -> None:
     """Return when no call to Slack has come for a while."""
     calls = -1
-    while calls != (calls := sum(len(sandbox.calls) for sandbox in world.sandboxes)):
+    while calls != (calls := sum(len(sandbox.calls) for sandbox in world.sandboxes)):  # noqa: ASYNC110
         await asyncio.sleep(QUIET_SECONDS)
 
 
@@ -150,7 +148,9 @@ def _left(world: World) -> list[str]:
     )
     try:
         with engine.begin() as session:
-            return [f"{row.kind} {row.state} {row.last_error}" for row in session.execute(statement)]
+            return [
+                f"{row.kind} {row.state} {row.last_error}" for row in session.execute(statement)
+            ]
     except DBAPIError as error:
         return [str(error)]
     finally:

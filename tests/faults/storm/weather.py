@@ -9,16 +9,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from tests.faults.workday import THANKED
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from typing import Any
 
+    from bot.sandbox import Sandbox
+    from bot.sandbox.model import Delivery
     from tests.faults.storm.plan import Fault
     from tests.faults.storm.record import Record
     from tests.faults.storm.world import World
 
 UNLIMITED = (-1, -1)
-REPEATED = ("events_api", "slash_commands")
 IN_DOUBT = ("drop_after", "hang_after", "hang_before", "http_500", "drop_before")
 SHORT = {"minute": timedelta(minutes=1, seconds=5), "hour": timedelta(hours=1)}
 AFTER_SLOT = timedelta(minutes=3)
@@ -98,15 +101,14 @@ class Weather:
     async def _again(self, fault: Fault) -> None:
         """Deliver the last events and commands once more, a moment later."""
         for sandbox in self._world.sandboxes:
-            # One that was not delivered at all is not repeated: nobody waits for its answer.
-            done = [one for one in sandbox.deliveries if one.type in REPEATED and one.attempts]
+            done = [one for one in sandbox.deliveries if one.attempts and _may_come_again(one)]
             for delivery in done[-fault.times :]:
                 task = asyncio.create_task(self._deliver(sandbox, delivery, fault.seconds))
                 self._by_itself.add(task)
                 task.add_done_callback(self._by_itself.discard)
 
     @staticmethod
-    async def _deliver(sandbox: Any, delivery: Any, seconds: float) -> None:
+    async def _deliver(sandbox: Sandbox, delivery: Delivery, seconds: float) -> None:
         await asyncio.sleep(seconds)
         # A copy: what the first one was told stays what it was.
         await sandbox.deliver_again(replace(delivery))
@@ -141,18 +143,16 @@ class Weather:
     async def _cut(self, _fault: Fault) -> None:
         assert self._world.wire is not None
         self._world.wire.cut()
+        self._world.store_failed()
 
     async def _restart(self, fault: Fault) -> None:
         world = self._world
         assert world.server is not None
         async with self._restarting:
-            world.store_is_there = False
             await asyncio.to_thread(world.server.stop, fault.what)
             await asyncio.sleep(fault.seconds)
             await asyncio.to_thread(world.server.start)
-            # A process that began to start meanwhile may still end for that.
-            await asyncio.sleep(0.5)
-            world.store_is_there = True
+            world.store_failed()
 
     async def _full(self, fault: Fault) -> None:
         """Let no file grow any more, for one process: to it, the disk is full."""
@@ -198,11 +198,17 @@ def next_monthly(after: datetime) -> datetime:
     """Return the next first working day of a month at ten."""
     day = after.replace(day=1, hour=10, minute=0, second=0, microsecond=0)
     while True:
-        while day.weekday() > 4:  # noqa: PLR2004 - Saturday and Sunday
+        while day.weekday() > 4:
             day += DAY
         if day > after:
             return day
         day = (day.replace(day=1) + 31 * DAY).replace(day=1)
+
+
+def _may_come_again(delivery: Delivery) -> bool:
+    """Return whether Slack may send it again; what was refused would be asked for anew."""
+    is_done = delivery.type == "slash_commands" and THANKED in str(delivery.response)
+    return is_done or delivery.type == "events_api"
 
 
 CALENDAR = {"weekly": next_weekly, "monthly": next_monthly}

@@ -6,6 +6,7 @@ import asyncio
 import random
 import shutil
 import tempfile
+import time
 from contextlib import AsyncExitStack, suppress
 from copy import deepcopy
 from dataclasses import replace
@@ -78,7 +79,7 @@ class World:
         self.server = server
         self.front: Front | None = None
         self.wire: Wire | None = None
-        self.store_is_there = True
+        self._store_failed_at = 0.0
         self._chance = random.Random(f"world {seed}")  # noqa: S311
         self._template = sqlite_template
         self._stack = AsyncExitStack()
@@ -90,6 +91,10 @@ class World:
     def is_sqlite(self) -> bool:
         """Whether the database is a file."""
         return self.shape.database == "sqlite"
+
+    def store_failed(self) -> None:
+        """Note that the database was away until now: who was starting could not."""
+        self._store_failed_at = time.monotonic()
 
     def is_reachable(self) -> bool:
         """Whether Slack gets at the app at this moment."""
@@ -135,8 +140,12 @@ class World:
         for team in TEAMS[: self.shape.teams]:
             source = workspace_source(team, self.shape.people)
             given = (
-                Sandbox(distributed(manifest, "https://kudos.example"), source, app=APP,
-                        retry_delays=RETRY_DELAYS)
+                Sandbox(
+                    distributed(manifest, "https://kudos.example"),
+                    source,
+                    app=APP,
+                    retry_delays=RETRY_DELAYS,
+                )
                 if is_http
                 else Sandbox(manifest, source, retry_delays=RETRY_DELAYS)
             )
@@ -172,7 +181,7 @@ class World:
             **bug,
             **environment,
         )
-        process.store_is_there = lambda: self.store_is_there
+        process.store_failed_since = lambda started: self._store_failed_at >= started
         self.processes.append(process)
         return process
 
@@ -245,7 +254,7 @@ class World:
         return path.with_name(f"{path.name}-wal")
 
     async def looked_at(self, slot: datetime) -> None:
-        """Return when the app has dealt with a time at which something was due, in each workspace."""
+        """Return when each workspace has dealt with a time at which something was due."""
         statement = select(func.count()).where(occurrences.c.slot_at == slot)
         await until(
             lambda: self.asked(statement) >= len(self.slack), f"{slot} is looked at", within=25
