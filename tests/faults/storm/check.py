@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -208,14 +209,16 @@ def _spending(session: Connection, world: World, team_id: str, record: Record) -
         .order_by(activity.c.created_at)
     ).all()
     spent: Counter[tuple[str, str]] = Counter()
+    # By clocks that are wrong nobody can tell what was first.
+    fuzzy_seconds = math.inf if record.faults["skew"] else FUZZY_SECONDS
     for entry in entries:
         key = entry.user_id, entry.allowance_label
         spent[key] -= entry.points
         limits = [world.shape.allowance]
         for at, amount in changes:
-            if (entry.created_at - at).total_seconds() > FUZZY_SECONDS:
+            if (entry.created_at - at).total_seconds() > fuzzy_seconds:
                 limits = []
-            if (at - entry.created_at).total_seconds() < FUZZY_SECONDS:
+            if (at - entry.created_at).total_seconds() < fuzzy_seconds:
                 limits.append(int(amount))
         if entry.points < 0 and spent[key] > max(limits):
             yield f"{handle(entry.user_id)} has given {spent[key]} of {max(limits)} points"

@@ -152,7 +152,18 @@ SLACK_KINDS = (
     "hang_after",
     "slow",
 )
-EVERYWHERE = {"kill": 5, "freeze": 2, "slack": 8, "again": 5, "late": 2, "jump": 2}
+EVERYWHERE = {
+    "kill": 5,
+    "freeze": 2,
+    "slack": 8,
+    "down": 2,
+    "again": 5,
+    "late": 2,
+    "jump": 2,
+    "skew": 2,
+}
+# Leases hold between processes whose clocks are less apart than they last.
+OFF_SECONDS = {True: (-3600.0, -120.0, 120.0), False: (-40.0, -20.0, 20.0, 40.0)}
 ONLY_WITH = {
     "sqlite": {"full": 2},
     "postgres": {"cut": 4, "restart": 2},
@@ -237,7 +248,9 @@ def _fault(  # noqa: PLR0911 - one for each kind
             return replace(fault, seconds=chance.uniform(0.5, 2.0))
         case "jump":
             return replace(fault, what=chance.choice(("minute", "hour", "weekly", "monthly")))
-        case "full":
+        case "skew":
+            return replace(fault, seconds=chance.choice(OFF_SECONDS[shape.processes == 1]))
+        case "full" | "down":
             return replace(fault, seconds=chance.uniform(0.5, 2.0))
         case "restart":
             what = chance.choice(("fast", "immediate"))

@@ -42,7 +42,9 @@ class Weather:
             "freeze": self._freeze,
             "slack": self._slack,
             "again": self._again,
+            "down": self._down,
             "late": self._be_late,
+            "skew": self._skew,
             "jump": self._jump,
             "full": self._full,
             "cut": self._cut,
@@ -65,6 +67,9 @@ class Weather:
         for sandbox in world.sandboxes:
             sandbox.faults.clear()
             sandbox.delay_events(0)
+            sandbox.down = False
+        for process in world.processes:
+            world.clock.set_off(process.number, 0)
         if world.front is not None:
             world.front.answers_to_lose = world.front.to_double = 0
         await asyncio.gather(*self._by_itself)
@@ -97,6 +102,14 @@ class Weather:
             self._record.doubts += fault.times
         slack = self._world.slack[fault.team]
         slack.faults.next(method, kind, times=fault.times, seconds=fault.seconds)
+
+    async def _down(self, fault: Fault) -> None:
+        """Cut every call to Slack without an answer, for a while."""
+        slack = self._world.slack[fault.team]
+        self._record.doubts += 1
+        slack.down = True
+        await asyncio.sleep(fault.seconds)
+        slack.down = False
 
     async def _again(self, fault: Fault) -> None:
         """Deliver the last events and commands once more, a moment later."""
@@ -169,6 +182,10 @@ class Weather:
                 resource.prlimit(process.pid, resource.RLIMIT_FSIZE, UNLIMITED)
 
     # -- The time --------------------------------------------------------------------------
+
+    async def _skew(self, fault: Fault) -> None:
+        """Set the clock of one process wrong, until everything comes to rest."""
+        self._world.clock.set_off(fault.process, fault.seconds)
 
     async def _jump(self, fault: Fault) -> None:
         """Let so much time pass at once; before a post is due, everything else comes to rest."""
