@@ -30,8 +30,8 @@ SHAPES = (
     Shape("postgres", "http", teams=3, people=13, processes=2, reads_history=False, seconds=8.0),
     Shape("sqlite", "sockets", people=13, reads_history=False, seconds=8.0),
 )
-ACTS = 160
-FAULTS = 18
+ACTS = 200
+FAULTS = 26
 SHRINK_SECONDS = 600.0
 
 out = Console(soft_wrap=True)

@@ -83,6 +83,8 @@ class People:
             given.may = {ABSENT}
 
     async def _gives_by_form(self, act: Act, _slack: Sandbox, person: Person) -> None:
+        if person.open_view is not None:
+            await person.closes()
         await person.types("/kudos", act.channel)
         view = await person.sees_view_soon(
             lambda one: one.callback_id == ids.GIVE_SUBMIT, within=WAITS_SECONDS

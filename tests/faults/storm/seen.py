@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from tests.faults.storm.plan import CHANNELS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from tests.faults.storm.record import Given, Record
     from tests.faults.storm.world import World
 
-CHANNELS = ("general", "release", "board")
+BOARD = "board"  # where weeks and months are posted
 TITLES = {"weekly": "weekly leaderboard", "monthly": "highlights"}
 JOINED = "joined in as"
 NO_REFUSALS = ("You thanked", "Your reaction thanked", "You took back")
@@ -30,7 +32,7 @@ def everything(slack: Sandbox) -> list[Message]:
     messages: dict[tuple[str, str], Message] = {}
     for handle in _people(slack):
         person = slack.person(handle)
-        for where in (*CHANNELS, "app"):
+        for where in (*CHANNELS, BOARD, "app"):
             for message in person.sees(where):
                 if message.bot_id == slack.bot_id:
                     messages[message.channel_id, message.ts] = message
@@ -56,7 +58,9 @@ def posts_seen(slack: Sandbox, given: Given) -> tuple[int, dict[str, tuple[int, 
         is_said = given.reason in message.all_text and not message.is_command_line
         return message.bot_id == slack.bot_id and is_said and not message.is_ephemeral
 
-    in_channel = sum(map(is_of_app, slack.channel(given.channel).messages))
+    # A form that opens late may be that of an earlier try, in another channel.
+    places = CHANNELS if given.verb == "gives by form" else (given.channel,)
+    in_channel = sum(is_of_app(one) for place in places for one in slack.channel(place).messages)
     to_people = {}
     for who in given.to:
         told = [one for one in slack.person(who).direct_messages if is_of_app(one)]
@@ -70,7 +74,7 @@ def refusals_seen(slack: Sandbox, who: str, since: str = "") -> int:
     person = slack.person(who)
     own = [
         message
-        for where in (*CHANNELS, "app")
+        for where in (*CHANNELS, BOARD, "app")
         for message in person.sees(where)
         if message.bot_id == slack.bot_id
         and (message.is_ephemeral or where == "app")
@@ -81,7 +85,7 @@ def refusals_seen(slack: Sandbox, who: str, since: str = "") -> int:
 
 def scheduled_seen(record: Record, slack: Sandbox, *, may_double: bool) -> Iterator[str]:
     """Every weekly and every monthly post stands once for each time that it was due."""
-    posts = [one for one in slack.channel("board").messages if one.bot_id == slack.bot_id]
+    posts = [one for one in slack.channel(BOARD).messages if one.bot_id == slack.bot_id]
     for kind, title in TITLES.items():
         slots = sum(1 for name, _ in record.slots if name == kind)
         stand = [one for one in posts if title in one.all_text.lower()]
