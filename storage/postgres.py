@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import create_engine, event
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import NullPool
 
+from storage.calls import Threads
+from storage.statements import say
 from storage.store import (
     Clock,
     Load,
@@ -25,15 +26,21 @@ from storage.store import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from psycopg import Connection as DriverConnection
     from sqlalchemy import ExceptionContext
     from sqlalchemy.pool import ConnectionPoolEntry
+
+    from storage.calls import Call
 
 CONNECTIONS = 10
 LOCK_SECONDS = 8  # how long to wait for somebody else who holds a lock
 TRIES = 6
 FIRST_PAUSE_SECONDS = 0.1  # doubled before each further try: about three seconds in all
-_IS_SHARED = "kudos_is_shared"
+_LIMIT = "kudos_lock_limit"
+_WRITING = "BEGIN"
+_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"  # all of it is of one moment
 RETRIED_STATES = frozenset({"40001", "40P01"})  # serialization failure, deadlock
 
 
@@ -48,84 +55,106 @@ class PostgresStore(Store):
         super().__init__(url, clock)
         self._engine = create_engine(
             url,
-            pool_size=CONNECTIONS,
-            max_overflow=0,
-            pool_pre_ping=True,
-            pool_timeout=5,
+            poolclass=NullPool,  # the sessions are kept here
             hide_parameters=True,  # what people wrote has no place in a log
             # A prepared statement belongs to a session, which pgbouncer does not keep for us.
-            connect_args={"connect_timeout": 5, "prepare_threshold": None},
+            connect_args={
+                "autocommit": True,  # what begins a transaction is said below
+                "connect_timeout": 5,
+                "prepare_threshold": None,
+            },
         )
         event.listen(self._engine, "connect", _set_up)
-        event.listen(self._engine, "begin", _begin)
         event.listen(self._engine, "handle_error", _leave_rows_out)
-        # All that one service reads is of one moment.
-        self._reading = self._engine.execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        )
+        self._idle: list[Session] = []  # the one that was used last is taken first
         self._under_way = 0  # counted on the event loop alone
-        self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="kudos-store")
+        self._threads = Threads(CONNECTIONS, "kudos-store")
 
     async def write(self, service: Service[Request, Result], request: Request) -> Result:
         """Return what the service returned, once it is committed."""
-        return await self._in_thread(self._engine, service, request)
+        return await self._in_thread(partial(self._run, _WRITING), service, request)
 
     async def read(self, service: Service[Request, Result], request: Request) -> Result:
         """Return what the service read."""
-        return await self._in_thread(self._reading, service, request)
+        return await self._in_thread(partial(self._run, _READING), service, request)
 
     async def _in_thread(
-        self, engine: Engine, service: Service[Request, Result], request: Request
+        self, how: Callable[[Call], None], service: Service[Request, Result], request: Request
     ) -> Result:
         self._under_way += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(
-                self._threads, self._run, engine, service, request
-            )
+            return await self._threads.run(how, service, request)
         finally:
             self._under_way -= 1
 
-    def _run(self, engine: Engine, service: Service[Request, Result], request: Request) -> Result:
+    def _run(self, begin: str, call: Call) -> None:
+        try:
+            self._try(begin, call)
+        except DBAPIError as error:
+            call.error = error
+            if is_the_databases_fault(error):
+                call.error = StoreUnavailableError(str(error.orig))
+                call.error.__cause__ = error
+        except Exception as error:  # noqa: BLE001 - the caller's to handle
+            call.error = error
+
+    def _try(self, begin: str, call: Call) -> None:
+        """Run a service until it is committed; raises what cannot pass, and at last all else."""
         pause_seconds = FIRST_PAUSE_SECONDS
         for tries_left in reversed(range(TRIES)):
             try:
-                with engine.begin() as session:
-                    return service(session, request, self._clock())
+                self._commit(begin, call)
             except DBAPIError as error:
-                if not is_the_databases_fault(error):
+                if error.connection_invalidated:
+                    self._forget_sessions()
+                if not (tries_left and is_the_databases_fault(error) and _may_pass(error)):
                     raise
-                if not tries_left or not _may_pass(error):
-                    raise StoreUnavailableError(str(error.orig)) from error
-            except PoolTimeoutError as error:
-                raise StoreUnavailableError(str(error)) from error
+            else:
+                return
             time.sleep(pause_seconds)
             pause_seconds *= 2
-        raise AssertionError  # the last try returns or raises
+
+    def _commit(self, begin: str, call: Call) -> None:
+        """Run a service in one transaction."""
+        try:
+            session = self._idle.pop()
+        except IndexError:
+            session = self._engine.connect()
+        try:
+            with session.begin():
+                say(session, begin + session.info[_LIMIT])
+                call.result = call.service(session, call.request, self._clock())
+        except BaseException:
+            if session.invalidated:
+                session.close()
+            else:
+                self._idle.append(session)
+            raise
+        self._idle.append(session)
+
+    def _forget_sessions(self) -> None:
+        """Close what is idle: where one connection is lost, the others mostly are as well."""
+        with suppress(IndexError):
+            while True:
+                self._idle.pop().close()
 
     def load(self) -> Load:
         """Return how many requests wait for a thread, and the connections in use."""
-        pool = self._engine.pool
-        in_use = pool.checkedout() if isinstance(pool, QueuePool) else 0
-        return Load(max(0, self._under_way - CONNECTIONS), in_use)
+        return Load(max(0, self._under_way - CONNECTIONS), min(self._under_way, CONNECTIONS))
 
     async def close(self) -> None:
-        """Finish what is under way and close the pool."""
-        await asyncio.to_thread(self._threads.shutdown)
-        self._engine.dispose()
+        """Finish what is under way and close the connections."""
+        await self._threads.close()
+        self._forget_sessions()
 
 
 def _set_up(connection: DriverConnection, record: ConnectionPoolEntry) -> None:
-    # Postgres itself waits for ever, and nobody would be told.
-    record.info[_IS_SHARED] = is_shared = _is_shared(connection)
+    # Postgres itself waits for a lock for ever, and nobody would be told. Behind something like
+    # pgbouncer, what is set for a session would be another program's a moment later, and not ours.
+    is_shared = _is_shared(connection)
+    record.info[_LIMIT] = f"; SET LOCAL lock_timeout = '{LOCK_SECONDS}s'" if is_shared else ""
     if not is_shared:
         connection.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
-    connection.commit()
-
-
-def _begin(session: Session) -> None:
-    # What is set for a session would be another program's a moment later, and not ours.
-    if session.info[_IS_SHARED]:
-        session.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
 
 
 def _is_shared(connection: DriverConnection) -> bool:

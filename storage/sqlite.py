@@ -9,17 +9,18 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
+from storage.calls import Call, Threads
+from storage.statements import savepoint, say
 from storage.store import (
     Clock,
     Load,
@@ -33,7 +34,6 @@ from storage.store import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from sqlite3 import Connection as DriverConnection
 
 BATCH_MAX = 64  # requests in one commit
@@ -41,17 +41,6 @@ BUSY_SECONDS = 8.0  # how long to wait for another process that holds the databa
 READERS = 4
 # With the last one, the ledger's triggers see a row that is replaced, too.
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON")
-
-
-class _Write:
-    """One request on its way through the writer thread."""
-
-    __slots__ = ("future", "request", "service")
-
-    def __init__(self, service: Service[Any, Any], request: Any) -> None:
-        self.service = service
-        self.request = request
-        self.future: Future[Any] = Future()
 
 
 class SqliteStore(Store):
@@ -64,23 +53,21 @@ class SqliteStore(Store):
         self._reading = sqlite_engine(url, begin="BEGIN", pooled=True)
         self._connection: Session | None = None
         self._file_id: tuple[int, int] | None = None
-        self._queue: SimpleQueue[_Write | None] = SimpleQueue()
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="kudos-read")
+        self._queue: SimpleQueue[Call | None] = SimpleQueue()
+        self._readers = Threads(READERS, "kudos-read")
         self._thread = threading.Thread(target=self._run, name="kudos-write", daemon=True)
         self._thread.start()
 
     async def write(self, service: Service[Request, Result], request: Request) -> Result:
         """Return what the service returned, once it is committed."""
-        write = _Write(service, request)
+        write = Call(service, request)
         self._queue.put(write)
-        result: Result = await asyncio.wrap_future(write.future)
+        result: Result = await write.answered()
         return result
 
     async def read(self, service: Service[Request, Result], request: Request) -> Result:
         """Return what the service read."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._readers, self._read, service, request
-        )
+        return await self._readers.run(self._read, service, request)
 
     def load(self) -> Load:
         """Return how many requests wait for the writer, and the connections that read."""
@@ -92,15 +79,18 @@ class SqliteStore(Store):
         """Finish what waits, then close the file."""
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
-        self._readers.shutdown()
+        await self._readers.close()
         self._reading.dispose()
 
-    def _read(self, service: Service[Request, Result], request: Request) -> Result:
+    def _read(self, read: Call) -> None:
         try:
             with self._reading.begin() as session:
-                return service(session, request, self._clock())
+                read.result = read.service(session, read.request, self._clock())
         except DBAPIError as error:
-            raise StoreUnavailableError(str(error.orig)) from error
+            read.error = StoreUnavailableError(str(error.orig))
+            read.error.__cause__ = error
+        except Exception as error:  # noqa: BLE001 - the caller's to handle
+            read.error = error
 
     def _run(self) -> None:
         """Take what waits, run it, commit it together, and only then answer."""
@@ -116,53 +106,47 @@ class SqliteStore(Store):
                         is_last = True
                         break
                     batch.append(write)
-            # A caller that has gone away meanwhile is left out; from here on it cannot.
-            batch = [write for write in batch if write.future.set_running_or_notify_cancel()]
+            # A caller that has gone away meanwhile is left out.
+            batch = [write for write in batch if not write.is_given_up]
             if batch:
                 self._commit_together(batch)
+                Call.answer(batch)
             if is_last:
                 break
         self._forget_connection()
 
-    def _commit_together(self, batch: list[_Write]) -> None:
-        answers: list[Callable[[], None]] = []
+    def _commit_together(self, batch: list[Call]) -> None:
         try:
             session = self._open()
             transaction = session.begin()
             try:
-                alone = len(batch) == 1
-                answers += [self._run_one(session, write, alone=alone) for write in batch]
-                transaction.commit()
+                is_alone = len(batch) == 1
+                for write in batch:
+                    self._run_one(session, write, is_alone=is_alone)
+                if is_alone and batch[0].error is not None:
+                    transaction.rollback()
+                else:
+                    transaction.commit()
             except BaseException:
                 transaction.rollback()
                 raise
-        except _RolledBackAlone as stop:
-            answers = [_failing(batch[0], stop.error)]
         except Exception as error:  # noqa: BLE001 - this thread must not end, nor a caller wait on
             # Nothing of the batch is stored, so everybody in it is told so; a refusal among them
             # may have rested on what was rolled back.
             self._forget_connection()
             reason = str(error.orig) if isinstance(error, DBAPIError) else str(error)
-            answers = [_failing(write, StoreUnavailableError(reason)) for write in batch]
-        for answer in answers:
-            answer()
+            for write in batch:
+                write.error = StoreUnavailableError(reason)
 
-    def _run_one(self, session: Session, write: _Write, *, alone: bool) -> Callable[[], None]:
+    def _run_one(self, session: Session, write: Call, *, is_alone: bool) -> None:
         """Run one service, so that what it raises undoes only its own work."""
-        savepoint = None if alone else session.begin_nested()
         try:
-            result = write.service(session, write.request, self._clock())
+            with nullcontext() if is_alone else savepoint(session):
+                write.result = write.service(session, write.request, self._clock())
         except Exception as error:
             if is_the_databases_fault(error):
                 raise
-            # A refusal, or a bug: the caller's to handle.
-            if savepoint is None:
-                raise _RolledBackAlone(error) from error
-            savepoint.rollback()
-            return _failing(write, error)
-        if savepoint is not None:
-            savepoint.commit()
-        return lambda: write.future.set_result(result)
+            write.error = error  # a refusal, or a bug: the caller's to handle
 
     def _open(self) -> Session:
         """Return the writer's connection; raise if the file is not the one that was opened.
@@ -187,14 +171,6 @@ class SqliteStore(Store):
         self._reading.dispose()
 
 
-class _RolledBackAlone(Exception):  # noqa: N818 - a signal within this module
-    """The only request of a batch raised: its transaction is to be rolled back as a whole."""
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__(error)
-        self.error = error
-
-
 def sqlite_engine(url: str, *, begin: str, pooled: bool) -> Engine:
     """Return an engine whose connections are durable (WAL, FULL) and begin as told."""
     engine = create_engine(
@@ -213,10 +189,6 @@ def sqlite_engine(url: str, *, begin: str, pooled: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(session: Session) -> None:
-        session.exec_driver_sql(begin)
+        say(session, begin)
 
     return engine
-
-
-def _failing(write: _Write, error: Exception) -> Callable[[], None]:
-    return lambda: write.future.set_exception(error)
