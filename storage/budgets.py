@@ -24,7 +24,15 @@ from bot.domain.allowance import Boost, Spending
 from bot.domain.budgets import Override
 from bot.domain.kudos import Source
 from storage.ledger import GIVING
-from storage.schema import boosts, kudos, ledger_entries, members, overrides, receipts, user_groups
+from storage.schema import (
+    boosts,
+    kudos,
+    ledger_entries,
+    members,
+    overrides,
+    receipts,
+    user_groups,
+)
 from storage.statements import Statement
 
 if TYPE_CHECKING:
@@ -45,6 +53,9 @@ class Budget(NamedTuple):
     first_seen_at: datetime | None
     overrides: tuple[int, ...]  # for the person and for the groups they are in
     boosts: tuple[Boost, ...]  # that have not ended
+
+
+NO_BUDGET = Budget(None, None, (), ())
 
 
 _TEAM: BindParameter[str] = bindparam("team_id")

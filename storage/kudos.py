@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, exists, func, or_, select
 
 from bot.domain.kudos import Audience, Kudos, Receipt, Source
-from storage.schema import kudos, receipts
+from storage.budgets import Budget, find_budget
+from storage.schema import boosts, kudos, members, overrides, receipts, workspaces
 from storage.statements import Row, Statement
+from storage.workspaces import COLUMNS as WORKSPACE_COLUMNS
+from storage.workspaces import workspace_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,9 +19,19 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
+    from bot.domain.kudos import GiveKudos
+    from bot.domain.workspaces import Workspace
     from storage.store import Session
 
 PAGE = 500  # kudos read at a time
+
+
+class Ground(NamedTuple):
+    """What a kudos is decided on before it is known to whom it goes."""
+
+    workspace: Workspace
+    earlier_id: str | None  # the kudos that an earlier delivery of the same act has left
+    budget: Budget  # the giver's
 
 
 class Booking(NamedTuple):
@@ -27,6 +40,32 @@ class Booking(NamedTuple):
     given_on: date  # the day in the workspace's zone
     allowance_starts_at: datetime
 
+
+_TEAM_ID: BindParameter[str] = bindparam("team_id")
+_GIVER_ID: BindParameter[str] = bindparam("giver_id")
+_HAS_MORE = or_(
+    exists().where(overrides.c.team_id == _TEAM_ID),
+    exists()
+    .where(boosts.c.team_id == _TEAM_ID, boosts.c.user_id == _GIVER_ID)
+    .where(boosts.c.ends_at > bindparam("now", type_=boosts.c.ends_at.type)),
+)
+_EARLIER = (
+    select(kudos.c.kudos_id)
+    .where(kudos.c.team_id == _TEAM_ID, kudos.c.natural_key == bindparam("natural_key"))
+    .scalar_subquery()
+)
+_GROUND = Statement(
+    select(
+        *WORKSPACE_COLUMNS,
+        _EARLIER.label("earlier_id"),
+        members.c.time_zone.label("giver_zone"),
+        members.c.first_seen_at,
+        _HAS_MORE.label("has_more"),
+    )
+    .join_from(members, workspaces, workspaces.c.team_id == members.c.team_id)
+    .where(members.c.team_id == _TEAM_ID, members.c.user_id == _GIVER_ID)
+    .with_for_update(of=members)
+)
 
 # No target is named, so that each of the unique indexes makes a second delivery do nothing.
 _ADD = Statement(lambda insert: insert(kudos).on_conflict_do_nothing())
@@ -98,6 +137,31 @@ _LAST_DAYS = Statement(_BY_GIVER.order_by(kudos.c.kudos_id.desc()).limit(bindpar
 _DAYS = Statement(
     _BY_GIVER.group_by(kudos.c.given_on).order_by(kudos.c.given_on.desc()).limit(bindparam("limit"))
 )
+
+
+def lock_giver(session: Session, request: GiveKudos, now: datetime) -> Ground | None:
+    """Return what a kudos is decided on, with its giver locked as by `storage.budgets.lock`.
+
+    None where the store does not know the giver. One statement, since every kudos begins with it.
+    """
+    row = _GROUND.first(
+        session,
+        {
+            "team_id": request.team_id,
+            "giver_id": request.giver_id,
+            "natural_key": request.natural_key,
+            "now": now,
+        },
+    )
+    if row is None:
+        return None
+    *workspace, earlier_id, time_zone, first_seen_at, has_more = row
+    budget = (
+        find_budget(session, request.team_id, request.giver_id, now)
+        if has_more
+        else Budget(time_zone, first_seen_at, (), ())
+    )
+    return Ground(workspace_of(tuple(workspace)), earlier_id, budget)
 
 
 def add_kudos(session: Session, given: Kudos, natural_key: str, booking: Booking) -> bool:

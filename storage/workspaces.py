@@ -21,7 +21,7 @@ from bot.domain.workspaces import (
     ZoneOf,
 )
 from storage.schema import workspaces
-from storage.statements import Row, Statement
+from storage.statements import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from storage.store import Session
 
-_OF_TEAM = select(
+COLUMNS = (
     workspaces.c.team_id,
     workspaces.c.name,
     workspaces.c.url,
@@ -37,7 +37,9 @@ _OF_TEAM = select(
     workspaces.c.time_zone,
     cast(workspaces.c.settings, Text).label("settings"),
     cast(workspaces.c.emoji_aliases, Text).label("emoji_aliases"),
-).where(workspaces.c.team_id == bindparam("team_id"))
+)
+"""What a workspace is made of, for `workspace_of`."""
+_OF_TEAM = select(*COLUMNS).where(workspaces.c.team_id == bindparam("team_id"))
 _FIND = Statement(_OF_TEAM)
 # Nothing that only refers to the row, as every kudos does, waits for this.
 _LOCK = Statement(_OF_TEAM.with_for_update(key_share=True))
@@ -83,19 +85,21 @@ def _found(session: Session, statement: Statement, team_id: str) -> Workspace:
     row = statement.first(session, {"team_id": team_id})
     if row is None:
         raise LookupError(team_id)
-    return _workspace_of(row)
+    return workspace_of(row)
 
 
 @lru_cache(maxsize=256)  # what is stored is read each time, and taken apart when it has changed
-def _workspace_of(row: Row) -> Workspace:
+def workspace_of(cells: tuple[str, ...]) -> Workspace:
+    """Return a workspace from what is stored in `COLUMNS`."""
+    team_id, name, url, bot_user_id, time_zone, settings, emoji_aliases = cells
     return Workspace(
-        row.team_id,
-        row.name,
-        row.url,
-        row.bot_user_id,
-        row.time_zone,
-        settings_from(json.loads(row.settings)),
-        json.loads(row.emoji_aliases),
+        team_id,
+        name,
+        url,
+        bot_user_id,
+        time_zone,
+        settings_from(json.loads(settings)),
+        json.loads(emoji_aliases),
     )
 
 

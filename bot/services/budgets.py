@@ -53,12 +53,19 @@ BOOST_ENDED = "boost_ended"
 BALANCE_ADJUSTED = "balance_adjusted"
 
 
-def allowance_of(session: Session, workspace: Workspace, user_id: str, now: datetime) -> Allowance:
-    """Return what a person may give now; it takes two statements.
+def allowance_of(
+    session: Session,
+    workspace: Workspace,
+    user_id: str,
+    now: datetime,
+    budget: budgets.Budget | None = None,
+) -> Allowance:
+    """Return what a person may give now; it takes two statements, or one if the budget is known.
 
     Whoever goes on to spend of it locks the person first (`storage.budgets.lock`).
     """
-    budget = budgets.find_budget(session, workspace.team_id, user_id, now)
+    if budget is None:
+        budget = budgets.find_budget(session, workspace.team_id, user_id, now)
     rules = rules_for(workspace.settings, budget.overrides)
     zone = _zone_of(workspace, budget.time_zone)
     period = period_at(rules, zone, now)

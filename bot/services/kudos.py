@@ -47,23 +47,32 @@ def give(session: Session, request: GiveKudos, now: datetime) -> KudosGiven:
     Raises a refusal under `KudosError`, or `UnknownMembersError` and `UnknownGroupsError` where
     Slack has to be asked first.
     """
-    workspace = get_workspace(session, request.team_id)
-    earlier = kudos_table.find_by_natural_key(session, request.team_id, request.natural_key)
-    if earlier is None:
-        given = store_kudos(session, workspace, request, now)
+    ground = kudos_table.lock_giver(session, request, now)
+    if ground is None:  # Slack has to be asked who the giver is
+        workspace = get_workspace(session, request.team_id)
+        ground = kudos_table.Ground(workspace, None, budgets.NO_BUDGET)
+    if ground.earlier_id is None:
+        given = store_kudos(session, ground.workspace, request, now, ground.budget)
         if given is not None:
             return given
         # Another process stored the same act while this one was about to.
-        earlier = kudos_table.find_by_natural_key(session, request.team_id, request.natural_key)
+    earlier = kudos_table.find_by_natural_key(session, request.team_id, request.natural_key)
     if earlier is None:
         raise LookupError(request.natural_key)
-    return answer(session, workspace, earlier, now)
+    return answer(session, ground.workspace, earlier, now)
 
 
 def store_kudos(
-    session: Session, workspace: Workspace, request: GiveKudos, now: datetime
+    session: Session,
+    workspace: Workspace,
+    request: GiveKudos,
+    now: datetime,
+    budget: budgets.Budget | None = None,
 ) -> KudosGiven | None:
-    """Store a kudos; return None, having changed nothing, if the same act is stored already."""
+    """Store a kudos; return None, having changed nothing, if the same act is stored already.
+
+    The caller who knows the giver's budget has locked them.
+    """
     of_groups = find_group_user_ids(session, request, now)
     people = members.find_members(
         session, request.team_id, [request.giver_id, *request.receiver_ids, *of_groups]
@@ -75,8 +84,9 @@ def store_kudos(
     chosen = {user_id: member.preferences for user_id, member in people.items()}
     receiver_ids = [receipt.user_id for receipt in decision.receipts]
 
-    budgets.lock(session, request.team_id, request.giver_id)
-    allowance = allowance_of(session, workspace, request.giver_id, now)
+    if budget is None:
+        budgets.lock(session, request.team_id, request.giver_id)
+    allowance = allowance_of(session, workspace, request.giver_id, now, budget)
     booking = kudos_table.Booking(local_day(now, workspace.zone), allowance.starts_at)
     kudos = Kudos(
         kudos_id=new_id(now),
