@@ -15,6 +15,7 @@ from tests.faults.storm.plan import Fault, Plan, Shape, draw
 from tests.faults.storm.planted import BUGS
 from tests.faults.storm.rounds import carry_out
 from tests.faults.storm.shrinking import shrunk
+from tests.faults.storm.weather import ANSWERED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +39,7 @@ class Found:
 
 
 AGAIN = Fault(1, 1.3, "again", times=9, seconds=0.1)
-KILL = Fault(1, 0.9, "kill")
+KILL = Fault(1, 0.0, "kill", what=ANSWERED, times=6)
 FOUND = {
     "a_commit_is_lost": Found("is lost: 'You thanked"),
     "a_unique_key_is_missing": Found("is stored 2 times", faults=(AGAIN,)),
@@ -56,6 +57,7 @@ FOUND = {
         "a message stands . times",
         faults=(Fault(1, 0.0, "slack", "A", what="chat.postMessage slow", seconds=1.0, times=4),),
         shape=replace(SQLITE, reads_history=False),
+        acts=4,
     ),
     "boards_keep_what_was_taken_back": Found(
         "the sums do not agree", {"gives": 2, "undoes": 1}, acts=14

@@ -7,7 +7,9 @@ test that waits for the bug says so.
 from __future__ import annotations
 
 import asyncio
+import re
 import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -17,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SLOW_SECONDS = 0.4  # as much as there may be between two steps on a busy day
+LOCKS = re.compile(r"\sFOR (NO KEY )?UPDATE( OF \w+)?")
+SLOW_SECONDS = 1.0  # as much as there may be between two steps on a busy day
 
 
 def plant(name: str) -> None:
@@ -30,29 +33,33 @@ def _replace(where: object, name: str, make: Callable[[Any], Any]) -> None:
 
 
 def a_commit_is_lost() -> None:
-    """Every fifth kudos is answered, and then rolled back."""
-    from storage import sqlite  # noqa: PLC0415
+    """Every fifth kudos is answered, and rolled back."""
+    from storage.sqlite import SqliteStore  # noqa: PLC0415
 
     turns = count(1)
 
-    def make(run_one: Any) -> Any:
-        def run(self: Any, session: Any, write: Any, **how: Any) -> Any:
-            is_lost = write.service.__name__ == "give" and not next(turns) % 5
-            savepoint = session.begin_nested()
-            answer = run_one(self, session, write, **how)
-            (savepoint.rollback if is_lost else savepoint.commit)()
-            return answer
+    def make(write: Any) -> Any:
+        async def lossy(self: Any, service: Any, request: Any) -> Any:
+            if service.__name__ != "give" or next(turns) % 5:
+                return await write(self, service, request)
+            answers: list[Any] = []
 
-        return run
+            def answered(*of: Any) -> None:
+                answers.append(service(*of))
+                raise _RolledBackError
 
-    _replace(sqlite.SqliteStore, "_run_one", make)
+            with suppress(_RolledBackError):
+                await write(self, answered, request)
+            return answers[0]
+
+        return lossy
+
+    _replace(SqliteStore, "write", make)
 
 
 def a_unique_key_is_missing() -> None:
     """The same act that comes again is another one."""
     from storage import kudos  # noqa: PLC0415
-
-    _replace(kudos, "find_by_natural_key", lambda _: lambda *_of: None)
 
     def make(add: Any) -> Any:
         return lambda session, given, key, booking: add(session, given, key + token_hex(4), booking)
@@ -62,15 +69,24 @@ def a_unique_key_is_missing() -> None:
 
 def the_allowance_is_checked_outside_the_lock() -> None:
     """Two who spend at the same moment do not wait for each other."""
-    from bot.services import kudos  # noqa: PLC0415
-    from storage import budgets  # noqa: PLC0415
+    import psycopg  # noqa: PLC0415
 
-    _replace(budgets, "lock", lambda _: lambda *_of: None)
+    from bot.services import kudos  # noqa: PLC0415
+
+    def unlocked(execute: Any) -> Any:
+        def run(self: Any, query: Any, *more: Any, **how: Any) -> Any:
+            if isinstance(query, str) and "SKIP LOCKED" not in query:
+                query = LOCKS.sub("", query)
+            return execute(self, query, *more, **how)
+
+        return run
+
+    _replace(psycopg.Cursor, "execute", unlocked)
 
     def make(allowance_of: Any) -> Any:
         def slowly(*of: Any) -> Any:
             allowance = allowance_of(*of)
-            time.sleep(SLOW_SECONDS)
+            time.sleep(SLOW_SECONDS / 3)
             return allowance
 
         return slowly
@@ -235,10 +251,10 @@ def what_is_to_be_sent_is_noted_as_sent() -> None:
     from bot.services import outbox  # noqa: PLC0415
 
     def make(send: Any) -> Any:
-        async def noted_first(self: Any, claimed: Any, *more: Any) -> None:
+        async def noted_first(self: Any, claimed: Any, *more: Any) -> Any:
             await self._note(outbox.note_sent, outbox.Sent(claimed, None, None))
             await asyncio.sleep(SLOW_SECONDS)
-            await send(self, claimed, *more)
+            return await send(self, claimed, *more)
 
         return noted_first
 
@@ -253,6 +269,10 @@ def the_last_event_wins() -> None:
         return tones | {reaction: (event_ts, is_added)}
 
     _replace(reactions, "with_event", lambda _: forgetful)
+
+
+class _RolledBackError(Exception):
+    """Ends a transaction whose answer is given all the same."""
 
 
 class _Other:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from tests.faults.storm.world import World
 
 UNLIMITED = (-1, -1)
+ANSWERED = "answered"  # of a kill: as soon as so many more deliveries are acknowledged
+ANSWERED_WITHIN_SECONDS = 10.0
 IN_DOUBT = ("drop_after", "hang_after", "hang_before", "http_500", "drop_before")
 SHORT = {"minute": timedelta(minutes=1, seconds=5), "hour": timedelta(hours=1)}
 AFTER_SLOT = timedelta(minutes=3)
@@ -80,10 +82,23 @@ class Weather:
     async def _kill(self, fault: Fault) -> None:
         process = self._world.processes[fault.process]
         async with process.turn:
+            if fault.what == ANSWERED:
+                await self._answered(fault.times)
             self._record.doubts += 1
             await process.kill()
             await asyncio.sleep(fault.seconds)
             process.begin()
+
+    async def _answered(self, times: int) -> None:
+        """Return when so many more deliveries have been acknowledged, or none comes any more."""
+        wanted = self._acknowledged() + times
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ANSWERED_WITHIN_SECONDS):
+                while self._acknowledged() < wanted:  # noqa: ASYNC110 - the sandbox is asked
+                    await asyncio.sleep(0.005)
+
+    def _acknowledged(self) -> int:
+        return sum(one.acked for sandbox in self._world.sandboxes for one in sandbox.deliveries)
 
     async def _freeze(self, fault: Fault) -> None:
         process = self._world.processes[fault.process]
