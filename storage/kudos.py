@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, and_, bindparam, exists, func, or_, select
 from bot.domain.kudos import Audience, Kudos, Receipt, Source
 from storage.budgets import Budget, find_budget
 from storage.schema import boosts, kudos, members, overrides, receipts, workspaces
-from storage.statements import Row, Statement
+from storage.statements import Row, Statement, Together
 from storage.workspaces import COLUMNS as WORKSPACE_COLUMNS
 from storage.workspaces import workspace_of
 
@@ -164,8 +164,10 @@ def lock_giver(session: Session, request: GiveKudos, now: datetime) -> Ground | 
     return Ground(workspace_of(tuple(workspace)), earlier_id, budget)
 
 
-def add_kudos(session: Session, given: Kudos, natural_key: str, booking: Booking) -> bool:
-    """Store a kudos with its receipts; return False, storing nothing, if it is there already."""
+def add_kudos(
+    session: Session, together: Together, given: Kudos, natural_key: str, booking: Booking
+) -> bool:
+    """Store a kudos, and its receipts with the rest; return False if it is there already."""
     added = _ADD.run(
         session,
         {
@@ -191,8 +193,8 @@ def add_kudos(session: Session, given: Kudos, natural_key: str, booking: Booking
     )
     if not added:
         return False
-    _ADD_RECEIPT.run_many(
-        session,
+    together.add(
+        _ADD_RECEIPT,
         [
             {
                 "team_id": given.team_id,

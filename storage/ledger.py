@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, literal, select
 
 from bot.domain.budgets import Adjustment
 from storage.schema import allowances, balances, ledger_entries
-from storage.statements import Statement
+from storage.statements import Statement, Together
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,7 +80,9 @@ def find_balance(session: Session, team_id: str, user_id: str) -> int:
     return _BALANCE.scalar(session, {"team_id": team_id, "user_id": user_id}) or 0
 
 
-def book(session: Session, kudos: Kudos, allowance: Allowance, payments: Iterable[Payment]) -> None:
+def book(
+    together: Together, kudos: Kudos, allowance: Allowance, payments: Iterable[Payment]
+) -> None:
     """Append the entries of a kudos: out of what pays it, into each receiver's balance.
 
     The caller holds the giver's lock (`storage.budgets.lock`) since before it read the allowance.
@@ -105,13 +107,13 @@ def book(session: Session, kudos: Kudos, allowance: Allowance, payments: Iterabl
             "starts_at": allowance.starts_at,
             "spent": payment.points,
         }
-        _ADD_TO_SPENT.run(session, spent)
-    _append(session, kudos, entries, kudos.created_at, sign=1)
+        together.add(_ADD_TO_SPENT, [spent])
+    _append(together, kudos, entries, kudos.created_at, sign=1)
 
 
-def book_received(session: Session, kudos: Kudos) -> None:
+def book_received(together: Together, kudos: Kudos) -> None:
     """Append only the entries of each receiver: what was given in another product paid for it."""
-    _append(session, kudos, [], kudos.created_at, sign=1)
+    _append(together, kudos, [], kudos.created_at, sign=1)
 
 
 def book_reversal(session: Session, kudos: Kudos, now: datetime) -> None:
@@ -148,11 +150,13 @@ def book_reversal(session: Session, kudos: Kudos, now: datetime) -> None:
                 "points": -row.points,
             }
             _GIVE_BACK.run(session, of_allowance)
-    _append(session, kudos, entries, now, sign=-1)
+    together = Together()
+    _append(together, kudos, entries, now, sign=-1)
+    together.run(session)
 
 
 def _append(
-    session: Session, kudos: Kudos, paid: list[dict[str, Any]], now: datetime, *, sign: int
+    together: Together, kudos: Kudos, paid: list[dict[str, Any]], now: datetime, *, sign: int
 ) -> None:
     """Append what was paid, and each receiver's part, with the balances."""
     received = []
@@ -165,9 +169,9 @@ def _append(
             received.append(entry | reversal)
         else:
             received.append(entry | {"entry_id": entry_id})
-    _APPEND.run_many(session, [*paid, *received])
-    _ADD_TO_BALANCE.run_many(
-        session,
+    together.add(_APPEND, [*paid, *received])
+    together.add(
+        _ADD_TO_BALANCE,
         [
             {"team_id": kudos.team_id, "user_id": entry["user_id"], "points": entry["points"]}
             for entry in received

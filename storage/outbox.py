@@ -16,7 +16,7 @@ from bot.domain.outbox import (
     Wish,
 )
 from storage.schema import outbox
-from storage.statements import Statement, new_id
+from storage.statements import Statement, Together, new_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,39 +135,44 @@ _SENT = Statement(
 
 def wish(session: Session, wishes: Sequence[Wish], now: datetime) -> None:
     """Store messages to be sent; one whose key is there already is to be brought up to date."""
-    _store(session, _WISH, wishes, now)
+    together = Together()
+    wish_together(together, wishes, now)
+    if wishes:
+        together.run(session)
+
+
+def wish_together(together: Together, wishes: Sequence[Wish], now: datetime) -> None:
+    """Store messages like `wish`, with other rows."""
+    together.add(_WISH, _rows(wishes, now))
 
 
 def wish_once(session: Session, wishes: Sequence[Wish], now: datetime) -> None:
     """Store messages to be sent, but for those whose key is there already."""
-    _store(session, _WISH_ONCE, wishes, now)
+    _WISH_ONCE.run_many(session, _rows(wishes, now))
 
 
-def _store(session: Session, how: Statement, wishes: Sequence[Wish], now: datetime) -> None:
-    how.run_many(
-        session,
-        [
-            {
-                "team_id": wished.team_id,
-                "outbox_id": new_id(now),
-                "key": wished.key,
-                "kind": wished.kind,
-                "kudos_id": wished.kudos_id,
-                "user_id": wished.user_id,
-                "channel_id": wished.channel_id,
-                "thread_ts": wished.thread_ts,
-                "fallbacks": list(wished.fallbacks),
-                "details": wished.details,
-                "state": WAITING,
-                "revision": 1,
-                "sent_revision": 0,
-                "attempts": 0,
-                "due_at": now,
-                "created_at": now,
-            }
-            for wished in wishes
-        ],
-    )
+def _rows(wishes: Sequence[Wish], now: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "team_id": wished.team_id,
+            "outbox_id": new_id(now),
+            "key": wished.key,
+            "kind": wished.kind,
+            "kudos_id": wished.kudos_id,
+            "user_id": wished.user_id,
+            "channel_id": wished.channel_id,
+            "thread_ts": wished.thread_ts,
+            "fallbacks": list(wished.fallbacks),
+            "details": wished.details,
+            "state": WAITING,
+            "revision": 1,
+            "sent_revision": 0,
+            "attempts": 0,
+            "due_at": now,
+            "created_at": now,
+        }
+        for wished in wishes
+    ]
 
 
 def revise(session: Session, team_id: str, kudos_id: str, now: datetime) -> None:

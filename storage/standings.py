@@ -16,7 +16,7 @@ from bot.domain.kudos import Audience
 from bot.domain.periods import periods_of
 from storage.schema import kudos as kudos_table
 from storage.schema import pairs, receipts, standings
-from storage.statements import Statement
+from storage.statements import Statement, Together
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -106,26 +106,44 @@ _SET_LAST = Statement(
 
 
 def count_in(
-    session: Session, kudos: Kudos, given_on: date, *, off_boards: Collection[str]
+    session: Session,
+    together: Together,
+    kudos: Kudos,
+    given_on: date,
+    *,
+    off_boards: Collection[str],
 ) -> None:
     """Add a kudos to the totals of every period in which its day lies.
 
-    `off_boards` are those of its people who are on no board.
+    Before that, it stores what else belongs to the kudos. `off_boards` are those of its people who
+    are on no board.
     """
-    count = _count_privately if kudos.audience is Audience.PRIVATE else _count
-    count(session, kudos, given_on, sign=1, off_boards=off_boards)
+    if kudos.audience is Audience.PRIVATE:
+        together.run(session)
+        _count_privately(session, kudos, given_on, sign=1, off_boards=off_boards)
+    else:
+        _count(session, together, kudos, given_on, sign=1, off_boards=off_boards)
 
 
 def count_out(session: Session, kudos: Kudos, given_on: date) -> None:
     """Take a kudos that was reversed out of the totals again."""
-    count = _count_privately if kudos.audience is Audience.PRIVATE else _count
-    count(session, kudos, given_on, sign=-1, off_boards=())  # all of its totals are there
+    off_boards = ()  # all of its totals are there
+    if kudos.audience is Audience.PRIVATE:
+        _count_privately(session, kudos, given_on, sign=-1, off_boards=off_boards)
+    else:
+        _count(session, Together(), kudos, given_on, sign=-1, off_boards=off_boards)
 
 
 def _count(
-    session: Session, kudos: Kudos, given_on: date, *, sign: int, off_boards: Collection[str]
+    session: Session,
+    together: Together,
+    kudos: Kudos,
+    given_on: date,
+    *,
+    sign: int,
+    off_boards: Collection[str],
 ) -> None:
-    alone_in = _alone_in(session, kudos, given_on, is_new=sign > 0)
+    alone_in = _alone_in(session, together, kudos, given_on, is_new=sign > 0)
     points_total = sign * kudos.points_total
     rows = []
     for of_value in _values(kudos.value):
@@ -172,7 +190,7 @@ def _count_privately(
 
 
 def _alone_in(
-    session: Session, kudos: Kudos, day: date, *, is_new: bool
+    session: Session, together: Together, kudos: Kudos, day: date, *, is_new: bool
 ) -> dict[tuple[str, str], frozenset[Period]]:
     """Return, by receiver and value, the periods in which it is the only one from its giver."""
     pairs_touched = [
@@ -187,8 +205,8 @@ def _alone_in(
     ]
     found: dict[tuple[str, str], frozenset[Period]] = {}
     if is_new:
-        touched = [pair | {"last_on": day} for pair in pairs_touched]
-        for receiver_id, of_value, previous_on in _TOUCH_PAIR.run_many(session, touched):
+        together.add(_TOUCH_PAIR, [pair | {"last_on": day} for pair in pairs_touched])
+        for receiver_id, of_value, previous_on in together.run(session):
             if previous_on is None or previous_on <= day:
                 found[receiver_id, of_value] = _begun_since(previous_on, day)
     for pair in pairs_touched:

@@ -12,7 +12,7 @@ import secrets
 from collections import namedtuple
 from contextlib import contextmanager
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from sqlalchemy import JSON, Text, bindparam, cast, column, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -106,15 +106,58 @@ class Statement:
         key = (_POSTGRES, None, *row)
         plan = self._plans.get(key)
         if plan is None:
-            whole = _from_json(self._for(_POSTGRES), list(row))
-            compiled = whole.compile(dialect=session.dialect)
+            compiled = self.from_json(list(row), _ROWS).compile(dialect=session.dialect)
             plan = self._plans[key] = _Plan(compiled, {_ROWS: ""})
         return plan
+
+    def from_json(self, names: Sequence[str], text: str) -> Insert:
+        """Return the statement that inserts, on Postgres, rows out of one JSON text."""
+        insert: Insert = self._for(_POSTGRES)
+        rows = func.json_to_recordset(cast(bindparam(text, type_=Text), JSON))
+        of = rows.table_valued(*(column(name, insert.table.c[name].type) for name in names))
+        each = of.render_derived(name="given", with_types=True)
+        return insert.from_select(
+            list(names), select(*(each.c[name] for name in names)), include_defaults=False
+        )
 
     def _for(self, name: str) -> Any:
         if not callable(self._said):
             return self._said
         return self._said(inserting(name))
+
+
+class Together:
+    """Rows for several tables: one statement after the other, but on Postgres one round trip.
+
+    There, nothing may rest on the order in which they are stored.
+    """
+
+    _plans: ClassVar[dict[tuple[tuple[Statement, tuple[str, ...]], ...], _Plan]] = {}
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[Statement, Sequence[Mapping[str, Any]]]] = []
+
+    def add(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Have these rows inserted, too."""
+        if rows:
+            self._parts.append((statement, rows))
+
+    def run(self, session: Session) -> list[Row]:
+        """Insert everything; return the rows that the last of the statements returns."""
+        parts, self._parts = self._parts, []
+        if session.dialect.name != _POSTGRES or len(parts) == 1:
+            return [statement.run_many(session, rows) for statement, rows in parts][-1]
+        key = tuple((statement, tuple(rows[0])) for statement, rows in parts)
+        texts = {f"{_ROWS}_{place}": _as_json(rows) for place, (_, rows) in enumerate(parts)}
+        plan = self._plans.get(key)
+        if plan is None:
+            *first, last = (
+                statement.from_json(names, text)
+                for (statement, names), text in zip(key, texts, strict=True)
+            )
+            whole = last.add_cte(*(each.cte(f"part_{place}") for place, each in enumerate(first)))
+            plan = self._plans[key] = _Plan(whole.compile(dialect=session.dialect), texts)
+        return plan.run(session, texts)[0]
 
 
 class _Plan:
@@ -259,16 +302,6 @@ def _where_needed(
 def _columns_of(statement: Any) -> list[Any]:
     """Return what each row of the answer has; nothing for what returns no rows."""
     return list(statement.exported_columns)
-
-
-def _from_json(insert: Insert, names: Sequence[str]) -> Insert:
-    """Return the statement that inserts rows out of one JSON text."""
-    rows = func.json_to_recordset(cast(bindparam(_ROWS, type_=Text), JSON))
-    of = rows.table_valued(*(column(name, insert.table.c[name].type) for name in names))
-    each = of.render_derived(name="given", with_types=True)
-    return insert.from_select(
-        list(names), select(*(each.c[name] for name in names)), include_defaults=False
-    )
 
 
 def _as_json(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -100,7 +100,9 @@ def _zone_of(workspace: Workspace, time_zone: str | None) -> ZoneInfo:
 def check_pair_cap(
     session: Session, workspace: Workspace, kudos: Kudos, allowance: Allowance
 ) -> PairCapReached | None:
-    """Return what admins are to be told of a kudos that is stored, or None if it is within bounds.
+    """Return what admins are to be told of a kudos, or None if it is within bounds.
+
+    What it adds is not stored yet.
 
     Raises `PairCapExceededError` where that much is not allowed.
     """
@@ -110,7 +112,11 @@ def check_pair_cap(
     given = budgets.find_pair_points(
         session, kudos.team_id, kudos.giver_id, kudos.receiver_ids, since=allowance.starts_at
     )
-    beyond = tuple(user_id for user_id in kudos.receiver_ids if given.get(user_id, 0) > cap)
+    beyond = tuple(
+        receipt.user_id
+        for receipt in kudos.receipts
+        if given.get(receipt.user_id, 0) + receipt.points > cap
+    )
     if not beyond:
         return None
     if workspace.settings.pair_cap_mode is PairCapMode.BLOCK:

@@ -10,7 +10,7 @@ from bot.domain.periods import local_day
 from bot.services.taking_part import off_boards
 from storage import budgets, ledger, members, standings
 from storage import kudos as kudos_table
-from storage.statements import new_id
+from storage.statements import Together, new_id
 from storage.workspaces import find_team_ids, get_workspace
 
 if TYPE_CHECKING:
@@ -88,11 +88,12 @@ def import_given(session: Session, request: ImportOne, _now: datetime) -> bool:
     )
     # No period of an allowance begins at that very moment, so nothing is ever found to be spent.
     booking = kudos_table.Booking(local_day(given.at, workspace.zone), given.at)
-    if not kudos_table.add_kudos(session, kudos, given.natural_key, booking):
+    together = Together()
+    if not kudos_table.add_kudos(session, together, kudos, given.natural_key, booking):
         return False
-    ledger.book_received(session, kudos)
+    ledger.book_received(together, kudos)
     off = off_boards(workspace, people, involved)
-    standings.count_in(session, kudos, booking.given_on, off_boards=off)
+    standings.count_in(session, together, kudos, booking.given_on, off_boards=off)
     return True
 
 

@@ -24,7 +24,7 @@ from bot.services.budgets import allowance_of, check_pair_cap, tell_of_pair_cap
 from bot.services.taking_part import off_boards
 from storage import budgets, digest, ledger, members, outbox, schedules, standings
 from storage import kudos as kudos_table
-from storage.statements import new_id
+from storage.statements import Together, new_id
 from storage.workspaces import get_workspace
 
 if TYPE_CHECKING:
@@ -106,13 +106,15 @@ def store_kudos(
         joins_id=request.joins_id,
         about_ts=request.about_ts,
     )
-    if not kudos_table.add_kudos(session, kudos, request.natural_key, booking):
+    together = Together()
+    if not kudos_table.add_kudos(session, together, kudos, request.natural_key, booking):
         return None
     cap_reached = check_pair_cap(session, workspace, kudos, allowance)
-    ledger.book(session, kudos, allowance, allowance.pay(kudos.points_total))
+    ledger.book(together, kudos, allowance, allowance.pay(kudos.points_total))
+    wishes = announcements(kudos, workspace, request.response_url, chosen)
+    outbox.wish_together(together, wishes, now)
     off = off_boards(workspace, people, [kudos.giver_id, *receiver_ids])
-    standings.count_in(session, kudos, booking.given_on, off_boards=off)
-    outbox.wish(session, announcements(kudos, workspace, request.response_url, chosen), now)
+    standings.count_in(session, together, kudos, booking.given_on, off_boards=off)
     if cap_reached is not None:
         tell_of_pair_cap(session, cap_reached, now)
     left = allowance.after(kudos.points_total)
@@ -190,6 +192,8 @@ def reverse(session: Session, kudos: Kudos, now: datetime, *, undo_key: str | No
 
     Raises `AlreadyUndoneError` where somebody was quicker.
     """
+    # Like giving does it first, so that neither waits for the other for ever.
+    budgets.lock(session, kudos.team_id, kudos.giver_id)
     booking = kudos_table.mark_reversed(session, kudos.team_id, kudos.kudos_id, undo_key, now)
     if booking is None:
         raise AlreadyUndoneError

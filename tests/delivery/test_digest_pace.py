@@ -20,7 +20,7 @@ from bot.services.schedules import Look, Looked, look
 from bot.services.workspaces import see_workspace
 from storage.kudos import Booking, add_kudos
 from storage.schema import outbox
-from storage.statements import new_id
+from storage.statements import Together, new_id
 from tests.conftest import running
 from tests.delivery.test_digest import FOR, IN_LONDON, comes, states, weeks
 from tests.watching import app_posts, on_sqlite, settled
@@ -72,7 +72,9 @@ def _thank_everybody(session: Session, request: tuple[str, list[str]], now: date
             created_at=now,
             reversed_at=None,
         )
-        add_kudos(session, given, f"crowd:{n}", Booking(now.date(), now))
+        receipts = Together()
+        add_kudos(session, receipts, given, f"crowd:{n}", Booking(now.date(), now))
+        receipts.run(session)
 
 
 def _digests(session: Session, team_id: str, _now: datetime) -> dict[str, int]:
