@@ -15,7 +15,7 @@ from bot.messages.admin_settings import SETTING, settings_view
 from bot.services.admin import change_settings, view_settings
 from handlers.forms import answer_form, check_anew, fields_of, metadata_of
 from handlers.home import redraw
-from handlers.screens import open_modal, person_of, told
+from handlers.screens import person_of, show_modal, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,7 @@ async def handle_settings_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -
     await ack()
     team_id, user_id = person_of(payload)
     making = told(edge, team_id, user_id, _form(edge, payload))
-    edge.start(open_modal(edge, team_id, user_id, payload["trigger_id"], making))
+    edge.start(show_modal(edge, payload, making))
 
 
 async def handle_settings_submitted(edge: Edge, payload: Payload, ack: AsyncAck) -> None:

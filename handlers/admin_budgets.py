@@ -13,7 +13,7 @@ from bot.services.admin import view_budgets, view_settings
 from bot.services.budgets import end_boost, give_boost, set_override
 from handlers.forms import answer_form, check_anew, entered, show_next
 from handlers.home import redraw
-from handlers.screens import open_modal, person_of, told
+from handlers.screens import person_of, show_modal, told
 
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
@@ -27,7 +27,7 @@ async def handle_budgets_pressed(edge: Edge, payload: Payload, ack: AsyncAck) ->
     await ack()
     team_id, user_id = person_of(payload)
     making = told(edge, team_id, user_id, _checked_list(edge, payload))
-    edge.start(open_modal(edge, team_id, user_id, payload["trigger_id"], making))
+    edge.start(show_modal(edge, payload, making))
 
 
 async def handle_form_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:

@@ -17,7 +17,7 @@ from bot.services.admin import view_activity, view_person, view_removal, view_se
 from bot.services.budgets import adjust
 from handlers.forms import answer_form, check_anew, entered, metadata_of, show_next
 from handlers.home import redraw
-from handlers.screens import open_modal, person_of, told
+from handlers.screens import person_of, show_modal, told
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -98,7 +98,7 @@ VIEWS = {
 def _open(edge: Edge, payload: Payload, making: Coroutine[Any, Any, View]) -> None:
     team_id, user_id = person_of(payload)
     making = told(edge, team_id, user_id, making)
-    edge.start(open_modal(edge, team_id, user_id, payload["trigger_id"], making))
+    edge.start(show_modal(edge, payload, making))
 
 
 def _page(text: str) -> int:

@@ -116,7 +116,17 @@ async def answer_form(
     What is wrong with a field stands at the field (`prefix` and its name are its id); any other
     refusal takes the place of the form. If it takes too long, the modal says so and then the end.
     """
-    task = edge.start(_outcome(edge, payload, saving, prefix))
+    await answer_in_time(edge, payload, ack, _outcome(edge, payload, saving, prefix))
+
+
+async def answer_in_time(
+    edge: Edge, payload: Payload, ack: AsyncAck, outcome: Coroutine[Any, Any, Payload]
+) -> None:
+    """Acknowledge a form with what becomes of it; what takes too long is shown once it is there.
+
+    The outcome is what Slack takes for an answer, such as another view in the place of the form.
+    """
+    task = edge.start(outcome)
     done, _ = await asyncio.wait({task}, timeout=ANSWER_WITHIN_SECONDS)
     if done:
         await ack(**task.result())

@@ -20,7 +20,7 @@ from bot.messages.words import words_for
 from bot.services.home import FindHomes, OpenHome, find_homes, open_home, view_home
 from bot.slack import InDoubtError, NotReachedError, RateLimitedError, RefusedError
 from handlers import admin_home
-from handlers.screens import open_modal, person_of, told, view_of
+from handlers.screens import person_of, show_modal, told, view_of
 from storage.store import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ async def handle_help_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> No
     await ack()
     team_id, user_id = person_of(payload)
     making = told(edge, team_id, user_id, _help(edge, team_id, user_id))
-    edge.start(open_modal(edge, team_id, user_id, payload["trigger_id"], making))
+    edge.start(show_modal(edge, payload, making))
 
 
 async def _help(edge: Edge, team_id: str, user_id: str) -> View:

@@ -14,9 +14,9 @@ from bot.messages.notices import notice_view
 from bot.services.erasure import erase
 from bot.services.own_data import export_person
 from bot.slack import InDoubtError, NotReachedError, RateLimitedError, RefusedError, put_file
-from handlers.forms import state_of
+from handlers.forms import answer_in_time, state_of
 from handlers.home import redraw
-from handlers.screens import open_modal, person_of, told
+from handlers.screens import person_of, show_modal, told
 
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
@@ -35,7 +35,7 @@ async def handle_export_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> 
     await ack()
     team_id, user_id = person_of(payload)
     making = told(edge, team_id, user_id, _exported(edge, team_id, user_id))
-    edge.start(open_modal(edge, team_id, user_id, payload["trigger_id"], making))
+    edge.start(show_modal(edge, payload, making))
 
 
 async def handle_erase_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
@@ -43,20 +43,12 @@ async def handle_erase_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> N
     await ack()
     team_id, user_id = person_of(payload)
     making = told(edge, team_id, user_id, _asked(edge, team_id, user_id))
-    edge.start(open_modal(edge, team_id, user_id, payload["trigger_id"], making))
+    edge.start(show_modal(edge, payload, making))
 
 
 async def handle_erase_submitted(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
     """Erase the person's data if they typed that they mean it; the modal says how it ended."""
-    team_id, user_id = person_of(payload)
-    field = state_of(payload).get(ids.DATA_ERASE_TYPED, {}).get(ids.DATA_ERASE_TYPED, {})
-    typed = field.get("value")
-    erasing = _erased(edge, team_id, user_id, typed if isinstance(typed, str) else "")
-    outcome = await told(edge, team_id, user_id, erasing)
-    if isinstance(outcome, str):
-        await ack(response_action="errors", errors={ids.DATA_ERASE_TYPED: outcome})
-    else:
-        await ack(response_action="update", view=outcome.payload())
+    await answer_in_time(edge, payload, ack, _outcome(edge, payload))
 
 
 ACTIONS = {ids.DATA_EXPORT: handle_export_pressed, ids.DATA_ERASE: handle_erase_pressed}
@@ -65,6 +57,17 @@ VIEWS = {ids.DATA_ERASE_SURE: handle_erase_submitted}
 
 async def _asked(edge: Edge, team_id: str, user_id: str) -> View:
     return own_data.erase_view(await edge.words(team_id, user_id))
+
+
+async def _outcome(edge: Edge, payload: Payload) -> Payload:
+    team_id, user_id = person_of(payload)
+    field = state_of(payload).get(ids.DATA_ERASE_TYPED, {}).get(ids.DATA_ERASE_TYPED, {})
+    typed = field.get("value")
+    erasing = _erased(edge, team_id, user_id, typed if isinstance(typed, str) else "")
+    outcome = await told(edge, team_id, user_id, erasing)
+    if isinstance(outcome, str):
+        return {"response_action": "errors", "errors": {ids.DATA_ERASE_TYPED: outcome}}
+    return {"response_action": "update", "view": outcome.payload()}
 
 
 async def _erased(edge: Edge, team_id: str, user_id: str, typed: str) -> View | str:

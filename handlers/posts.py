@@ -22,7 +22,7 @@ from bot.services.posts import preview
 from bot.services.schedules import post_now
 from handlers.forms import check_anew
 from handlers.home import redraw
-from handlers.screens import open_modal, person_of, told
+from handlers.screens import person_of, show_modal, told
 
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
@@ -37,7 +37,7 @@ async def handle_preview_pressed(edge: Edge, payload: Payload, ack: AsyncAck) ->
     await ack()
     team_id, user_id = person_of(payload)
     making = told(edge, team_id, user_id, _preview(edge, payload))
-    edge.start(open_modal(edge, team_id, user_id, payload["trigger_id"], making))
+    edge.start(show_modal(edge, payload, making))
 
 
 async def handle_post_now_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
@@ -45,7 +45,7 @@ async def handle_post_now_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -
     await ack()
     team_id, user_id = person_of(payload)
     making = told(edge, team_id, user_id, _post_now(edge, payload))
-    edge.start(open_modal(edge, team_id, user_id, payload["trigger_id"], making))
+    edge.start(show_modal(edge, payload, making))
 
 
 ACTIONS = {

@@ -12,7 +12,7 @@ from bot.messages.words import words_for
 from bot.services.preferences import ViewPreferences, change_preferences, view_preferences
 from handlers.forms import answer_form, state_of
 from handlers.home import redraw
-from handlers.screens import open_modal, person_of, told
+from handlers.screens import person_of, show_modal, told
 
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
@@ -26,7 +26,7 @@ async def handle_preferences_pressed(edge: Edge, payload: Payload, ack: AsyncAck
     await ack()
     team_id, user_id = person_of(payload)
     making = told(edge, team_id, user_id, _view(edge, team_id, user_id))
-    edge.start(open_modal(edge, team_id, user_id, payload["trigger_id"], making))
+    edge.start(show_modal(edge, payload, making))
 
 
 async def handle_preferences_submitted(edge: Edge, payload: Payload, ack: AsyncAck) -> None:

@@ -10,7 +10,7 @@ from bot.messages.ids import KUDOS_REMOVE
 from bot.services.removal import remove, view_posted
 from handlers.forms import answer_form, check_anew
 from handlers.home import redraw
-from handlers.screens import open_modal, person_of, told
+from handlers.screens import person_of, show_modal, told
 
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
@@ -25,7 +25,7 @@ async def handle_remove_shortcut(edge: Edge, payload: Payload, ack: AsyncAck) ->
     team_id, user_id = person_of(payload)
     post = FindPosted(team_id, user_id, payload["channel"]["id"], payload["message_ts"])
     making = told(edge, team_id, user_id, _asked(edge, post))
-    await open_modal(edge, team_id, user_id, payload["trigger_id"], making)
+    await show_modal(edge, payload, making)
 
 
 async def handle_removal_submitted(edge: Edge, payload: Payload, ack: AsyncAck) -> None:

@@ -9,9 +9,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import structlog
 
 from bot.domain.errors import KudosError
-from bot.messages.notices import loading_view, not_saved, notice_view, something_broke
+from bot.messages.message import Message
+from bot.messages.notices import (
+    loading_view,
+    modal_not_opened,
+    not_saved,
+    notice_view,
+    something_broke,
+)
 from bot.messages.refusals import refusal
 from bot.messages.words import words_for
+from bot.slack import SLACK_FAILED
+from handlers.answers import Asked
 from handlers.recognising import MalformedError
 from storage.store import StoreUnavailableError
 
@@ -42,6 +51,18 @@ async def open_modal(
     loading = loading_view(words_for(edge.locales.get((team_id, user_id))))
     opened = await edge.call(team_id, method, {"trigger_id": trigger_id, "view": loading.payload()})
     edge.start(_fill(edge, team_id, opened["view"]["id"], task))
+
+
+async def show_modal(edge: Edge, payload: Payload, making: Coroutine[Any, Any, View]) -> None:
+    """Open a modal for whoever pressed something; where Slack does not, tell them in words."""
+    team_id, user_id = person_of(payload)
+    try:
+        await open_modal(edge, team_id, user_id, payload["trigger_id"], making)
+    except SLACK_FAILED as error:
+        log.warning("modal_not_opened", reason=str(error), team_id=team_id)
+        asked = Asked(edge, team_id, user_id, payload.get("response_url") or "")
+        sentence = modal_not_opened(words_for(asked.last_locale))
+        edge.start(asked.tell(Message.of_lines(sentence), replace_original=False))
 
 
 async def _fill(edge: Edge, team_id: str, view_id: str, task: asyncio.Task[View]) -> None:

@@ -50,6 +50,11 @@ def loading_view(words: Words) -> View:
     )
 
 
+def modal_not_opened(words: Words) -> str:
+    """Return what is said where Slack does not open a modal."""
+    return words.text("Slack did not open that just now. Please try again.")
+
+
 def notice_view(words: Words, text: str) -> View:
     """Return a modal that says only this, a paragraph for each line."""
     return View(

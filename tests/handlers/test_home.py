@@ -299,3 +299,20 @@ async def test_help_opens_from_the_home_tab(slack: Sandbox, app: KudosApp) -> No
     await ada.presses(ids.HOME_HELP, on=home or {})
     view = await ada.sees_view_soon(lambda view: "How to give kudos" in view.all_text)
     assert view.errors == {}
+
+
+@on_sqlite
+async def test_who_sees_no_modal_is_told_why(slack: Sandbox, app: KudosApp) -> None:
+    ada = slack.person("ada")
+    home = await ada.opens_home(within=5.0)
+    slack.faults.next("views.open", "error", error="expired_trigger_id")
+    await ada.presses(ids.HOME_HELP, on=home or {})
+    told = await ada.sees_soon(lambda one: "Slack did not open that" in one.text, "app")
+    assert told.text == "Slack did not open that just now. Please try again."
+    assert ada.open_view is None
+    # Where a message has the shortcut, the answer is there, and only they see it.
+    message = await slack.person("bo").types("The release is out")
+    slack.faults.next("views.open", "error", error="expired_trigger_id")
+    await ada.uses_shortcut(ids.KUDOS_REMOVE, on=message)
+    told = await ada.sees_soon(lambda one: "Slack did not open that" in one.text)
+    assert told.seen_only_by == ada.id

@@ -11,6 +11,7 @@ import pytest
 from bot.domain.boards import ShowLeaderboard, ViewLeaderboard
 from bot.messages import ids
 from bot.services.boards import view_leaderboard
+from tests.handlers.test_give_slowly import locked
 from tests.handlers.test_preferences import prefers
 from tests.watching import (
     all_kudos,
@@ -180,4 +181,20 @@ async def test_erasing_needs_the_word_and_erasing_twice_does_no_harm(
     assert (await erases_own_data(bo, " Erase ")).ok
     await slack.deliver_again(slack.deliveries[-1])
     assert slack.deliveries[-1].acked
+    assert [kudos.reason for kudos in await all_kudos(store, slack.team_id)] == [""]
+
+
+async def test_what_takes_long_to_erase_is_shown_in_the_end(
+    slack: Sandbox, app: KudosApp, store: Store, database_url: str
+) -> None:
+    bo = slack.person("bo")
+    await bo.types(f"/kudos @ada +1 {FOR}")
+    await settled(store)
+    home = await bo.opens_home(within=5.0)
+    await bo.presses(ids.DATA_ERASE, on=home or {})
+    await bo.sees_view_soon(lambda view: view.raw["callback_id"] == ids.DATA_ERASE_SURE)
+    with locked(database_url):
+        assert (await bo.submits({ids.DATA_ERASE_TYPED: "erase"})).ok
+        assert "One moment" in (bo.open_view.all_text if bo.open_view else "")
+    await bo.sees_view_soon(lambda view: "erased" in view.all_text)
     assert [kudos.reason for kudos in await all_kudos(store, slack.team_id)] == [""]
