@@ -28,11 +28,17 @@ def preview_view(words: Words, post: WeeklyPost | MonthlyPost, message: Message)
     admin's own.
     """
     picture = message.picture
-    is_coming = picture is not None and picture.file_id is None
     notes = [_note(words, post)]
-    if is_coming:
+    if picture is not None and picture.file_id is None:
         notes.append(
             words.text("The picture of the month is not shown here: it comes with the post.")
+        )
+    elif picture is not None:
+        # Until it is posted, the file is shared with nobody. Slack's documentation asks only that
+        # the app may see it, and says nothing of who looks at the modal:
+        # https://docs.slack.dev/reference/block-kit/composition-objects/slack-file-object
+        notes.append(
+            words.text("If the picture of the month stays empty here, it comes with the post.")
         )
     blocks = [_inert(block) for block in message.payload()["blocks"]]
     shown = [block for block in blocks if block is not None]

@@ -96,6 +96,7 @@ async def test_the_preview_of_a_month_shows_its_picture(
         assert "Highlights of the month" in view.all_text
         [picture] = [part for part in parts(view.raw["blocks"]) if part.get("type") == "image"]
         assert picture["alt_text"]
+        assert "If the picture of the month stays empty here" in view.all_text
         await ada.closes()
     assert len(calls_of(slack, "files.completeUploadExternal")) == 1, "the same picture again"
 
