@@ -11,7 +11,6 @@ from bot.messages.admin_schedules import schedule_rows
 from bot.messages.admin_words import section_title, setting_label, setting_value
 from bot.messages.blocks import (
     Block,
-    actions,
     bullets,
     button,
     header,
@@ -144,8 +143,5 @@ def admin_welcome(words: Words) -> Message:
         ),
     )
     begin = words.text("Set up points and budgets")
-    return Message.of(
-        "\n".join(lines),
-        rich_text(*[paragraph(line) for line in lines]),
-        actions(button(begin, action_id=ids.ADMIN_OPEN, value=Section.POINTS, label=begin)),
-    )
+    opens = button(begin, action_id=ids.ADMIN_OPEN, value=Section.POINTS, label=begin)
+    return Message.of_lines(*lines, buttons=[opens])

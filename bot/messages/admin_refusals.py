@@ -15,11 +15,6 @@ if TYPE_CHECKING:
     from bot.messages.words import Words
 
 
-def no_boost(_error: errors.NoBoostError, words: Words, _names: Mapping[str, str]) -> str:
-    """Return what is said of a boost that cannot be ended."""
-    return words.text("This boost has ended already. Nothing more needs to be done.")
-
-
 def balance_too_low(
     error: errors.BalanceTooLowError, words: Words, _names: Mapping[str, str]
 ) -> str:
@@ -66,23 +61,3 @@ def no_channel(error: errors.NoChannelError, words: Words, _names: Mapping[str, 
         "There is no channel for the highlights yet, so nothing was posted. Choose one in your "
         "Home tab: press Change beside Monthly highlights."
     )
-
-
-def not_admin(_error: errors.NotAdminError, words: Words, _names: Mapping[str, str]) -> str:
-    """Return what is said to those who may not do this any more."""
-    return words.text(
-        "Only admins of Kudos can do this, and you are not one at the moment. Nothing was changed. "
-        "Ask an admin of this workspace if you should be one."
-    )
-
-
-def settings_wrong(_error: errors.SettingsError, words: Words, _names: Mapping[str, str]) -> str:
-    """Return what is said of a form where no field can show what is wrong with it."""
-    return words.text(
-        "Something in this form is not right, so nothing was changed. Please open it again."
-    )
-
-
-def stale_form(_error: errors.StaleFormError, words: Words, _names: Mapping[str, str]) -> str:
-    """Return what is said of a form that this version did not make."""
-    return words.text("This form is out of date. Nothing was changed. Please open it again.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.digest import COLLEAGUE
@@ -17,6 +16,7 @@ from bot.messages.blocks import (
     paragraph,
     rich_text,
 )
+from bot.messages.board_controls import period_name
 from bot.messages.boards import kudos_lines
 from bot.messages.markup import shortened
 from bot.messages.message import Message
@@ -32,10 +32,7 @@ _NAME_SHOWN = 40  # characters of a name on a button
 
 def digest(words: Words, week: Digest) -> Message:
     """Return what somebody received and gave, what is left to give, and one colleague to thank."""
-    last_day = week.period.end_day - timedelta(days=1)
-    title = " · ".join(
-        [words.text("Your week in kudos"), words.days(week.period.first_day, last_day)]
-    )
+    title = " · ".join([words.text("Your week in kudos"), period_name(words, week.period)])
     facts = _facts(words, week)
     lines, blocks = [title, *facts], [header(title), rich_text(bullets(facts))]
     if week.last_received:
@@ -74,9 +71,7 @@ def digest_stopped(words: Words) -> Message:
         value="digest",
         label=words.text("Start again: send me my week by direct message"),
     )
-    return Message.of(
-        f"{done}\n{again}", rich_text(paragraph(done), paragraph(again)), actions(start)
-    )
+    return Message.of_lines(done, again, buttons=[start])
 
 
 def digest_started(words: Words, *, direct_messages: bool) -> Message:
@@ -87,7 +82,7 @@ def digest_started(words: Words, *, direct_messages: bool) -> Message:
             "Welcome back. For your week to come, I also need to be allowed to write to you: tick "
             "the direct messages in my Home tab under Preferences."
         )
-    return Message.of(done, rich_text(paragraph(done)), actions(_stop(words)))
+    return Message.of_lines(done, buttons=[_stop(words)])
 
 
 def _facts(words: Words, week: Digest) -> list[str]:

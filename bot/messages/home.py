@@ -42,36 +42,27 @@ def home_view(words: Words, home: Home, admin_blocks: tuple[Block, ...] = ()) ->
 
 def outsider_view(words: Words) -> View:
     """Return the Home tab of somebody of another company."""
-    return View(
-        blocks=(
-            header(words.text("Kudos")),
-            rich_text(
-                paragraph(
-                    words.text(
-                        "Kudos belongs to the company that you share a channel with, and only its "
-                        "own people give and receive thanks here."
-                    )
-                )
-            ),
-        )
+    return _only(
+        words,
+        words.text(
+            "Kudos belongs to the company that you share a channel with, and only its own people "
+            "give and receive thanks here."
+        ),
     )
 
 
 def unavailable_view(words: Words) -> View:
     """Return the Home tab for as long as the store does not answer."""
-    return View(
-        blocks=(
-            header(words.text("Kudos")),
-            rich_text(
-                paragraph(
-                    words.text(
-                        "My storage does not answer at the moment. Please open this page again in "
-                        "a minute."
-                    )
-                )
-            ),
-        )
+    return _only(
+        words,
+        words.text(
+            "My storage does not answer at the moment. Please open this page again in a minute."
+        ),
     )
+
+
+def _only(words: Words, sentence: str) -> View:
+    return View(blocks=(header(words.text("Kudos")), rich_text(paragraph(sentence))))
 
 
 def help_view(words: Words, settings: WorkspaceSettings) -> View:
@@ -84,37 +75,28 @@ def help_view(words: Words, settings: WorkspaceSettings) -> View:
 
 
 def _buttons(words: Words) -> list[Block]:
-    return [
-        button(
+    offered = {
+        ids.KUDOS_GIVE: (
             words.text("Give kudos"),
-            action_id=ids.KUDOS_GIVE,
-            value="home",
-            label=words.text("Give kudos to one or more colleagues"),
+            words.text("Give kudos to one or more colleagues"),
         ),
-        button(
+        ids.PREFERENCES_OPEN: (
             words.text("Preferences"),
-            action_id=ids.PREFERENCES_OPEN,
-            value="home",
-            label=words.text("Preferences: leaderboards, privacy, messages, language"),
+            words.text("Preferences: leaderboards, privacy, messages, language"),
         ),
-        button(
+        ids.DATA_EXPORT: (
             words.text("Export my data"),
-            action_id=ids.DATA_EXPORT,
-            value="home",
-            label=words.text("Export my data: I send you all of it as a file"),
+            words.text("Export my data: I send you all of it as a file"),
         ),
-        button(
+        ids.DATA_ERASE: (
             words.text("Erase my data"),
-            action_id=ids.DATA_ERASE,
-            value="home",
-            label=words.text("Erase my data: your name and your words"),
+            words.text("Erase my data: your name and your words"),
         ),
-        button(
-            words.text("Help"),
-            action_id=ids.HOME_HELP,
-            value="home",
-            label=words.text("Help: how to give kudos"),
-        ),
+        ids.HOME_HELP: (words.text("Help"), words.text("Help: how to give kudos")),
+    }
+    return [
+        button(text, action_id=action_id, value="home", label=label)
+        for action_id, (text, label) in offered.items()
     ]
 
 
@@ -140,41 +122,24 @@ def _list(words: Words, home: Home) -> list[Block]:
 
 
 def _pages(words: Words, home: Home) -> list[Block]:
+    """Return the buttons that lead to the other list, and to the pages beside this one."""
     which, page = home.shown.which, home.shown.page
     if which is HomeList.RECEIVED:
-        other = button(
-            words.text("Given"),
-            action_id=ids.HOME_GIVEN,
-            value=as_value(Shown(HomeList.GIVEN)),
-            label=words.text("Show the thanks you gave"),
-        )
+        other = (words.text("Given"), words.text("Show the thanks you gave"))
+        led = [(ids.HOME_GIVEN, *other, Shown(HomeList.GIVEN))]
     else:
-        other = button(
-            words.text("Received"),
-            action_id=ids.HOME_RECEIVED,
-            value=as_value(Shown(HomeList.RECEIVED)),
-            label=words.text("Show the thanks you received"),
-        )
-    buttons = [other]
+        other = (words.text("Received"), words.text("Show the thanks you received"))
+        led = [(ids.HOME_RECEIVED, *other, Shown(HomeList.RECEIVED))]
     if page > 0:
-        buttons.append(
-            button(
-                words.text("Previous"),
-                action_id=ids.HOME_NEWER,
-                value=as_value(Shown(which, page - 1)),
-                label=words.text("Previous page: newer thanks"),
-            )
-        )
+        newer = (words.text("Previous"), words.text("Previous page: newer thanks"))
+        led.append((ids.HOME_NEWER, *newer, Shown(which, page - 1)))
     if home.has_older and page < PAGE_MAX:
-        buttons.append(
-            button(
-                words.text("Next"),
-                action_id=ids.HOME_OLDER,
-                value=as_value(Shown(which, page + 1)),
-                label=words.text("Next page: older thanks"),
-            )
-        )
-    return buttons
+        older = (words.text("Next"), words.text("Next page: older thanks"))
+        led.append((ids.HOME_OLDER, *older, Shown(which, page + 1)))
+    return [
+        button(text, action_id=action_id, value=as_value(shown), label=label)
+        for action_id, text, label, shown in led
+    ]
 
 
 def as_value(shown: Shown) -> str:

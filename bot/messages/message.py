@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bot.messages.blocks import paragraph, rich_text
+from bot.messages.blocks import actions, paragraph, rich_text
 from bot.messages.markup import shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.messages.blocks import Block
 
 # Slack splits what is longer into several messages.
 TEXT_LIMIT = 4_000
@@ -48,9 +53,10 @@ class Message:
         return cls(shortened(text, TEXT_LIMIT), blocks)
 
     @classmethod
-    def of_lines(cls, *lines: str) -> Message:
-        """Return a message of paragraphs and nothing else."""
-        return cls.of("\n".join(lines), rich_text(*[paragraph(line) for line in lines]))
+    def of_lines(cls, *lines: str, buttons: Sequence[Block] = ()) -> Message:
+        """Return a message of paragraphs, with a row of buttons below them if there are any."""
+        below = [actions(*buttons)] if buttons else []
+        return cls.of("\n".join(lines), rich_text(*[paragraph(line) for line in lines]), *below)
 
     def payload(self) -> dict[str, Any]:
         """Return the arguments that Slack's methods for posting and updating take."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.periods import period_named
 from bot.domain.schedules import OccurrenceState, ScheduleKind
-from bot.messages.schedules import period_told
+from bot.messages.board_controls import period_name
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,7 +23,7 @@ _UTC = "UTC"
 
 def post_named(words: Words, kind: str, period: str) -> str:
     """Return what a post is called, with the period that it tells of."""
-    told = period_told(words, period_named(period))
+    told = period_name(words, period_named(period))
     match ScheduleKind(kind):
         case ScheduleKind.WEEKLY:
             return words.text("Weekly leaderboard, {period}", period=told)
@@ -162,7 +162,7 @@ def schedule_bad(words: Words, finding: Finding) -> str:
         "{name}: the post of {period} could not be posted in {channel} ({error}). "
         "Mend that in Slack or choose another channel in the Home tab, then press Post now there.",
         name=_name(words, finding, status),
-        period=period_told(words, period_named(status.last.period)),
+        period=period_name(words, period_named(status.last.period)),
         channel=status.last.place,
         error=status.last.error,
     )
@@ -178,7 +178,7 @@ def _name(words: Words, finding: Finding, status: ScheduleStatus) -> str:
 
 
 def _last(words: Words, last: LastResult) -> str:
-    period = period_told(words, period_named(last.period))
+    period = period_name(words, period_named(last.period))
     match last.state:
         case OccurrenceState.SKIPPED:
             return words.text(

@@ -11,7 +11,7 @@ from bot.messages.markup import channel_link, safe, shortened
 from bot.messages.phrases import NO_NAMES, hashtag, listed, people, points, points_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bot.messages.words import Words
 
@@ -24,22 +24,12 @@ def refusal(words: Words, error: errors.KudosError, names: Mapping[str, str] = N
 
 
 @singledispatch
-def _sentence(_error: errors.KudosError, words: Words, _names: Mapping[str, str]) -> str:
+def _sentence(error: errors.KudosError, words: Words, _names: Mapping[str, str]) -> str:
     """Return the words for a kind of error; one without words of its own gets these."""
+    same = _ALWAYS_THE_SAME.get(type(error))
+    if same is not None:
+        return same(words)
     return words.text("That is not possible here. Type /kudos help to see what is.")
-
-
-@_sentence.register(errors.NoReceiverError)
-def _no_receiver(_error: errors.NoReceiverError, words: Words, _names: Mapping[str, str]) -> str:
-    return words.text(
-        "There is nobody to thank. "
-        "Type @ and pick one or more people, or a group that has others in it."
-    )
-
-
-@_sentence.register(errors.SelfKudosError)
-def _self(_error: errors.SelfKudosError, words: Words, _names: Mapping[str, str]) -> str:
-    return words.text("You can't give kudos to yourself.")
 
 
 @_sentence.register(errors.NotThankableError)
@@ -98,27 +88,6 @@ def _channel_not_allowed(
     return words.text(
         "Kudos can't be given here. Give them in {channels}, or in private.",
         channels=listed(words, [channel_link(channel_id) for channel_id in error.allowed_ids]),
-    )
-
-
-@_sentence.register(errors.PlaceMissingError)
-def _place_missing(
-    _error: errors.PlaceMissingError, words: Words, _names: Mapping[str, str]
-) -> str:
-    return words.text("Choose the channel in which your thanks are posted, or give in private.")
-
-
-@_sentence.register(errors.PlaceNotPublicError)
-def _place_not_public(
-    _error: errors.PlaceNotPublicError, words: Words, _names: Mapping[str, str]
-) -> str:
-    return words.text("Choose a public channel. In a private one, type /kudos there.")
-
-
-@_sentence.register(errors.EveryoneMentionError)
-def _everyone(_error: errors.EveryoneMentionError, words: Words, _names: Mapping[str, str]) -> str:
-    return words.text(
-        "Kudos can't go to a whole channel at once. Name the people or a user group instead."
     )
 
 
@@ -219,13 +188,6 @@ def _amount_out_of_range(
     )
 
 
-@_sentence.register(errors.AmountNotWholeError)
-def _amount_not_whole(
-    _error: errors.AmountNotWholeError, words: Words, _names: Mapping[str, str]
-) -> str:
-    return words.text("The amount for each person is a whole number, such as 5.")
-
-
 @_sentence.register(errors.AmbiguousAmountError)
 def _ambiguous_amount(
     error: errors.AmbiguousAmountError, words: Words, _names: Mapping[str, str]
@@ -281,23 +243,6 @@ def _allowance_exceeded(
     )
 
 
-@_sentence.register(errors.KudosGoneError)
-def _kudos_gone(_error: errors.KudosGoneError, words: Words, _names: Mapping[str, str]) -> str:
-    return words.text("These thanks were taken back, so nobody can join in any more.")
-
-
-@_sentence.register(errors.OwnKudosError)
-def _own_kudos(_error: errors.OwnKudosError, words: Words, _names: Mapping[str, str]) -> str:
-    return words.text("You gave these thanks yourself. To thank them again, type /kudos.")
-
-
-@_sentence.register(errors.AlreadyJoinedError)
-def _already_joined(
-    _error: errors.AlreadyJoinedError, words: Words, _names: Mapping[str, str]
-) -> str:
-    return words.text("You have joined in already. It counts once.")
-
-
 @_sentence.register(errors.PairCapExceededError)
 def _pair_cap_exceeded(
     error: errors.PairCapExceededError, words: Words, names: Mapping[str, str]
@@ -312,15 +257,6 @@ def _pair_cap_exceeded(
     )
 
 
-@_sentence.register(errors.NothingToUndoError)
-def _nothing_to_undo(
-    _error: errors.NothingToUndoError, words: Words, _names: Mapping[str, str]
-) -> str:
-    return words.text(
-        "There is nothing to undo: you have given no kudos that could still be taken back."
-    )
-
-
 @_sentence.register(errors.UndoTooLateError)
 def _undo_too_late(error: errors.UndoTooLateError, words: Words, _names: Mapping[str, str]) -> str:
     return words.plural(
@@ -328,40 +264,6 @@ def _undo_too_late(error: errors.UndoTooLateError, words: Words, _names: Mapping
         "It is too late to undo this. Kudos can be taken back for {n} minutes, then they stay.",
         error.minutes,
     )
-
-
-@_sentence.register(errors.AlreadyUndoneError)
-def _already_undone(
-    _error: errors.AlreadyUndoneError, words: Words, _names: Mapping[str, str]
-) -> str:
-    return words.text("These thanks were taken back before. Nothing more needs to be done.")
-
-
-@_sentence.register(errors.NoKudosHereError)
-def _no_kudos_here(_error: errors.NoKudosHereError, words: Words, _names: Mapping[str, str]) -> str:
-    return words.text(
-        "There are no kudos in this message that could be taken back. "
-        "Choose the post in which I announced them, or look for the giver in my Home tab."
-    )
-
-
-@_sentence.register(errors.NotYoursToUndoError)
-def _not_yours(_error: errors.NotYoursToUndoError, words: Words, _names: Mapping[str, str]) -> str:
-    return words.text("Only the person who gave these kudos can take them back.")
-
-
-@_sentence.register(errors.NotOfThisCompanyError)
-def _not_of_this_company(
-    _error: errors.NotOfThisCompanyError, words: Words, _names: Mapping[str, str]
-) -> str:
-    return words.text("Only people of this workspace can look at its leaderboards and its thanks.")
-
-
-@_sentence.register(errors.BoardsHiddenError)
-def _boards_hidden(
-    _error: errors.BoardsHiddenError, words: Words, _names: Mapping[str, str]
-) -> str:
-    return words.text("There are no leaderboards here. /kudos me shows what is yours.")
 
 
 @_sentence.register(errors.AmountsHiddenError)
@@ -375,19 +277,75 @@ def _amounts_hidden(
     )
 
 
-@_sentence.register(errors.StaleBoardError)
-def _stale_board(_error: errors.StaleBoardError, words: Words, _names: Mapping[str, str]) -> str:
-    return words.text("I can't tell which leaderboard this was. Type /kudos leaderboard to see it.")
-
-
 def _values(words: Words, values: Sequence[str]) -> str:
     return listed(words, [hashtag(value) for value in values])
 
 
-_sentence.register(errors.NoBoostError, admin_refusals.no_boost)
+# What is said where nothing about it depends on what was asked.
+_ALWAYS_THE_SAME: Mapping[type[errors.KudosError], Callable[[Words], str]] = {
+    errors.NoReceiverError: lambda words: words.text(
+        "There is nobody to thank. "
+        "Type @ and pick one or more people, or a group that has others in it."
+    ),
+    errors.SelfKudosError: lambda words: words.text("You can't give kudos to yourself."),
+    errors.PlaceMissingError: lambda words: words.text(
+        "Choose the channel in which your thanks are posted, or give in private."
+    ),
+    errors.PlaceNotPublicError: lambda words: words.text(
+        "Choose a public channel. In a private one, type /kudos there."
+    ),
+    errors.EveryoneMentionError: lambda words: words.text(
+        "Kudos can't go to a whole channel at once. Name the people or a user group instead."
+    ),
+    errors.AmountNotWholeError: lambda words: words.text(
+        "The amount for each person is a whole number, such as 5."
+    ),
+    errors.KudosGoneError: lambda words: words.text(
+        "These thanks were taken back, so nobody can join in any more."
+    ),
+    errors.OwnKudosError: lambda words: words.text(
+        "You gave these thanks yourself. To thank them again, type /kudos."
+    ),
+    errors.AlreadyJoinedError: lambda words: words.text(
+        "You have joined in already. It counts once."
+    ),
+    errors.NothingToUndoError: lambda words: words.text(
+        "There is nothing to undo: you have given no kudos that could still be taken back."
+    ),
+    errors.AlreadyUndoneError: lambda words: words.text(
+        "These thanks were taken back before. Nothing more needs to be done."
+    ),
+    errors.NoKudosHereError: lambda words: words.text(
+        "There are no kudos in this message that could be taken back. "
+        "Choose the post in which I announced them, or look for the giver in my Home tab."
+    ),
+    errors.NotYoursToUndoError: lambda words: words.text(
+        "Only the person who gave these kudos can take them back."
+    ),
+    errors.NotOfThisCompanyError: lambda words: words.text(
+        "Only people of this workspace can look at its leaderboards and its thanks."
+    ),
+    errors.BoardsHiddenError: lambda words: words.text(
+        "There are no leaderboards here. /kudos me shows what is yours."
+    ),
+    errors.StaleBoardError: lambda words: words.text(
+        "I can't tell which leaderboard this was. Type /kudos leaderboard to see it."
+    ),
+    errors.NoBoostError: lambda words: words.text(
+        "This boost has ended already. Nothing more needs to be done."
+    ),
+    errors.NotAdminError: lambda words: words.text(
+        "Only admins of Kudos can do this, and you are not one at the moment. Nothing was changed. "
+        "Ask an admin of this workspace if you should be one."
+    ),
+    errors.SettingsError: lambda words: words.text(
+        "Something in this form is not right, so nothing was changed. Please open it again."
+    ),
+    errors.StaleFormError: lambda words: words.text(
+        "This form is out of date. Nothing was changed. Please open it again."
+    ),
+}
+
 _sentence.register(errors.BalanceTooLowError, admin_refusals.balance_too_low)
 _sentence.register(errors.AlreadyPostedError, admin_refusals.already_posted)
 _sentence.register(errors.NoChannelError, admin_refusals.no_channel)
-_sentence.register(errors.NotAdminError, admin_refusals.not_admin)
-_sentence.register(errors.SettingsError, admin_refusals.settings_wrong)
-_sentence.register(errors.StaleFormError, admin_refusals.stale_form)

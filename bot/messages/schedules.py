@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.periods import PeriodKind
 from bot.domain.schedules import ScheduleKind
 from bot.domain.settings import Section
 from bot.messages import ids
-from bot.messages.blocks import actions, button, paragraph, rich_text
+from bot.messages.blocks import button
+from bot.messages.board_controls import period_name
 from bot.messages.markup import channel_link, safe
 from bot.messages.message import Message
 
 if TYPE_CHECKING:
-    from bot.domain.periods import Period
     from bot.domain.schedules import PostFailed
     from bot.messages.words import Words
 
@@ -25,7 +23,7 @@ def scheduled_post_failed(words: Words, failed: PostFailed) -> Message:
     """Return what an admin is told of a post that Slack would not take."""
     is_weekly = failed.kind is ScheduleKind.WEEKLY
     section = Section.WEEKLY if is_weekly else Section.MONTHLY
-    channel, period = channel_link(failed.channel_id), period_told(words, failed.period)
+    channel, period = channel_link(failed.channel_id), period_name(words, failed.period)
     what = (
         words.text(
             "I could not post the weekly leaderboard of {period} in {channel}.",
@@ -48,11 +46,8 @@ def scheduled_post_failed(words: Words, failed: PostFailed) -> Message:
         ),
     )
     label = words.text("Open the settings")
-    return Message.of(
-        "\n".join(lines),
-        rich_text(*[paragraph(line) for line in lines]),
-        actions(button(label, action_id=ids.ADMIN_OPEN, value=section, label=label)),
-    )
+    opens = button(label, action_id=ids.ADMIN_OPEN, value=section, label=label)
+    return Message.of_lines(*lines, buttons=[opens])
 
 
 def why_not_posted(words: Words, error: str) -> str:
@@ -83,10 +78,3 @@ def why_not_posted(words: Words, error: str) -> str:
         "Slack gave this reason: {reason}. Ask whoever runs Kudos to run kudos doctor.",
         reason=safe(error),
     )
-
-
-def period_told(words: Words, period: Period) -> str:
-    """Return the name of a month, or the days of a week."""
-    if period.kind is PeriodKind.MONTH:
-        return words.month(period.first_day)
-    return words.days(period.first_day, period.end_day - timedelta(days=1))

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from bot.messages.blocks import Block
 
 TITLE_LIMIT = 24  # of a modal's title and of its two buttons
-METADATA_LIMIT = 3_000
 
 
 @dataclass(frozen=True)
