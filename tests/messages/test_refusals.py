@@ -30,8 +30,8 @@ def test_every_refusal_has_words_of_its_own() -> None:
 
 
 def test_a_refusal_without_words_of_its_own_is_still_a_sentence() -> None:
-    assert refusal(ENGLISH, errors.KudosError()) == "That is not possible here. Type /kudos help "
-    "to see what is."
+    told = refusal(ENGLISH, errors.KudosError())
+    assert told == "That is not possible here. Type /kudos help to see what is."
 
 
 def test_a_refusal_is_calm() -> None:
