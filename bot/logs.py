@@ -23,15 +23,15 @@ SECRETS = re.compile(
     r"|(?<=/commands/)[\w/]+|(?<=/actions/)[\w/]+|(?<=/response/)[\w-]+"
     r"|(?<=ticket=)[\w-]+|(?<=://)[^\s/:@]+:[^\s/@]+(?=@)"
 )
-_SIGNS = ("xox", "xapp", "/", "ticket=")  # one of them is in each
 MASK = "***"
 
 
 def masked(text: str) -> str:
     """Return the text without anything that would let a reader act for the app."""
-    if not any(sign in text for sign in _SIGNS):  # most of what is logged
-        return text
-    return SECRETS.sub(MASK, text)
+    # One of these is in each secret; most of what is logged has none.
+    if "xox" in text or "xapp" in text or "/" in text or "ticket=" in text:
+        return SECRETS.sub(MASK, text)
+    return text
 
 
 def set_up_logs(settings: Settings) -> None:
