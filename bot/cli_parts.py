@@ -65,6 +65,11 @@ _TOLD: dict[type[Exception], Callable[[Any], list[str]]] = {
 }
 
 
+# Each time that the event loop waits for the system, it gets the interpreter back from the store's
+# busy threads only after so long; Python's own 5 ms would be most of what an answer takes.
+SWITCH_SECONDS = 0.0005
+
+
 @contextmanager
 def sentences() -> Iterator[None]:
     """Turn what keeps a command from running into sentences and exit code 2."""
@@ -79,6 +84,7 @@ def sentences() -> Iterator[None]:
 
 def run_async(work: Coroutine[Any, Any, Any]) -> Any:
     """Return what the work returned, once it is done."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     try:
         import uvloop  # noqa: PLC0415 - absent on Windows
     except ImportError:
