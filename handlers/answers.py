@@ -63,12 +63,24 @@ class Asked:
 
         A refusal, a store that cannot serve and a bug become a sentence too.
         """
-        task = self.edge.start(self.told(work))
-        done, _ = await asyncio.wait({task}, timeout=ANSWER_WITHIN_SECONDS)
-        if done:
-            return task.result()
-        self.edge.start(self._answer_later(task))
-        return still_saving(words_for(self.last_locale))
+        loop = asyncio.get_running_loop()
+        answered: asyncio.Future[Message | None] = loop.create_future()
+        self.edge.start(self._answer(work, answered))
+        # `asyncio.wait` would take one more turn of the event loop, in the middle of every answer.
+        timer = loop.call_later(ANSWER_WITHIN_SECONDS, _give_up, answered)
+        message = await answered
+        timer.cancel()
+        return still_saving(words_for(self.last_locale)) if message is None else message
+
+    async def _answer(
+        self, work: Coroutine[Any, Any, Message], answered: asyncio.Future[Message | None]
+    ) -> None:
+        """Hand the answer to whoever waits, or tell it later if they wait no more."""
+        message = await self.told(work)
+        if answered.done():
+            await self.tell(message)
+        else:
+            answered.set_result(message)
 
     async def told(self, work: Coroutine[Any, Any, Message]) -> Message:
         """Return the answer, or the sentence that a refusal, the store or a bug becomes."""
@@ -106,9 +118,6 @@ class Asked:
         """The language as last known, for when the store cannot be asked."""
         return self.edge.locales.get((self.team_id, self.user_id))
 
-    async def _answer_later(self, task: asyncio.Task[Message]) -> None:
-        await self.tell(await task)
-
     async def tell(self, message: Message, **more: object) -> None:
         """Tell the person after the acknowledgement: where they asked, or else directly.
 
@@ -139,3 +148,8 @@ class Asked:
                 return
         arguments = {"channel": self.user_id} | message.payload()
         await self.edge.call(self.team_id, "chat.postMessage", arguments)
+
+
+def _give_up(answered: asyncio.Future[Message | None]) -> None:
+    if not answered.done():
+        answered.set_result(None)
