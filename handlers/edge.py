@@ -65,6 +65,7 @@ class Edge:
     life: Life
     locales: dict[tuple[str, str], str | None] = field(default_factory=dict)  # by team and person
     homes: dict[tuple[str, str], HomeTab] = field(default_factory=dict)  # by team and person
+    unsure_homes: dict[str, set[str]] = field(default_factory=dict)  # whose are looked up, by team
     newest: dict[str, str] = field(default_factory=dict)  # by view: the last thing done in it
     previewed: dict[str, tuple[str, str]] = field(default_factory=dict)  # picture and file, by team
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 PUBLISH_EVERY_SECONDS = 1.0
+LOOK_UP_EVERY_SECONDS = 0.1  # who has opened theirs before
 TRY_AGAIN_SECONDS = (1.0, 2.0, 5.0, 10.0)  # then it waits for the next change, or to be opened
 HASH_CONFLICT = "hash_conflict"
 
@@ -81,12 +82,21 @@ def redraw(edge: Edge, team_id: str, *user_ids: str) -> None:
         tab = edge.homes.get((team_id, user_id))
         if tab is not None:
             _schedule(edge, tab)
-    unsure = tuple(user_id for user_id in user_ids if (team_id, user_id) not in edge.homes)
+    unsure = [user_id for user_id in user_ids if (team_id, user_id) not in edge.homes]
     if unsure:
-        edge.start(_redraw_opened_before(edge, FindHomes(team_id, unsure)))
+        asked = edge.unsure_homes.get(team_id)
+        if asked is None:
+            edge.unsure_homes[team_id] = set(unsure)
+            edge.start(_redraw_opened_before(edge, team_id))
+        else:
+            asked.update(unsure)
 
 
-async def _redraw_opened_before(edge: Edge, request: FindHomes) -> None:
+async def _redraw_opened_before(edge: Edge, team_id: str) -> None:
+    # Those who are thanked meanwhile are looked up with them: a question for each kudos would cost
+    # as much as drawing.
+    await asyncio.sleep(LOOK_UP_EVERY_SECONDS)
+    request = FindHomes(team_id, tuple(sorted(edge.unsure_homes.pop(team_id))))
     try:
         opened = await edge.store.read(find_homes, request)
     except StoreUnavailableError as error:
