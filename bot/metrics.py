@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from prometheus_client import (
@@ -87,9 +88,15 @@ class Metrics:
             registry=registry,
         )
 
+        # Looking a label up takes longer than counting, and there are few of them.
+        self._received_of = cache(self._received.labels)
+        self._acknowledged_of = cache(self._acknowledged.labels)
+        self._called_of = cache(self._called.labels)
+        self._messages_of = cache(self._messages.labels)
+
     def note_received(self, kind: str) -> None:
         """Count a payload."""
-        self._received.labels(kind).inc()
+        self._received_of(kind).inc()
 
     def note_turned_away(self, reason: str) -> None:
         """Count a request that was not listened to: unsigned, too large, malformed …"""
@@ -97,7 +104,7 @@ class Metrics:
 
     def note_acknowledged(self, kind: str, seconds: float) -> None:
         """Note how long a payload took to be answered."""
-        self._acknowledged.labels(kind).observe(seconds)
+        self._acknowledged_of(kind).observe(seconds)
 
     def note_given(self) -> None:
         """Count a kudos."""
@@ -109,11 +116,11 @@ class Metrics:
 
     def note_called(self, method: str, result: str, seconds: float) -> None:
         """Note how a call of Slack's Web API ended, and how long it took."""
-        self._called.labels(method, result).observe(seconds)
+        self._called_of(method, result).observe(seconds)
 
     def note_message(self, kind: str, result: str) -> None:
         """Count a message that was sent, parked or dropped."""
-        self._messages.labels(kind, result).inc()
+        self._messages_of(kind, result).inc()
 
     def set_outbox(self, *, waiting: int, overdue_seconds: float) -> None:
         """Set how many messages wait, and how long the oldest has been due."""
