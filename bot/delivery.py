@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
@@ -22,12 +22,14 @@ from bot.domain.outbox import (
     GIVE_UP_AFTER,
     LEASE,
     LONGEST_PAUSE,
+    OF_A_PERIOD,
     WITHOUT_TOKEN_PAUSE,
     Claimed,
     OutboxKind,
     is_given_up,
     pause_before,
 )
+from bot.gathering import Gathering
 from bot.posting import Posting
 from bot.services import outbox
 from bot.services.composing import compose
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
 
     from slack_sdk.web.async_client import AsyncWebClient
 
+    from bot.messages.message import Message
     from bot.metrics import Metrics
     from storage.store import Clock, Request, Result, Service, Store
 
@@ -55,10 +58,23 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE = 100  # messages on their way
 LOOK_EVERY_SECONDS = 5.0  # for what another process left behind
+# What is wished for in so short a time is taken on together: a round for each kudos would take as
+# much from the others as the kudos itself. And whoever wished for it gets their answer first.
+GATHER_SECONDS = 0.02
+YIELD_SECONDS = 0.005
+MADE_JUST_NOW_SECONDS = 0.5
 AFTER_FAULT_SECONDS = 1.0
 STOP_WITHIN_SECONDS = 6.0
 NOTE_WITHIN_SECONDS = 1.0
 POST_FIRST_SECONDS = 3.0  # how long a direct message waits for the post that it links to
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A message as it read at a moment of the event loop's clock; None: there is nothing to say."""
+
+    message: Message | None
+    at: float
 
 
 class Delivery:
@@ -74,6 +90,7 @@ class Delivery:
         metrics: Metrics,
     ) -> None:
         self._store = store
+        self._read, self._write = Gathering(store.read), Gathering(store.write)
         self._clock = clock
         self._client_of = client_of
         self._posting = Posting(self._call, respond)
@@ -81,6 +98,7 @@ class Delivery:
         self._metrics = metrics
         self._woken = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ended = asyncio.Event()  # one of them
         self._runner: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
         # Messages of one channel are sent one after the other, so that they stand in order.
@@ -115,8 +133,10 @@ class Delivery:
                 await self._catch_up()
 
     async def _run(self) -> None:
+        clock = asyncio.get_running_loop().time
         while not self._stopping.is_set():
             self._woken.clear()
+            began = clock()
             try:
                 wait_seconds = await self._take_on()
             except StoreUnavailableError as error:
@@ -131,22 +151,29 @@ class Delivery:
             with suppress(TimeoutError):
                 async with asyncio.timeout(0 if self._stopping.is_set() else wait_seconds):
                     await self._woken.wait()
+            if not self._stopping.is_set():
+                await asyncio.sleep(max(began + GATHER_SECONDS - clock(), YIELD_SECONDS))
 
     async def _take_on(self) -> float:
         """Begin to send what is due; return after how many seconds to look again."""
-        if len(self._tasks) >= AT_ONCE:
-            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        while len(self._tasks) >= AT_ONCE:
+            self._ended.clear()
+            await self._ended.wait()
         await self._catch_up()
-        for claimed in await self._store.write(outbox.claim, None):
+        taken = await self._store.write(outbox.take_on, None)
+        for claimed in taken.claimed:
             task = asyncio.get_running_loop().create_task(self._send(claimed))
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._forget)
             if claimed.kind is OutboxKind.KUDOS_POSTED and claimed.kudos_id is not None:
                 self._posts[claimed.kudos_id] = task
-        next_due = await self._store.read(outbox.find_next_due, None)
-        if next_due is None:
+        if taken.next_due is None:
             return LOOK_EVERY_SECONDS
-        return min(max((next_due - self._clock()).total_seconds(), 0.01), LOOK_EVERY_SECONDS)
+        return min(max((taken.next_due - self._clock()).total_seconds(), 0.01), LOOK_EVERY_SECONDS)
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._ended.set()
 
     async def _send(self, claimed: Claimed) -> None:
         try:
@@ -154,10 +181,16 @@ class Delivery:
             if claimed.kind is OutboxKind.KUDOS_RECEIVED and post is not None:
                 await asyncio.wait({post}, timeout=POST_FIRST_SECONDS)
             file_id = await self._pictured(claimed)
+            # What takes long to make is made when it is its turn, and nothing else waits for it.
+            made = None if claimed.kind in OF_A_PERIOD else await self._made(claimed)
             lane = self._lanes.setdefault((claimed.team_id, claimed.channel_id), asyncio.Lock())
+            sent = None
             async with lane:
                 if await self._is_still_ours(claimed):
-                    await self._send_in_turn(claimed, file_id)
+                    sent = await self._send_in_turn(claimed, made, file_id)
+            # What comes next in the channel need not wait for this to be noted.
+            if sent is not None and await self._note(outbox.note_sent, sent):
+                self.wake()
         except StoreUnavailableError as error:
             # The lease runs out, and then the row is found again, in doubt.
             log.warning("store_unavailable", reason=str(error), outbox_id=claimed.outbox_id)
@@ -173,7 +206,7 @@ class Delivery:
         """Renew a claim that has become old while it waited; False if somebody else has it now."""
         if claimed.lease_until - self._clock() > LEASE / 2:
             return True
-        return await self._store.write(outbox.renew, claimed)
+        return await self._write(outbox.renew, claimed)
 
     async def _pictured(self, claimed: Claimed) -> str | None:
         """Return the file with a message's picture, if it was made just now.
@@ -192,7 +225,21 @@ class Delivery:
             await self._note(note_picture, pictures.noted(claimed, file_id))
         return file_id
 
-    async def _send_in_turn(self, claimed: Claimed, file_id: str | None) -> None:
+    async def _made(self, claimed: Claimed, made: _Made | None = None) -> _Made:
+        """Return the words of a message, made anew unless that was just now.
+
+        They are made before it is its turn, so that it is done for several at once. What changes
+        meanwhile is seen when the message is settled, and follows as an update.
+        """
+        clock = asyncio.get_running_loop().time
+        if made is None or clock() > made.at + MADE_JUST_NOW_SECONDS:
+            made = _Made(await self._read(compose, claimed), clock())
+        return made
+
+    async def _send_in_turn(
+        self, claimed: Claimed, made: _Made | None, file_id: str | None
+    ) -> outbox.Sent | None:
+        """Send a message; return what there is to note of it, if it is sent."""
         # A doubt lasts until somebody has looked, or tried in vain to be allowed to look.
         is_in_doubt = claimed.in_doubt_since is not None
         kept: dict[str, Any] = {}
@@ -203,23 +250,24 @@ class Delivery:
                 claimed = replace(claimed, revision=claimed.revision - 1)
             else:
                 is_in_doubt = False
-                message = await self._store.read(compose, claimed)
+                if claimed.kind in OF_A_PERIOD:
+                    message = await self._store.read(compose, claimed)
+                else:
+                    message = (await self._made(claimed, made)).message
                 if message is None:
                     self._metrics.note_message(claimed.kind, "dropped")
                     await self._note(outbox.note_dropped, claimed)
-                    return
+                    return None
                 if file_id is not None or claimed.posted_ts is not None:
                     message = message.with_file(file_id)
                 kept = message.kept
                 place = await self._posting.post(claimed, message)
         except SLACK_FAILED as error:
             await self._failed(claimed, error, in_doubt=is_in_doubt)
-        else:
-            self._metrics.note_message(claimed.kind, "sent")
-            log.info("sent", **_named(claimed))
-            sent = outbox.Sent(claimed, place.channel_id, place.ts, kept)
-            if await self._note(outbox.note_sent, sent):
-                self.wake()
+            return None
+        self._metrics.note_message(claimed.kind, "sent")
+        log.info("sent", **_named(claimed))
+        return outbox.Sent(claimed, place.channel_id, place.ts, kept)
 
     async def _failed(self, claimed: Claimed, error: Exception, *, in_doubt: bool) -> None:
         """Store when, or whether, a message is tried again."""
@@ -276,7 +324,7 @@ class Delivery:
         Forgotten, a message that Slack shows already would be posted again after its lease.
         """
         try:
-            return await self._store.write(service, request)
+            return await self._write(service, request)
         except StoreUnavailableError as error:
             log.warning("store_unavailable", reason=str(error))
             self._unnoted.append((service, request))

@@ -81,7 +81,7 @@ _REVISE_POSTS = Statement(
         or_(outbox.c.posted_ts.is_not(None), outbox.c.state == SENDING),
     )
 )
-# In these words, since only then SQLite looks at what waits alone.
+# In these words, since only then SQLite looks at what waits, and not through all that was sent.
 _UNSETTLED = text("state IN ('waiting', 'sending')")
 _DUE = Statement(
     select(outbox)

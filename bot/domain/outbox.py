@@ -45,6 +45,9 @@ SCHEDULED_POSTS = frozenset({OutboxKind.WEEKLY_POST, OutboxKind.MONTHLY_POST})
 OF_A_PERIOD = SCHEDULED_POSTS | {OutboxKind.PERSONAL_DIGEST}
 """Tells of a week or a month; its details say of which, and are kept for updates."""
 
+OF_A_PERIOD = SCHEDULED_POSTS | {OutboxKind.PERSONAL_DIGEST}
+"""What is made of all that happened in a week or a month, which takes a while."""
+
 EPHEMERAL_KINDS = frozenset(
     {OutboxKind.KUDOS_GIVEN, OutboxKind.REACTION_GIVEN, OutboxKind.REACTION_REFUSED}
 )

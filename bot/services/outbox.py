@@ -51,6 +51,14 @@ class WaitsForToken:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenOn:
+    """What one process is to send now; `next_due` is when to look for more, None if none waits."""
+
+    claimed: list[Claimed]
+    next_due: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class CountDue:
     """What was wished for until a moment and is to be sent within so long."""
 
@@ -63,14 +71,14 @@ def claim(session: Session, _request: None, now: datetime) -> list[Claimed]:
     return outbox.claim(session, CLAIM_MAX, now)
 
 
+def take_on(session: Session, _request: None, now: datetime) -> TakenOn:
+    """Take on what is due; return it, and when the next message is."""
+    return TakenOn(outbox.claim(session, CLAIM_MAX, now), outbox.find_next_due(session))
+
+
 def renew(session: Session, claimed: Claimed, now: datetime) -> bool:
     """Keep what was taken on for longer; False if another process has it now."""
     return outbox.renew(session, claimed, now)
-
-
-def find_next_due(session: Session, _request: None, _now: datetime) -> datetime | None:
-    """Return when the next message is due."""
-    return outbox.find_next_due(session)
 
 
 def count_due(session: Session, request: CountDue, now: datetime) -> int:
