@@ -27,7 +27,8 @@ LONGEST_NAMED = WorkspaceSettings(
 
 _CASES = {
     **{f"english-{name}": (ENGLISH, data) for name, data in ALL_DATA.items()},
-    **{f"pseudo-{name}": (PSEUDO, data) for name, data in ALL_DATA.items()},
+    "pseudo-short": (PSEUDO, SHORT),
+    "pseudo-long": (PSEUDO, LONG),
     "tacos-short": (ENGLISH.named(TACOS), SHORT),
     "hidden-short": (ENGLISH.named(HIDDEN), SHORT),
     "hidden-long": (PSEUDO.named(HIDDEN), LONG),
