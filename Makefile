@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
-WORKERS ?= 3
+WORKERS ?= 4
 BENCH ?=  # which lines, and how: BENCH="giving --quick"
 ROUNDS ?= 12
 SEED ?=

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from contextlib import asynccontextmanager
@@ -31,7 +32,7 @@ from tests.patience import PATIENT_SECONDS, SLACKS_SECONDS, be_patient, is_in_sl
 from tests.team_in_query import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Generator, Iterator
 
 ROOT = Path(__file__).parent.parent
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
@@ -71,6 +72,17 @@ def no_log_tells_secrets_or_what_people_wrote() -> Iterator[Heard]:
     HEARD.found.clear()
     yield HEARD
     assert HEARD.found == []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    # Before 3.11.8, Python fails to parse what pytest shows of a failure if finalizers run and
+    # another thread parses meanwhile: https://github.com/python/cpython/issues/106905.
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

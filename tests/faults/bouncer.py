@@ -16,7 +16,7 @@ LEFT_OUT = (
     "Tests behind pgbouncer were left out: it is not here. Debian: apt-get install pgbouncer."
 )
 SERVER_CONNECTIONS = 3  # far fewer than the programs open, so that they are lent around
-STARTS_WITHIN_SECONDS = 10.0
+STARTS_WITHIN_SECONDS = 30.0
 PORT = 6432  # only a part of a socket's name
 CONFIGURATION = """
 [databases]

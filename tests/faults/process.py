@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.sandbox import Sandbox
 
-START_WITHIN_SECONDS = 30.0
+START_WITHIN_SECONDS = 60.0
 # What the log says where the program itself went wrong, not the world around it.
 FAULTS_OF_OURS = (
     "delivery_bug",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.faults.process import KudosProcess
 
 RED_WITHIN_SECONDS = 10.0
-ANSWERED_WITHIN_SECONDS = 2.5  # it takes one; the rest is the machine's
+ANSWERED_WITHIN_SECONDS = 5.0  # it takes one; the rest is the machine's
 
 
 class Probe:
@@ -80,7 +80,7 @@ async def test_postgres_that_stops_is_seen_within_seconds_and_so_is_its_return(
     assert checks["database"] in {"away", "slow"}
     assert checks["outbox"] == "unknown"
     await asyncio.to_thread(own_postgres.start)
-    await probe.sees(200, within=20.0)
+    await probe.sees(200, within=30.0)
     assert probe.slowest < ANSWERED_WITHIN_SECONDS
     assert process.is_running
 
@@ -93,12 +93,12 @@ async def test_a_file_that_is_gone_or_locked_is_seen_within_seconds(
     probe = await probed(process, free_port())
     with books.locked():
         assert (await probe.sees(503))["database"] in {"slow", "away"}
-    await probe.sees(200, within=20.0)
+    await probe.sees(200, within=30.0)
     file = Path(database_url.removeprefix("sqlite:///"))
     elsewhere = await asyncio.to_thread(file.rename, file.with_suffix(".elsewhere"))
     assert (await probe.sees(503))["database"] == "away"
     await asyncio.to_thread(elsewhere.rename, file)
-    await probe.sees(200, within=20.0)
+    await probe.sees(200, within=30.0)
     assert probe.slowest < ANSWERED_WITHIN_SECONDS
 
 

@@ -220,7 +220,7 @@ async def over_http(slack: Sandbox, process: KudosProcess, port: int) -> Sender:
     process.environment["SLACK_SIGNING_SECRET"] = slack.signing_secret
     process.start()
     sender = Sender(slack, port)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while await sender.status_of("/readyz") != 200:
             assert process.is_running, process.log()
             await asyncio.sleep(0.1)
@@ -228,7 +228,7 @@ async def over_http(slack: Sandbox, process: KudosProcess, port: int) -> Sender:
     return sender
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("database_url", "share"), [("sqlite", 1.0), ("postgres", 0.1)], indirect=["database_url"]
 )

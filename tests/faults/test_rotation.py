@@ -19,10 +19,11 @@ from bot.tokens import TokenBox
 from bot.upkeep import Upkeep
 from storage.schema_installations import installations
 from tests.conftest import Clock
-from tests.faults.process import KudosProcess
+from tests.faults.process import START_WITHIN_SECONDS, KudosProcess
 from tests.faults.waiting import until
 from tests.installing import APP, KEY, free_port, installs, serving, workspace
 from tests.watching import app_posts, settled
+from tests.watching import until as until_so
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -100,11 +101,10 @@ class ManyProcess(KudosProcess):
             except aiohttp.ClientError:
                 return False
 
-        for _ in range(600):
-            if await listens():
-                break
-            assert self.is_running, self.log()
-            await asyncio.sleep(0.05)
+        async with asyncio.timeout(START_WITHIN_SECONDS):
+            while not await listens():
+                assert self.is_running, self.log()
+                await asyncio.sleep(0.05)
         return self
 
     async def kill(self) -> None:
@@ -151,13 +151,13 @@ async def test_two_processes_get_one_new_token_and_both_go_on(
     first, second = await asyncio.gather(new_many().up(), new_many().up())
     await until(lambda: refreshes(slack) == [None], "one asks for a new token")
     slack.faults.clear()
-    [status] = await store.read(list_installations, None)
-    for _ in range(100):
+
+    async def is_renewed() -> bool:
         [status] = await store.read(list_installations, None)
         assert status.token_expires_at is not None
-        if status.token_expires_at > machine_clock() + timedelta(hours=11):
-            break
-        await asyncio.sleep(0.05)
+        return status.token_expires_at > machine_clock() + timedelta(hours=11)
+
+    await until_so(is_renewed)
     for number, process in enumerate((first, second)):
         slack.event_url = f"http://127.0.0.1:{process.port}/slack/events"
         reply = await slack.person("ada").types(f"/kudos @bo for part {number} of the work")

@@ -20,6 +20,7 @@ from tests.installing import (
     WORKS,
     Browser,
     Kudos,
+    becomes,
     in_organization,
     installs,
     serving,
@@ -33,6 +34,8 @@ from tests.watching import (
     on_sqlite,
     outbox_states,
     settled,
+    tried,
+    until,
 )
 
 if TYPE_CHECKING:
@@ -176,7 +179,7 @@ async def test_what_waits_when_kudos_is_uninstalled_is_sent_after_it_came_back(
     await slack.oauth.uninstall()
     await slack.pending()
     slack.faults.clear()
-    await asyncio.sleep(1.2)  # the answers that were cut off are tried again
+    await tried(store, slack.team_id, 2)
     clock.advance(minutes=3)
     await kudos.app.look()
     await asyncio.sleep(0.3)
@@ -212,11 +215,7 @@ async def test_what_waits_for_a_token_is_given_up_after_three_days(
         states = await outbox_states(store, slack.team_id)
         return states.get("failed", 0) >= 1
 
-    for _ in range(100):
-        if await are_given_up():
-            break
-        await asyncio.sleep(0.05)
-    assert await are_given_up()
+    await until(are_given_up)
     assert calls_of(slack, "chat.postMessage") == []
 
 
@@ -230,15 +229,19 @@ async def test_a_refused_token_is_not_tried_again_at_once(
     await slack.oauth.uninstall(())
     for number in range(5):
         await gives(slack, f"thing number {number}")
+
+    def refusals() -> int:
+        return sum(call.error == "account_inactive" for call in slack.calls)
+
+    await becomes(refusals, "Slack has said no")
     await asyncio.sleep(0.5)
-    refused = [call for call in slack.calls if call.error == "account_inactive"]
-    assert 1 <= len(refused) <= 12
+    refused = refusals()
+    assert refused <= 12
     for _ in range(4):
         clock.advance(minutes=1)
         await kudos.app.look()
         await asyncio.sleep(0.1)
-    again = [call for call in slack.calls if call.error == "account_inactive"]
-    assert len(again) == len(refused)
+    assert refusals() == refused
 
 
 async def test_authorisation_costs_no_call_and_no_query_for_each_request(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.sandbox import Sandbox
     from tests.conftest import Clock
 
-STARTED_WITHIN_SECONDS = 20
+STARTED_WITHIN_SECONDS = 60
 
 
 @dataclass

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from bot.sandbox import Sandbox
 
-WITHIN_SECONDS = 20
+WITHIN_SECONDS = 60
 PASTE = "Paste it here"
 CTRL_C, CTRL_D = b"\x03", b"\x04"
 
