@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
 
 # Slack waits a minute and five before its later retries; here they come while the test looks on.
 RETRY_DELAYS = (0.1, 0.5, 1.0, 1.0, 2.0, 2.0, 3.0, 3.0)
+
+REPEATS = int(os.environ.get("KUDOS_FAULT_REPEATS", "1"))  # noqa: TID251 - a setting of the tests
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run every test so many times, for long runs."""
+    if REPEATS > 1:
+        metafunc.fixturenames.append("time_of_many")
+        metafunc.parametrize("time_of_many", range(1, REPEATS + 1))
 
 
 def manifest_with_history() -> dict[str, Any]:
