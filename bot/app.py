@@ -125,7 +125,11 @@ class KudosApp:
         health = await self._observed()
         # One session for every outgoing call: a new connection for each costs three times as much.
         self._session = session = await self._stack.enter_async_context(
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_WITHIN_SECONDS))
+            aiohttp.ClientSession(
+                # Delivery gives each workspace its share; a limit here would be one for all of them.
+                connector=aiohttp.TCPConnector(limit=0),
+                timeout=aiohttp.ClientTimeout(total=CALL_WITHIN_SECONDS),
+            )
         )
         serving = self._serving = self._serves()
         client_of = serving.clients.client_of

@@ -7,7 +7,7 @@ history cannot be read.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -26,6 +26,7 @@ from bot.domain.outbox import (
     WITHOUT_TOKEN_PAUSE,
     Claimed,
     OutboxKind,
+    Room,
     is_given_up,
     pause_before,
 )
@@ -56,7 +57,10 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = 100  # messages on their way
+AT_ONCE = 400  # messages on their way
+# A workspace whose calls hang does not hold up the others. What waits for its turn in a channel is
+# among these: fewer would let one busy channel hold up the direct messages of its workspace.
+AT_ONCE_OF_TEAM = 40
 LOOK_EVERY_SECONDS = 5.0  # for what another process left behind
 # What is wished for in so short a time is taken on together: a round for each kudos would take as
 # much from the others as the kudos itself. And whoever wished for it gets their answer first.
@@ -99,6 +103,7 @@ class Delivery:
         self._woken = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended = asyncio.Event()  # one of them
+        self._under_way: Counter[str] = Counter()  # of these, by workspace
         self._runner: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
         # Messages of one channel are sent one after the other, so that they stand in order.
@@ -160,20 +165,30 @@ class Delivery:
             self._ended.clear()
             await self._ended.wait()
         await self._catch_up()
-        taken = await self._store.write(outbox.take_on, None)
+        taken = await self._store.write(outbox.take_on, self._room())
         for claimed in taken.claimed:
             task = asyncio.get_running_loop().create_task(self._send(claimed))
             self._tasks.add(task)
-            task.add_done_callback(self._forget)
+            self._under_way[claimed.team_id] += 1
+            task.add_done_callback(partial(self._forget, claimed.team_id))
             if claimed.kind is OutboxKind.KUDOS_POSTED and claimed.kudos_id is not None:
                 self._posts[claimed.kudos_id] = task
         if taken.next_due is None:
             return LOOK_EVERY_SECONDS
         return min(max((taken.next_due - self._clock()).total_seconds(), 0.01), LOOK_EVERY_SECONDS)
 
-    def _forget(self, task: asyncio.Task[None]) -> None:
+    def _room(self) -> Room:
+        return Room(AT_ONCE_OF_TEAM, dict(self._under_way))
+
+    def _forget(self, team_id: str, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         self._ended.set()
+        was_full = self._under_way[team_id] >= AT_ONCE_OF_TEAM
+        self._under_way[team_id] -= 1
+        if not self._under_way[team_id]:
+            del self._under_way[team_id]
+        if was_full:
+            self.wake()
 
     async def _send(self, claimed: Claimed) -> None:
         try:

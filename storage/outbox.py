@@ -13,6 +13,7 @@ from bot.domain.outbox import (
     POSTS,
     Claimed,
     OutboxKind,
+    Room,
     Wish,
 )
 from storage.schema import outbox
@@ -83,7 +84,8 @@ _REVISE_POSTS = Statement(
 )
 # In these words, since only then SQLite looks at what waits, and not through all that was sent.
 _UNSETTLED = text("state IN ('waiting', 'sending')")
-_DUE = Statement(
+_OF_OTHERS = outbox.c.team_id.not_in(bindparam("full", expanding=True))
+_FIND_DUE = (
     select(outbox)
     .where(_UNSETTLED)
     .where(outbox.c.due_at <= bindparam("now", type_=outbox.c.due_at.type))
@@ -91,7 +93,9 @@ _DUE = Statement(
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
-_NEXT_DUE = Statement(select(func.min(outbox.c.due_at)).where(_UNSETTLED))
+_DUE, _DUE_OF_OTHERS = Statement(_FIND_DUE), Statement(_FIND_DUE.where(_OF_OTHERS))
+_FIND_NEXT = select(func.min(outbox.c.due_at)).where(_UNSETTLED)
+_NEXT_DUE, _NEXT_DUE_OF_OTHERS = Statement(_FIND_NEXT), Statement(_FIND_NEXT.where(_OF_OTHERS))
 _OF_ROW = and_(outbox.c.team_id == bindparam("of_team"), outbox.c.outbox_id == bindparam("of_row"))
 _CLAIM = Statement(
     outbox.update()
@@ -185,9 +189,13 @@ def revise_posts(session: Session, team_id: str, kudos_id: str, now: datetime) -
     _REVISE_POSTS.run(session, {"of_team": team_id, "of_kudos": kudos_id, "now": now})
 
 
-def claim(session: Session, limit: int, now: datetime) -> list[Claimed]:
-    """Take what is due, oldest first; what another process has taken and not sent in time too."""
-    rows = _DUE.all(session, {"now": now, "limit": limit})
+def claim(session: Session, limit: int, now: datetime, room: Room) -> list[Claimed]:
+    """Take what is due, oldest first; what another process has taken and not sent in time too.
+
+    Of a workspace it takes no more than there is room for.
+    """
+    due, full = (_DUE_OF_OTHERS, {"full": room.full}) if room.full else (_DUE, {})
+    rows = room.fitting(due.all(session, {"now": now, "limit": limit} | full))
     _CLAIM.run_many(
         session,
         [
@@ -285,9 +293,13 @@ def _claim_key(claimed: Claimed) -> dict[str, Any]:
     }
 
 
-def find_next_due(session: Session) -> datetime | None:
-    """Return when the next message is due; None if none waits."""
-    next_due: datetime | None = _NEXT_DUE.scalar(session, {})
+def find_next_due(session: Session, room: Room | None = None) -> datetime | None:
+    """Return when the next message is due for which there is room; None if none waits."""
+    next_due: datetime | None
+    if room is None or not room.full:
+        next_due = _NEXT_DUE.scalar(session, {})
+    else:
+        next_due = _NEXT_DUE_OF_OTHERS.scalar(session, {"full": room.full})
     return next_due
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Of = TypeVar("Of", bound=Any)  # something of a workspace
 
 LEASE = timedelta(seconds=60)  # how long one process may take to send what it claimed
 GIVE_UP_AFTER = timedelta(days=3)
@@ -75,6 +81,33 @@ class Wish:
     thread_ts: str | None = None
     fallbacks: tuple[dict[str, str], ...] = ()  # {"channel_id": …} or {"response_url": …}
     details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many messages of each workspace one process has on their way, and may have."""
+
+    of_team: int
+    under_way: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def full(self) -> list[str]:
+        """The workspaces of which no more can be taken on now."""
+        return sorted(team for team, count in self.under_way.items() if count >= self.of_team)
+
+    def fitting(self, rows: Iterable[Of]) -> list[Of]:
+        """Return those of these rows for which there is room, in their order."""
+        taken = Counter(self.under_way)
+        fitting = []
+        for row in rows:
+            taken[row.team_id] += 1
+            if taken[row.team_id] <= self.of_team:
+                fitting.append(row)
+        return fitting
+
+    def after(self, rows: Iterable[Of]) -> Room:
+        """Return the room that these leave."""
+        return Room(self.of_team, Counter(self.under_way) + Counter(row.team_id for row in rows))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.kudos import Source
-from bot.domain.outbox import FIRST_PAUSE, SCHEDULED_POSTS, Claimed, OutboxKind
+from bot.domain.outbox import FIRST_PAUSE, SCHEDULED_POSTS, Claimed, OutboxKind, Room
 from bot.services.announcements import post_failed
 from bot.services.failed_posts import tell_of_failed_post
 from storage import installations, outbox
@@ -66,14 +66,15 @@ class CountDue:
     made_until: datetime
 
 
-def claim(session: Session, _request: None, now: datetime) -> list[Claimed]:
-    """Take on what is due."""
-    return outbox.claim(session, CLAIM_MAX, now)
+def claim(session: Session, room: Room | None, now: datetime) -> list[Claimed]:
+    """Take on what is due, and for which there is room; None: as much as fits."""
+    return outbox.claim(session, CLAIM_MAX, now, room or Room(of_team=CLAIM_MAX))
 
 
-def take_on(session: Session, _request: None, now: datetime) -> TakenOn:
-    """Take on what is due; return it, and when the next message is."""
-    return TakenOn(outbox.claim(session, CLAIM_MAX, now), outbox.find_next_due(session))
+def take_on(session: Session, room: Room, now: datetime) -> TakenOn:
+    """Take on what is due and has room; return it, and when the next message is that has."""
+    claimed = outbox.claim(session, CLAIM_MAX, now, room)
+    return TakenOn(claimed, outbox.find_next_due(session, room.after(claimed)))
 
 
 def renew(session: Session, claimed: Claimed, now: datetime) -> bool:

@@ -92,14 +92,16 @@ def _workspace(sandbox: Sandbox) -> Workspace:
     )
 
 
-async def gives(store: Store, delivery: Delivery, sandbox: Sandbox, times: int = 1) -> None:
-    """Have Ada thank Bo in one of the workspaces."""
+async def gives(
+    store: Store, delivery: Delivery, sandbox: Sandbox, times: int = 1, to: tuple[str, ...] = ()
+) -> None:
+    """Have Ada thank Bo, or others, in one of the workspaces."""
     for _ in range(times):
         gift = GiveKudos(
             team_id=sandbox.team_id,
             natural_key=f"command:{uuid4().hex}",
             giver_id=sandbox.person("ada").id,
-            receiver_ids=(sandbox.person("bo").id,),
+            receiver_ids=to or (sandbox.person("bo").id,),
             source=Source.COMMAND,
             audience=Audience.PUBLIC,
             channel_id=sandbox.channel("general").id,
@@ -149,6 +151,23 @@ async def test_trouble_in_one_workspace_is_no_trouble_in_another(
     clock.advance(seconds=601)
     delivery.wake()
     await slack.person("ada").sees_soon(lambda _: len(app_posts(slack, "general")) == 10)
+
+
+async def test_a_hundred_calls_that_hang_in_one_workspace_hold_up_no_other(
+    slack: Sandbox, works: Sandbox, store: Store, clock: Clock, delivery: Delivery
+) -> None:
+    crowd = [f"U0CROWD{number:03}" for number in range(160)]
+    people = tuple(Member(slack.team_id, user_id, user_id) for user_id in crowd)
+    await store.write(see_people, SeePeople(slack.team_id, people))
+    await choose(store, slack.team_id, allowance=1_000)
+    slack.faults.next("chat.postMessage", "hang_before", times=1_000)
+    for first in range(0, len(crowd), 40):
+        await gives(store, delivery, slack, to=tuple(crowd[first : first + 40]))
+    clock.advance(seconds=1)  # what follows is not due before that
+    await gives(store, delivery, works, times=5)
+    ada = works.person("ada")
+    await ada.sees_soon(lambda _: len(app_posts(works, "general")) == 5, within=10)
+    assert app_posts(slack, "general") == []
 
 
 async def test_a_weekly_post_that_fails_in_one_workspace_is_no_trouble_in_another(

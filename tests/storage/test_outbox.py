@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from bot.domain.outbox import OutboxKind, Wish
+from bot.domain.outbox import OutboxKind, Room, Wish
 from storage import outbox, schema
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _wish_for_many(session: Session, team_id: str, now: datetime) -> None:
 @pytest.mark.parametrize(
     "look",
     [
-        lambda session, now: outbox.claim(session, 50, now),
+        lambda session, now: outbox.claim(session, 50, now, Room(50)),
         lambda session, _now: outbox.find_next_due(session),
         lambda session, _now: outbox.count_waiting(session),
     ],
