@@ -126,7 +126,7 @@ class KudosApp:
         # One session for every outgoing call: a new connection for each costs three times as much.
         self._session = session = await self._stack.enter_async_context(
             aiohttp.ClientSession(
-                # Delivery gives each workspace its share; a limit here would be one for all of them.
+                # Delivery gives each workspace its share; a limit here would be for all together.
                 connector=aiohttp.TCPConnector(limit=0),
                 timeout=aiohttp.ClientTimeout(total=CALL_WITHIN_SECONDS),
             )

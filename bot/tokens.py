@@ -6,16 +6,28 @@ token of another workspace is no use to them.
 
 from __future__ import annotations
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 
 class WrongKeyError(Exception):
     """None of the keys opens it."""
 
 
+@cache
+def _fernet() -> ModuleType:
+    # Loaded when it is needed: with one workspace, whose token is not stored, it never is.
+    from cryptography import fernet  # noqa: PLC0415
+
+    return fernet
+
+
 def new_key() -> str:
     """Return a fresh key for KUDOS_SECRET_KEY."""
-    return Fernet.generate_key().decode()
+    return str(_fernet().Fernet.generate_key().decode())
 
 
 class TokenBox:
@@ -24,22 +36,23 @@ class TokenBox:
     def __init__(self, keys: str) -> None:
         """Take the keys, with commas between them; raises `ValueError` for what is no key."""
         names = [key.strip() for key in keys.split(",") if key.strip()]
-        self._fernet = MultiFernet([Fernet(key) for key in names])
+        fernet = _fernet()
+        self._fernet = fernet.MultiFernet([fernet.Fernet(key) for key in names])
         self.keys = tuple(key.encode() for key in names)
 
     def seal(self, team_id: str, token: str) -> str:
         """Return what may be stored."""
-        return self._fernet.encrypt(f"{team_id}\n{token}".encode()).decode()
+        return str(self._fernet.encrypt(f"{team_id}\n{token}".encode()).decode())
 
     def open(self, team_id: str, sealed: str) -> str:
         """Return the token; raises `WrongKeyError`."""
         try:
             of_team, _, token = self._fernet.decrypt(sealed.encode()).decode().partition("\n")
-        except InvalidToken:
+        except _fernet().InvalidToken:
             raise WrongKeyError(team_id) from None
         if of_team != team_id:
             raise WrongKeyError(team_id)
-        return token
+        return str(token)
 
     def reseal(self, team_id: str, sealed: str) -> str:
         """Return the same token, sealed with the first key; raises `WrongKeyError`."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
-from storage.migrate import NewerSchemaError, is_current, migrate
+from storage.migrate import VERSIONS, NewerSchemaError, head, is_current, is_known, migrate
 from storage.schema import workspaces
 from storage.sqlite import sqlite_engine
 from tests.watching import on_sqlite
@@ -124,6 +126,14 @@ def test_a_database_of_a_later_version_is_left_alone(engine: Engine, database_ur
         migrate(database_url)
     with pytest.raises(NewerSchemaError):
         is_current(database_url)
+
+
+def test_versions_are_told_by_the_names_of_their_files() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(VERSIONS.parent))
+    scripts = ScriptDirectory.from_config(config)
+    assert scripts.get_current_head() == head()
+    assert all(is_known(script.revision) for script in scripts.walk_revisions())
 
 
 @on_sqlite
