@@ -71,7 +71,7 @@ FOUND = {
     ),
     "each_try_has_a_new_key": Found("is stored . times", {"mentions": 1}, (AGAIN,)),
     "a_scheduled_post_has_no_key": Found(
-        "1 weekly posts were due, and . stand", faults=(Fault(1, 1.0, "jump", what="weekly"),)
+        "1 weekly posts were due, and . stand", faults=(Fault(1, 1.0, "jump", what="slot"),)
     ),
     "a_doubt_is_forgotten": Found(
         "a message stands . times",

@@ -14,6 +14,7 @@ from storage.workspaces import get_workspace
 from tests.faults.books import Books
 from tests.faults.storm.record import ABSENT, LIVE, UNDONE
 from tests.faults.storm.seen import keys_seen, posts_seen, refusals_seen, scheduled_seen, strangers
+from tests.faults.workday import NOT_SAVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +68,8 @@ def findings(world: World, record: Record) -> list[str]:
                 _settings(session, slack.team_id, record, team),
                 _sums(world, slack),
                 _messages(session, world, record, slack),
-                _told(session, record, team, slack, rows),
+                _told(session, world, record, team, slack, rows),
+                _refused(record, team, slack, rows),
                 scheduled_seen(record, slack, may_double=not world.shape.reads_history),
                 strangers(world, team),
             )
@@ -125,8 +127,12 @@ def _given(record: Record, given: Given, stored: list[Row]) -> Iterator[str]:
             yield f"#{given.number} is lost: {given.told!r}"
         return
     for row in stored[:1]:
-        # Of two deliveries at once, one may be refused before there is room for the other.
-        if given.may == {ABSENT} and not record.faults["twice"]:
+        # Of two deliveries at once, one may be refused before there is room for the other; and
+        # whoever loses the answer to a commit, and then the server too, is told a wrong thing yet.
+        is_known = record.faults["twice"] or (
+            NOT_SAVED in given.told and (record.faults["restart"] or record.faults["cut"])
+        )
+        if given.may == {ABSENT} and not is_known:
             yield f"#{given.number} is stored, though its giver was told: {given.told!r}"
         elif given.may != {ABSENT} and (LIVE if row.is_live else UNDONE) not in given.may:
             yield f"#{given.number} may be {given.may}, and is stored as {row}"
@@ -269,7 +275,7 @@ def _said_of(message: Any) -> str:
 
 
 def _told(
-    session: Connection, record: Record, team: str, slack: Sandbox, rows: list[Row]
+    session: Connection, world: World, record: Record, team: str, slack: Sandbox, rows: list[Row]
 ) -> Iterator[str]:
     """Each kudos in words is told once in its channel, and once to each receiver."""
     messages = session.execute(select(outbox).where(outbox.c.team_id == slack.team_id)).all()
@@ -280,6 +286,10 @@ def _told(
         if given.team != team or row is None or record.is_perhaps_erased(team, given.who):
             continue
         in_channel, to_people = posts_seen(slack, given)
+        # Of a message that stands twice, the app knows one: the other is never brought up to date.
+        may_double = record.doubts and not world.shape.reads_history
+        if may_double and not row.is_live:
+            continue
         wanted = 1 if row.is_live and given.verb != "gives in private" else 0
         if min(in_channel, 1) != wanted:
             story = [_said_of(one) for one in messages if one.kudos_id == row.kudos_id]
@@ -290,6 +300,11 @@ def _told(
                 yield f"{who} was told {times} times of #{given.number} ({row})"
             if not record.erased and times_joined < joins[row.kudos_id]:
                 yield f"{who} was told {times_joined} times that somebody joined in: {row}"
+
+
+def _refused(record: Record, team: str, slack: Sandbox, rows: list[Row]) -> Iterator[str]:
+    """Whoever asked by mentioning the app, and has given nothing, was told why."""
+    by_reason = {row.reason for row in rows if row.source in WORDS}
     for given in record.given.values():
         is_refused = given.verb == "mentions" and given.reason not in by_reason
         if given.team != team or not is_refused or record.is_perhaps_erased(team, given.who):

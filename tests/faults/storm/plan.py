@@ -247,7 +247,7 @@ def _fault(  # noqa: PLR0911 - one for each kind
         case "late":
             return replace(fault, seconds=chance.uniform(0.5, 2.0))
         case "jump":
-            return replace(fault, what=chance.choice(("minute", "hour", "weekly", "monthly")))
+            return replace(fault, what=chance.choice(("minute", "hour", "slot", "slot")))
         case "skew":
             return replace(fault, seconds=chance.choice(OFF_SECONDS[shape.processes == 1]))
         case "full" | "down":

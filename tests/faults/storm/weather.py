@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 UNLIMITED = (-1, -1)
 ANSWERED = "answered"  # of a kill: as soon as so many more deliveries are acknowledged
 ANSWERED_WITHIN_SECONDS = 10.0
-IN_DOUBT = ("drop_after", "hang_after", "hang_before", "http_500", "drop_before")
+# After these nobody may know whether Slack has a message.
+IN_DOUBT = ("kill", "freeze", "down", "jump", "full", "cut", "restart", "skew")
+CALLS_IN_DOUBT = ("drop_after", "hang_after", "hang_before", "http_500", "drop_before")
 SHORT = {"minute": timedelta(minutes=1, seconds=5), "hour": timedelta(hours=1)}
 AFTER_SLOT = timedelta(minutes=3)
 DAY = timedelta(days=1)
@@ -61,6 +63,7 @@ class Weather:
         """Let it happen; returns when it is over."""
         name = f"slack {fault.what.split()[1]}" if fault.kind == "slack" else fault.kind
         self._record.faults[name] += 1
+        self._record.doubts += fault.kind in IN_DOUBT
         await self._kinds[fault.kind](fault)
 
     async def clear(self) -> None:
@@ -84,7 +87,6 @@ class Weather:
         async with process.turn:
             if fault.what == ANSWERED:
                 await self._answered(fault.times)
-            self._record.doubts += 1
             await process.kill()
             await asyncio.sleep(fault.seconds)
             process.begin()
@@ -113,7 +115,7 @@ class Weather:
 
     async def _slack(self, fault: Fault) -> None:
         method, kind = fault.what.split()
-        if kind in IN_DOUBT:
+        if kind in CALLS_IN_DOUBT:
             self._record.doubts += fault.times
         slack = self._world.slack[fault.team]
         slack.faults.next(method, kind, times=fault.times, seconds=fault.seconds)
@@ -121,7 +123,6 @@ class Weather:
     async def _down(self, fault: Fault) -> None:
         """Cut every call to Slack without an answer, for a while."""
         slack = self._world.slack[fault.team]
-        self._record.doubts += 1
         slack.down = True
         await asyncio.sleep(fault.seconds)
         slack.down = False
@@ -203,19 +204,16 @@ class Weather:
         self._world.clock.set_off(fault.process, fault.seconds)
 
     async def _jump(self, fault: Fault) -> None:
-        """Let so much time pass at once; before a post is due, everything else comes to rest."""
+        """Let so much time pass at once; before that, everything else has come to rest."""
         clock, now = self._world.clock, self._world.clock.now()
         if fault.what in SHORT:
             await clock.move_to(now + SHORT[fault.what], self._world.sandboxes)
             return
-        wanted = next_weekly(now) if fault.what == "weekly" else next_monthly(now)
-        while (slot := min(next_weekly(clock.now()), next_monthly(clock.now()))) <= wanted:
-            kinds = [name for name, following in CALENDAR.items() if following(clock.now()) == slot]
-            await clock.move_to(slot + AFTER_SLOT, self._world.sandboxes)
-            self._record.slots += [(name, slot) for name in kinds]
-            if slot < wanted:
-                # What is missed for longer than a day is never made up for.
-                await self._world.looked_at(slot)
+        slot = min(following(now) for following in CALENDAR.values())
+        self._record.slots += [
+            (name, slot) for name, following in CALENDAR.items() if following(now) == slot
+        ]
+        await clock.move_to(slot + AFTER_SLOT, self._world.sandboxes)
 
 
 def next_weekly(after: datetime) -> datetime:

@@ -13,13 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from bot.manifest import distributed
 from bot.sandbox import Sandbox
-from storage.schema import occurrences
 from storage.workspaces import get_workspace, save_settings
 from tests.conftest import HISTORY_SCOPES, MANIFEST
 from tests.faults.storm.clock import WorldClock
@@ -31,7 +30,6 @@ from tests.faults.waiting import until
 from tests.installing import APP, KEY, Browser, routed
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from types import TracebackType
 
     from tests.faults.servers import OwnPostgres
@@ -252,19 +250,3 @@ class World:
         """Return the file into which SQLite writes first."""
         path = Path(make_url(self.database_url).database or "")
         return path.with_name(f"{path.name}-wal")
-
-    async def looked_at(self, slot: datetime) -> None:
-        """Return when each workspace has dealt with a time at which something was due."""
-        statement = select(func.count()).where(occurrences.c.slot_at == slot)
-        await until(
-            lambda: self.asked(statement) >= len(self.slack), f"{slot} is looked at", within=25
-        )
-
-    def asked(self, statement: Any) -> Any:
-        """Return the one value that the database has for a question."""
-        engine = create_engine(self.database_url, poolclass=NullPool)
-        try:
-            with engine.begin() as session:
-                return session.execute(statement).scalar()
-        finally:
-            engine.dispose()
