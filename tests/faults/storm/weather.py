@@ -178,6 +178,7 @@ class Weather:
         world = self._world
         assert world.server is not None
         async with self._restarting:
+            world.store_fails()
             await asyncio.to_thread(world.server.stop, fault.what)
             await asyncio.sleep(fault.seconds)
             await asyncio.to_thread(world.server.start)

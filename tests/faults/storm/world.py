@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import shutil
 import tempfile
@@ -89,6 +90,10 @@ class World:
     def is_sqlite(self) -> bool:
         """Whether the database is a file."""
         return self.shape.database == "sqlite"
+
+    def store_fails(self) -> None:
+        """Note that the database is away, until `store_failed` says that it was."""
+        self._store_failed_at = math.inf
 
     def store_failed(self) -> None:
         """Note that the database was away until now: who was starting could not."""
