@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 Row = Any  # a named tuple
 _POSTGRES = "postgresql"
 _CURSOR = "kudos_cursor"
-_ROWS = "rows_as_json"
+_ROWS = "rows"
 
 
 class Statement:
@@ -115,7 +115,7 @@ class Statement:
         insert: Insert = self._for(_POSTGRES)
         rows = func.json_to_recordset(cast(bindparam(text, type_=Text), JSON))
         of = rows.table_valued(*(column(name, insert.table.c[name].type) for name in names))
-        each = of.render_derived(name="given", with_types=True)
+        each = of.render_derived(name="x", with_types=True)
         return insert.from_select(
             list(names), select(*(each.c[name] for name in names)), include_defaults=False
         )
@@ -155,7 +155,7 @@ class Together:
                 statement.from_json(names, text)
                 for (statement, names), text in zip(key, texts, strict=True)
             )
-            whole = last.add_cte(*(each.cte(f"part_{place}") for place, each in enumerate(first)))
+            whole = last.add_cte(*(each.cte(f"p{place}") for place, each in enumerate(first)))
             plan = self._plans[key] = _Plan(whole.compile(dialect=session.dialect), texts)
         return plan.run(session, texts)[0]
 

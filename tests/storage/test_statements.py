@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from storage.schema import balances, members, notices
-from storage.statements import Statement, savepoint
+from storage.statements import Statement, Together, savepoint
 from tests.storage.conftest import PEOPLE
 
 if TYPE_CHECKING:
@@ -188,3 +188,26 @@ async def test_an_error_is_sqlalchemys_and_tells_no_words(
     with pytest.raises(IntegrityError) as raised:
         await store.write(fail, None)
     assert SECRET[:20] not in str(raised.value)
+
+
+async def test_rows_of_several_tables_are_stored_together_and_the_last_answers(
+    store: Store, found: Found
+) -> None:
+    team = await found()
+    add = Statement(
+        lambda insert: insert(notices).on_conflict_do_nothing().returning(notices.c.kind)
+    )
+
+    def write(session: Session, team_id: str, now: datetime) -> None:
+        notice = {"team_id": team_id, "user_id": PEOPLE[0], "noticed_at": now}
+        for expected in ([("a",), ("b",)], []):
+            together = Together()
+            together.add(ADD_UP, of(team_id, U1=1, U2=2))
+            together.add(ADD_UP, [])
+            together.add(ADD, of(team_id, U3=3) if expected else [])
+            together.add(add, [notice | {"kind": "a"}, notice | {"kind": "b"}])
+            assert together.run(session) == expected
+        rows = ALL.all(session, {"team_id": team_id})
+        assert [tuple(row) for row in rows] == [("U1", 2), ("U2", 4), ("U3", 3)]
+
+    await store.write(write, team.team_id)
