@@ -1,4 +1,4 @@
-"""Postgres: a pool of connections and as many threads; a lost connection is tried again."""
+"""Postgres: some threads with a session each; a lost connection is tried again."""
 
 from __future__ import annotations
 
