@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from storage.store import Session
 
 MANY_PEOPLE = 1_000
-COUNTED_FOR = timedelta(seconds=10)
+KEPT_FOR = timedelta(seconds=10)
 _SHOWN, _OWN, _TOTAL = 0, 1, 2  # what a row of the answer is
-_COUNTED = "kudos_people_on_boards"
-_BOARDS_KEPT = 1_000
+_KEPT = "kudos_of_large_boards"
+_KEPT_AT_MOST = 1_000
 
 
 class Board(NamedTuple):
@@ -84,14 +84,15 @@ def find_page(
 
     Of more than `MANY_PEOPLE`, it tells how many there were at most ten seconds ago.
     """
-    total = _counted_lately(session, board, now)
+    total = _kept(session, _name_of(board), now)
     parameters = _parameters(board) | {"user_id": viewer_id, "limit": limit, "offset": offset}
     rows = _page(board.side, board.is_hidden, total is None).all(session, parameters)
     shown = [_place(row, board) for row in rows if row.what == _SHOWN]
     own = next((_ranked(row) for row in rows if row.what == _OWN), None)
     if total is None:
         total = int(next(row.people for row in rows if row.what == _TOTAL))
-        _note_counted(session, board, total, now)
+        if total > MANY_PEOPLE:
+            _keep(session, _name_of(board), total, now)
     return Page(sorted(shown, key=_order(board)), own, total)
 
 
@@ -114,13 +115,22 @@ def count_people(session: Session, board: Board) -> int:
     return int(_total(board.side).scalar(session, _parameters(board)))
 
 
-def find_values(session: Session, team_id: str, period: Period, limit: int) -> list[str]:
+def find_values(
+    session: Session, board: Board, now: datetime, limit: int, *, is_large: bool = False
+) -> list[str]:
     """Return values for which somebody was thanked in a period, the first of the alphabet.
 
-    It steps from one value to the next in the index, however many people each of them has.
+    It steps from one value to the next in the index, however many people each of them has. Where
+    the board is large, they are those of at most ten seconds ago, as its number of people is.
     """
-    parameters = {"team_id": team_id, "period": period.key, "limit": limit}
-    return [row[0] for row in _VALUES.all(session, parameters)]
+    key = (board.team_id, board.period.key)
+    values: list[str] | None = _kept(session, key, now) if is_large else None
+    if values is None:
+        parameters = {"team_id": board.team_id, "period": board.period.key, "limit": limit}
+        values = [row[0] for row in _VALUES.all(session, parameters)]
+        if is_large:
+            _keep(session, key, values, now)
+    return values
 
 
 def ahead_of(own: Any, side: Side, *, is_hidden: bool) -> ColumnElement[int]:
@@ -144,21 +154,17 @@ def ahead_of(own: Any, side: Side, *, is_hidden: bool) -> ColumnElement[int]:
     return better + select(func.count()).where(*equal).scalar_subquery()
 
 
-def _counted_lately(session: Session, board: Board, now: datetime) -> int | None:
-    counted = session.connection.info.get(_COUNTED, {}).get(_name_of(board))
-    if counted is None or abs(now - counted[1]) > COUNTED_FOR:
-        return None
-    return int(counted[0])
+def _kept(session: Session, key: tuple[str, ...], now: datetime) -> Any:
+    """Return what was kept with the connection lately, or None."""
+    kept = session.connection.info.get(_KEPT, {}).get(key)
+    return None if kept is None or abs(now - kept[1]) > KEPT_FOR else kept[0]
 
 
-def _note_counted(session: Session, board: Board, total: int, now: datetime) -> None:
-    """Keep a large number with the connection, as it takes longest to count."""
-    if total <= MANY_PEOPLE:
-        return
-    counted = session.connection.info.setdefault(_COUNTED, {})
-    if len(counted) >= _BOARDS_KEPT:
-        counted.clear()
-    counted[_name_of(board)] = total, now
+def _keep(session: Session, key: tuple[str, ...], what: object, now: datetime) -> None:
+    kept = session.connection.info.setdefault(_KEPT, {})
+    if len(kept) >= _KEPT_AT_MOST:
+        kept.clear()
+    kept[key] = what, now
 
 
 def _name_of(board: Board) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The Home tab's facts and lists, each in one statement: it is drawn often."""
+"""The Home tab's facts and lists, in few statements: it is drawn often."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from bot.domain.boards import Side
 from bot.domain.home import PAGE_LENGTH, HomeList
 from bot.domain.kudos import Kudos, Receipt
 from storage.boards import ahead_of
-from storage.kudos import kudos_from
-from storage.members import member_of, preferences_from
+from storage.kudos import kudos_from, receipts_with_kudos
+from storage.members import find_members
 from storage.schema import balances, kudos, members, receipts, standings
 from storage.standings import COUNTS
 from storage.statements import Statement
@@ -20,29 +20,27 @@ if TYPE_CHECKING:
     from bot.domain.home import Shown
     from bot.domain.members import Member
     from bot.domain.periods import Period
-    from bot.domain.preferences import Preferences
     from storage.store import Session
 
 _TEAM: BindParameter[str] = bindparam("team_id")
 _USER: BindParameter[str] = bindparam("user_id")
+_UNTOLD = {"natural_key", "given_on", "allowance_starts_at", "undo_key"}
 
 
 class Facts(NamedTuple):
-    """Who somebody is, and how they stand in a period."""
+    """How somebody stands in a period."""
 
-    member: Member
     balance: int
     counts: dict[str, int]
     ahead: int  # how many are before them on the board
 
 
 class Listed(NamedTuple):
-    """One page of somebody's kudos, with everybody who has a part in them."""
+    """One page of somebody's kudos, and who has a part in them as far as the store knows them."""
 
     kudos: list[Kudos]
     has_older: bool
-    names: dict[str, str]
-    preferences: dict[str, Preferences]
+    people: dict[str, Member]  # with that person themselves
 
 
 def find_facts(
@@ -56,9 +54,7 @@ def find_facts(
     row = _FACTS[is_hidden].first(session, parameters)
     if row is None:
         return None
-    return Facts(
-        member_of(row), row.balance, {name: getattr(row, name) for name in COUNTS}, row.ahead
-    )
+    return Facts(row.balance, {name: getattr(row, name) for name in COUNTS}, row.ahead)
 
 
 def find_listed(session: Session, team_id: str, user_id: str, shown: Shown) -> Listed:
@@ -69,14 +65,23 @@ def find_listed(session: Session, team_id: str, user_id: str, shown: Shown) -> L
         "limit": PAGE_LENGTH + 1,  # one more than is shown tells whether there is another page
         "offset": shown.page * PAGE_LENGTH,
     }
-    return _listed(_LISTED[shown.which].all(session, parameters))
+    rows = _LISTED[shown.which].all(session, parameters)
+    by_kudos: dict[str, list[Any]] = {}
+    for row in rows:
+        by_kudos.setdefault(row.kudos_id, []).append(row)
+    found = [
+        kudos_from(parts[0], [Receipt(part.receiver_id, part.points) for part in parts])
+        for parts in by_kudos.values()
+    ]
+    involved = {user_id, *(row.giver_id for row in rows), *(row.receiver_id for row in rows)}
+    people = find_members(session, team_id, involved)
+    return Listed(found[:PAGE_LENGTH], len(found) > PAGE_LENGTH, people)
 
 
 def _facts(*, is_hidden: bool) -> Statement:
     own = standings.alias("own")
     return Statement(
         select(
-            members,
             func.coalesce(balances.c.points, literal_column("0")).label("balance"),
             *(func.coalesce(own.c[name], literal_column("0")).label(name) for name in COUNTS),
             ahead_of(own.c, Side.RECEIVERS, is_hidden=is_hidden).label("ahead"),
@@ -103,60 +108,26 @@ def _facts(*, is_hidden: bool) -> Statement:
 
 
 def _page_of(which: HomeList) -> Statement:
-    page = select(kudos).where(kudos.c.team_id == _TEAM, kudos.c.reversed_at.is_(None))
+    told = (column for column in kudos.columns if column.name not in _UNTOLD)
+    page = select(*told).where(kudos.c.reversed_at.is_(None))
     if which is HomeList.GIVEN:
-        page = page.where(kudos.c.giver_id == _USER).order_by(kudos.c.kudos_id.desc())
+        page = page.where(kudos.c.team_id == _TEAM, kudos.c.giver_id == _USER).order_by(
+            kudos.c.kudos_id.desc()
+        )
     else:
         page = (
-            page.join(
-                receipts,
-                and_(
-                    receipts.c.team_id == kudos.c.team_id,
-                    receipts.c.kudos_id == kudos.c.kudos_id,
-                ),
-            )
+            page.select_from(receipts_with_kudos())
             .where(receipts.c.team_id == _TEAM, receipts.c.receiver_id == _USER)
             .order_by(receipts.c.kudos_id.desc())
         )
     paged = page.limit(bindparam("limit")).offset(bindparam("offset")).subquery()
-    part, giver, receiver = receipts.alias(), members.alias(), members.alias()
+    part = receipts.alias()
     return Statement(
-        select(
-            paged,
-            part.c.receiver_id,
-            part.c.points,
-            giver.c.display_name.label("giver_name"),
-            receiver.c.display_name.label("receiver_name"),
-            receiver.c.preferences.label("receiver_preferences"),
-        )
+        select(paged, part.c.receiver_id, part.c.points)
         .join(part, and_(part.c.team_id == _TEAM, part.c.kudos_id == paged.c.kudos_id))
-        .outerjoin(
-            giver, and_(giver.c.team_id == part.c.team_id, giver.c.user_id == paged.c.giver_id)
-        )
-        .outerjoin(
-            receiver,
-            and_(receiver.c.team_id == part.c.team_id, receiver.c.user_id == part.c.receiver_id),
-        )
         .order_by(paged.c.kudos_id.desc(), part.c.place)
     )
 
 
 _FACTS = {is_hidden: _facts(is_hidden=is_hidden) for is_hidden in (False, True)}
 _LISTED = {which: _page_of(which) for which in HomeList}
-
-
-def _listed(rows: Any) -> Listed:
-    by_kudos: dict[str, list[Any]] = {}
-    for row in rows:
-        by_kudos.setdefault(row.kudos_id, []).append(row)
-    names = {row.giver_id: row.giver_name for row in rows}
-    names |= {row.receiver_id: row.receiver_name for row in rows}
-    known = {user_id: name for user_id, name in names.items() if name is not None}
-    preferences = {
-        row.receiver_id: preferences_from(row.receiver_preferences or {}) for row in rows
-    }
-    found = [
-        kudos_from(parts[0], [Receipt(part.receiver_id, part.points) for part in parts])
-        for parts in by_kudos.values()
-    ]
-    return Listed(found[:PAGE_LENGTH], len(found) > PAGE_LENGTH, known, preferences)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Join
 
     from bot.domain.kudos import GiveKudos
     from bot.domain.workspaces import Workspace
@@ -278,34 +278,30 @@ def find_received(
     session: Session, team_id: str, user_id: str, *, viewer_id: str, limit: int
 ) -> list[Kudos]:
     """Return the last live kudos that a person received and the viewer may see, newest first."""
-    statement = (
-        select(kudos)
-        .join(receipts, and_(*_same_kudos()))
-        .where(receipts.c.team_id == team_id, receipts.c.receiver_id == user_id)
-        .where(kudos.c.reversed_at.is_(None), _visible_to(viewer_id))
-        .order_by(receipts.c.kudos_id.desc())
-        .limit(limit)
-    )
-    return _with_receipts(session, session.execute(statement).all())
+    return _seen(session, _RECEIVED, team_id, user_id, viewer_id, limit)
 
 
 def find_given(
     session: Session, team_id: str, user_id: str, *, viewer_id: str, limit: int
 ) -> list[Kudos]:
     """Return the last live kudos that a person gave and the viewer may see, newest first."""
-    statement = (
-        select(kudos)
-        .where(kudos.c.team_id == team_id, kudos.c.giver_id == user_id)
-        .where(kudos.c.reversed_at.is_(None), _visible_to(viewer_id))
-        .order_by(kudos.c.kudos_id.desc())
-        .limit(limit)
-    )
-    return _with_receipts(session, session.execute(statement).all())
+    return _seen(session, _GIVEN, team_id, user_id, viewer_id, limit)
 
 
-def _visible_to(viewer_id: str) -> ColumnElement[bool]:
+def receipts_with_kudos() -> Join:
+    """Return receipts with what they are of, for a statement that reads some receiver's.
+
+    It is an outer join, though there is none without, so that SQLite goes by the receiver whatever
+    it believes of the sizes of things.
+    """
+    of_one = and_(receipts.c.team_id == kudos.c.team_id, receipts.c.kudos_id == kudos.c.kudos_id)
+    return receipts.outerjoin(kudos, of_one)
+
+
+def _visible() -> ColumnElement[bool]:
     """Others see only what everybody could see; people see all that they had a part in."""
     own = receipts.alias()
+    viewer_id: BindParameter[str] = bindparam("viewer_id")
     is_receiver = exists().where(
         own.c.team_id == kudos.c.team_id,
         own.c.kudos_id == kudos.c.kudos_id,
@@ -314,8 +310,28 @@ def _visible_to(viewer_id: str) -> ColumnElement[bool]:
     return or_(kudos.c.audience == Audience.PUBLIC, kudos.c.giver_id == viewer_id, is_receiver)
 
 
-def _same_kudos() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return receipts.c.team_id == kudos.c.team_id, receipts.c.kudos_id == kudos.c.kudos_id
+_LIVE_AND_VISIBLE = select(kudos).where(kudos.c.reversed_at.is_(None), _visible())
+_RECEIVED = Statement(
+    _LIVE_AND_VISIBLE.select_from(receipts_with_kudos())
+    .where(
+        receipts.c.team_id == bindparam("team_id"), receipts.c.receiver_id == bindparam("user_id")
+    )
+    .order_by(receipts.c.kudos_id.desc())
+    .limit(bindparam("limit"))
+)
+_GIVEN = Statement(
+    _LIVE_AND_VISIBLE.where(_OF_TEAM, kudos.c.giver_id == bindparam("user_id"))
+    .order_by(kudos.c.kudos_id.desc())
+    .limit(bindparam("limit"))
+)
+
+
+def _seen(
+    session: Session, statement: Statement, team_id: str, user_id: str, viewer_id: str, limit: int
+) -> list[Kudos]:
+    return _all(
+        session, statement, team_id=team_id, user_id=user_id, viewer_id=viewer_id, limit=limit
+    )
 
 
 def find_received_before(session: Session, team_id: str, user_id: str, kudos_id: str) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 
 from bot.domain.preferences import DEFAULT_PREFERENCES
 from storage.schema import members
+from storage.statements import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +36,14 @@ _NOTE_OPENED = (
     .values(home_opened_at=bindparam("now", type_=members.c.home_opened_at.type))
 )
 
+_WITH_HOME = Statement(
+    select(members.c.user_id).where(
+        members.c.team_id == bindparam("team_id"),
+        members.c.user_id.in_(bindparam("user_ids", expanding=True)),
+        members.c.home_opened_at.is_not(None),
+    )
+)
+
 
 def save_preferences(session: Session, request: ChangePreferences) -> None:
     """Store what somebody chose, as far as it differs from the defaults."""
@@ -56,12 +65,5 @@ def note_home_opened(session: Session, team_id: str, user_id: str, now: datetime
 
 def find_with_home(session: Session, team_id: str, user_ids: Iterable[str]) -> list[str]:
     """Return those of these people who have opened their Home tab before."""
-    return list(
-        session.execute(
-            select(members.c.user_id).where(
-                members.c.team_id == team_id,
-                members.c.user_id.in_(sorted(set(user_ids))),
-                members.c.home_opened_at.is_not(None),
-            )
-        ).scalars()
-    )
+    parameters = {"team_id": team_id, "user_ids": sorted(set(user_ids))}
+    return [row.user_id for row in _WITH_HOME.all(session, parameters)]

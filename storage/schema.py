@@ -110,7 +110,8 @@ kudos = Table(
     Column("undo_key", String(255)),  # of the command that took it back
     UniqueConstraint("team_id", "natural_key"),
     UniqueConstraint("team_id", "undo_key"),
-    Index(None, "team_id", "giver_id", "kudos_id"),
+    # With the day, so that nobody's many thanks are read one by one to see when they were given.
+    Index("ix_kudos_given", "team_id", "giver_id", "kudos_id", "given_on", "reversed_at"),
     Index(None, "team_id", "channel_id", "message_ts"),
     Index(None, "team_id", "joins_id"),
     # A person has one live kudos for an emoji on a message, in whatever skin tones it was added.

@@ -127,11 +127,11 @@ def count_in(
 
 def count_out(session: Session, kudos: Kudos, given_on: date) -> None:
     """Take a kudos that was reversed out of the totals again."""
-    off_boards = ()  # all of its totals are there
+    # All of its totals are there already.
     if kudos.audience is Audience.PRIVATE:
-        _count_privately(session, kudos, given_on, sign=-1, off_boards=off_boards)
+        _count_privately(session, kudos, given_on, sign=-1, off_boards=())
     else:
-        _count(session, Together(), kudos, given_on, sign=-1, off_boards=off_boards)
+        _count(session, Together(), kudos, given_on, sign=-1, off_boards=())
 
 
 def _count(
@@ -254,15 +254,6 @@ def _set_last(session: Session, of_pair: dict[str, str], *, without_it: bool) ->
     _SET_LAST.run(session, key | {"last_on": None})
     latest = _LATEST.scalar(session, of_pair if without_it else of_pair | {"kudos_id": ""})
     _SET_LAST.run(session, key | {"last_on": latest})
-
-
-def in_period(team_id: str, period: Period, value: str | None) -> tuple[Any, ...]:
-    """Return the conditions for the totals of a period, of one value or of all together."""
-    return (
-        standings.c.team_id == team_id,
-        standings.c.period == period.key,
-        standings.c.value == (value or EVERY_VALUE),
-    )
 
 
 StandingKey = tuple[str, str, str]  # user, period, value

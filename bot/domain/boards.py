@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -223,12 +222,17 @@ def rank(
 
 def streak_weeks(days_given: Iterable[date], today: date) -> int:
     """Return for how many weeks in a row somebody has thanked; a week not yet over may be empty."""
-    weeks = {day - timedelta(days=day.weekday()) for day in days_given}
-    week = today - timedelta(days=today.weekday())
+    weeks = weeks_of(days_given)
+    (week,) = weeks_of([today])
     if week not in weeks:
-        week -= timedelta(days=7)
+        week -= 1
     streak = 0
     while week in weeks:
         streak += 1
-        week -= timedelta(days=7)
+        week -= 1
     return streak
+
+
+def weeks_of(days: Iterable[date]) -> set[int]:
+    """Return the weeks in which days lie, numbered one after another; each begins on a Monday."""
+    return {(day.toordinal() - 1) // 7 for day in days}

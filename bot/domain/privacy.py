@@ -38,6 +38,8 @@ def for_others(kudos: Kudos, preferences: Mapping[str, Preferences]) -> Kudos | 
         for receipt in kudos.receipts
         if not _of(preferences, receipt.user_id).thanked_in_private
     )
+    if len(shown) == len(kudos.receipts):
+        return kudos
     return replace(kudos, receipts=shown) if shown else None
 
 

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
     from bot.domain.boards import ViewLeaderboard, ViewSummary
     from bot.domain.kudos import Kudos
-    from bot.domain.periods import Period
     from bot.domain.workspaces import Workspace, WorkspaceSettings
     from storage.boards import Page
     from storage.store import Session
@@ -80,7 +79,7 @@ def view_leaderboard(session: Session, request: ViewLeaderboard, now: datetime) 
         today=today,
         page=page,
         pages=_pages(found),
-        values=_values(session, workspace, period, value),
+        values=_values(session, workspace, wanted, found, now),
     )
 
 
@@ -127,12 +126,13 @@ def _as_configured(settings: WorkspaceSettings, value: str | None) -> str | None
 
 
 def _values(
-    session: Session, workspace: Workspace, period: Period, shown: str | None
+    session: Session, workspace: Workspace, board: Board, page: Page, now: datetime
 ) -> tuple[str, ...]:
     """Return the values that can be chosen: the workspace's own, and those used in the period."""
     settings = workspace.settings
     own = () if settings.value_mode is ValueMode.FREE else settings.values
-    found = boards_table.find_values(session, workspace.team_id, period, VALUES_SHOWN)
+    is_large, shown = page.people_total > boards_table.MANY_PEOPLE, board.value
+    found = boards_table.find_values(session, board, now, VALUES_SHOWN, is_large=is_large)
     offered = list(dict.fromkeys([*own, *found]))[:VALUES_SHOWN]
     if shown is not None and shown not in offered:
         offered = [*offered[: VALUES_SHOWN - 1], shown]

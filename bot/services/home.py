@@ -72,17 +72,18 @@ def view_home(session: Session, request: ViewHome, now: datetime) -> Home:
         raise UnknownMembersError((request.viewer_id,))
     listed = home_tables.find_listed(session, request.team_id, request.viewer_id, request.shown)
     own = count_own(session, request.team_id, request.viewer_id, week)
+    viewer = listed.people[request.viewer_id]
     allowance = allowance_of(session, workspace, request.viewer_id, now)
     is_ranked = (
         settings.boards_shown
-        and may_be_named(facts.member, settings)
+        and may_be_named(viewer, settings)
         and facts.counts["givers_count"] > 0
     )
     shown = _as_seen(listed, request)
     return Home(
-        viewer=facts.member,
+        viewer=viewer,
         settings=settings,
-        takes_part=not facts.member.is_external or settings.externals_take_part,
+        takes_part=not viewer.is_external or settings.externals_take_part,
         allowance_left=allowance.left - allowance.boost_left,
         allowance=allowance.amount + allowance.rolled_over,
         renews_at=allowance.renews_at,
@@ -96,12 +97,13 @@ def view_home(session: Session, request: ViewHome, now: datetime) -> Home:
         shown=request.shown,
         kudos=shown,
         has_older=listed.has_older,
-        names=listed.names,
+        names={user_id: person.display_name for user_id, person in listed.people.items()},
         links=workspace.links_to(shown),
     )
 
 
 def _as_seen(listed: Listed, request: ViewHome) -> tuple[Kudos, ...]:
     """Return a page without the other receivers who want to be thanked in private."""
-    seen = (as_seen_by(request.viewer_id, kudos, listed.preferences) for kudos in listed.kudos)
+    chosen = {user_id: person.preferences for user_id, person in listed.people.items()}
+    seen = (as_seen_by(request.viewer_id, kudos, chosen) for kudos in listed.kudos)
     return tuple(kudos for kudos in seen if kudos is not None)

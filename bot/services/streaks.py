@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.boards import streak_weeks
+from bot.domain.boards import streak_weeks, weeks_of
 from storage.kudos import find_days_given, find_last_days_given
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ def streak_of(session: Session, team_id: str, user_id: str, today: date) -> int:
     """Return for how many weeks in a row a person has thanked; one not yet over may be empty."""
     days = find_last_days_given(session, team_id, user_id, FEW_READ)
     streak = streak_weeks(days, today)
-    weeks = {day - timedelta(days=day.weekday()) for day in days}
-    if len(days) < FEW_READ or streak < len(weeks):
+    if len(days) < FEW_READ or streak < len(weeks_of(days)):
         return streak
     return streak_weeks(find_days_given(session, team_id, user_id, DAYS_READ), today)

@@ -210,8 +210,11 @@ async def test_a_home_tab_takes_seven_statements(
         def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
             statements.append(statement)
 
-        event.listen(session, "before_cursor_execute", note)
-        return view_home(session, request, now)
+        event.listen(session.engine, "before_cursor_execute", note)
+        try:
+            return view_home(session, request, now)
+        finally:
+            event.remove(session.engine, "before_cursor_execute", note)
 
     home = await store.read(counted, ViewHome(slack.team_id, bo.id, Shown(which)))
     assert len(home.kudos) == 1

@@ -40,9 +40,9 @@ def plan_of(session: Session, asks: Callable[[], object]) -> str:
     if not is_sqlite:  # a few rows are read fastest without any index
         session.execute(text("SET LOCAL enable_seqscan = off"))
         session.execute(text("SET LOCAL enable_bitmapscan = off"))
-    event.listen(session, "before_cursor_execute", note)
+    event.listen(session.engine, "before_cursor_execute", note)
     asks()
-    event.remove(session, "before_cursor_execute", note)
+    event.remove(session.engine, "before_cursor_execute", note)
     statement, values = asked[-1]
     explain = "EXPLAIN QUERY PLAN" if is_sqlite else "EXPLAIN"
     rows = session.exec_driver_sql(f"{explain} {statement}", values)
@@ -95,8 +95,8 @@ async def test_pages_and_ranks_are_read_off_the_index_of_their_board(
 async def test_values_are_stepped_through_and_not_counted(store: Store, found: Found) -> None:
     team = await found()
 
-    def plan(session: Session, team_id: str, _now: datetime) -> str:
-        return plan_of(session, lambda: boards.find_values(session, team_id, WEEK, 99))
+    def plan(session: Session, team_id: str, now: datetime) -> str:
+        return plan_of(session, lambda: boards.find_values(session, Board(team_id, WEEK), now, 99))
 
     told = await store.read(plan, team.team_id)
     assert "SCAN standings" not in told
@@ -114,8 +114,8 @@ async def test_values_are_those_for_which_somebody_was_thanked(
     gone = await store.write(give, team.gift(receivers=(4,), value="gone"))
     await store.write(undo, UndoKudos(team.team_id, PEOPLE[0], gone.kudos.kudos_id))
 
-    def values(session: Session, limit: int, _now: datetime) -> list[str]:
-        return boards.find_values(session, team.team_id, WEEK, limit)
+    def values(session: Session, limit: int, now: datetime) -> list[str]:
+        return boards.find_values(session, Board(team.team_id, WEEK), now, limit)
 
     assert await store.read(values, 99) == ["care", "teamwork"]
     assert await store.read(values, 1) == ["care"]

@@ -33,8 +33,12 @@ def upgrade() -> None:
     op.drop_index("ix_members_off_boards", table_name="members")
     for side in _RANKED_BY:
         op.drop_index(f"ix_standings_{side}", table_name="standings")
+    op.drop_index("ix_kudos_team_id_giver_id_kudos_id", table_name="kudos")
+    op.create_index(
+        "ix_kudos_given", "kudos", ["team_id", "giver_id", "kudos_id", "given_on", "reversed_at"]
+    )
     _leave_out_who_does_not_count()
-    # About twenty seconds each for twenty million rows, which ten million kudos leave.
+    # Ten million kudos leave some twenty million rows: half a minute of work for each index.
     for side, ranked_by in _RANKED_BY.items():
         op.create_index(
             f"ix_standings_{side}",
