@@ -18,12 +18,12 @@ from bot.domain.errors import (
 )
 from bot.messages.give import done_view
 from bot.messages.message import Message
-from bot.messages.notices import not_saved, something_broke, still_saving
+from bot.messages.notices import not_saved, perhaps_saved, something_broke, still_saving
 from bot.messages.refusals import refusal
 from bot.messages.words import words_for
 from bot.services.members import FindNames, find_reader
 from bot.slack import InDoubtError, NotReachedError, RateLimitedError, RefusedError
-from storage.store import StoreUnavailableError
+from storage.store import CommitInDoubtError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -107,7 +107,8 @@ class Asked:
         """Return what is told of a store that cannot serve, or of a bug, which is logged."""
         if isinstance(error, StoreUnavailableError):
             log.warning("store_unavailable", reason=str(error), team_id=self.team_id)
-            return not_saved(words_for(self.last_locale))
+            told = perhaps_saved if isinstance(error, CommitInDoubtError) else not_saved
+            return told(words_for(self.last_locale))
         # A bug: the operator finds it by the reference that the person is told.
         reference = secrets.token_hex(4)
         log.error("bug", reference=reference, team_id=self.team_id, exc_info=error)

@@ -15,6 +15,7 @@ from bot.messages.notices import (
     modal_not_opened,
     not_saved,
     notice_view,
+    perhaps_saved,
     something_broke,
 )
 from bot.messages.refusals import refusal
@@ -22,7 +23,7 @@ from bot.messages.words import words_for
 from bot.slack import SLACK_FAILED
 from handlers.answers import Asked
 from handlers.recognising import MalformedError
-from storage.store import StoreUnavailableError
+from storage.store import CommitInDoubtError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -102,7 +103,8 @@ async def told(
             return notice_view(words, refusal(words, error))
     except StoreUnavailableError as error:
         log.warning("store_unavailable", reason=str(error), team_id=team_id)
-        return notice_view(words, not_saved(words).text)
+        what = perhaps_saved if isinstance(error, CommitInDoubtError) else not_saved
+        return notice_view(words, what(words).text)
     except Exception:
         reference = secrets.token_hex(4)
         log.exception("bug", reference=reference, team_id=team_id)

@@ -21,13 +21,14 @@ class Call:
     together cost as much as several statements.
     """
 
-    __slots__ = ("_future", "error", "loop", "request", "result", "service")
+    __slots__ = ("_future", "error", "is_in_doubt", "loop", "request", "result", "service")
 
     def __init__(self, service: Service[Any, Any], request: Any) -> None:
         self.service = service
         self.request = request
         self.result: Any = None
         self.error: Exception | None = None
+        self.is_in_doubt = False  # the answer to a commit was lost
         self.loop = asyncio.get_running_loop()
         self._future: asyncio.Future[Any] = self.loop.create_future()
 

@@ -15,6 +15,7 @@ from storage.calls import Threads
 from storage.statements import say
 from storage.store import (
     Clock,
+    CommitInDoubtError,
     Load,
     Request,
     Result,
@@ -93,7 +94,9 @@ class PostgresStore(Store):
         except DBAPIError as error:
             call.error = error
             if is_the_databases_fault(error):
-                call.error = StoreUnavailableError(str(error.orig))
+                is_known = begin == _READING or not call.is_in_doubt
+                unavailable = StoreUnavailableError if is_known else CommitInDoubtError
+                call.error = unavailable(str(error.orig))
                 call.error.__cause__ = error
         except Exception as error:  # noqa: BLE001 - the caller's to handle
             call.error = error
@@ -116,6 +119,7 @@ class PostgresStore(Store):
 
     def _commit(self, begin: str, call: Call) -> None:
         """Run a service in one transaction."""
+        is_done = False
         try:
             session = self._idle.pop()
         except IndexError:
@@ -124,8 +128,11 @@ class PostgresStore(Store):
             with session.begin():
                 say(session, begin + session.info[_LIMIT])
                 call.result = call.service(session, call.request, self._clock())
+                is_done = True
         except BaseException:
             if session.invalidated:
+                # Whether the server has committed, nobody has heard.
+                call.is_in_doubt = call.is_in_doubt or is_done
                 session.close()
             else:
                 self._idle.append(session)

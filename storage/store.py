@@ -40,6 +40,10 @@ class StoreUnavailableError(Exception):
     """
 
 
+class CommitInDoubtError(StoreUnavailableError):
+    """The database went away while it was committing: it may have saved this, or not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Load:
     """How much the store has to do at this moment."""

@@ -30,6 +30,14 @@ def not_saved(words: Words) -> Message:
     )
 
 
+def perhaps_saved(words: Words) -> Message:
+    """Return what is said when the store went away just as it was saving."""
+    return Message.of_lines(
+        words.text("My storage went away just as this was being saved, so it may be saved or not."),
+        words.text("Please look at your Kudos Home in a minute, before you try again."),
+    )
+
+
 def something_broke(words: Words, reference: str) -> Message:
     """Return the apology for a fault of ours; the operator finds the reference in the log."""
     return Message.of_lines(

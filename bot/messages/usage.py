@@ -28,11 +28,17 @@ def usage(
     """Return the answer to what was not understood: both are whole lines, `/kudos` included.
 
     `typed` is as Slack sent it, in `suggestion` mentions are all that is left of Slack's markup.
+    Where nothing was typed, it only says what to type.
     """
     unclear = shortened(said(words, render(read_items(typed)), names), _TYPED_LIMIT)
     closest = suggestion.replace(COLLEAGUE, words.text("@colleague"))
     works = shortened(said(words, closest, names), _SUGGESTION_LIMIT)
     more = words.text("Type /kudos help to see everything that I understand.")
+    if not unclear:
+        lead = words.text("Type whom you would like to thank, and what for:")
+        return Message.of(
+            f"{lead} {works}\n{more}", rich_text(paragraph(lead), code(works), paragraph(more))
+        )
     lead = words.text("I did not understand this:")
     then = words.text("This would work:")
     return Message.of(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 STILL_SAVING = "This is still being saved"
 NOT_SAVED = "That was not saved"
+PERHAPS_SAVED = "it may be saved or not"
 THANKED = "You thanked"
 
 

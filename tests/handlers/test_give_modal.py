@@ -128,7 +128,7 @@ async def test_another_word_that_is_unclear_is_still_answered_in_words(
 async def test_without_a_form_the_answer_is_in_words(slack: Sandbox, app: KudosApp) -> None:
     slack.faults.next("views.open", "error", error="expired_trigger_id")
     reply = await slack.person("ada").types("/kudos")
-    assert reply.text.startswith("I did not understand this:")
+    assert reply.text.startswith("Type whom you would like to thank, and what for: /kudos @coll")
     slack.faults.next("views.open", "error", error="expired_trigger_id")
     reply = await slack.person("ada").types(f"/kudos +4 for {RELEASE}")
     assert f"/kudos @colleague +4 for {RELEASE}" in reply.text
@@ -146,7 +146,7 @@ async def test_the_line_about_points_follows_what_is_chosen(slack: Sandbox, app:
     assert ada.open_view is not None
     await ada.chooses(ids.GIVE_AMOUNT, "20", on=ada.open_view)
     await ada.sees_view_soon(lambda _: line(ada).startswith("That is 40 points in all, but you"))
-    assert "you have 25 points left until" in line(ada)
+    assert "you have only 25 points left until" in line(ada)
     people = ada.open_view.raw["state"]["values"][ids.GIVE_PEOPLE][ids.GIVE_PEOPLE]
     assert len(people["selected_users"]) == 3
 

@@ -276,6 +276,7 @@ def _balance_adjusted(words: Words, data: Data) -> Iterable[Message]:
 
 def _usage(words: Words, data: Data) -> Iterable[Message]:
     line = f"<@{data.receiver_ids[0]}> +1 {data.reason}"[:SUGGESTION_MAX_LENGTH]
+    yield usage.usage(words, "", f"/kudos {COLLEAGUE}")
     yield usage.usage(words, "/kudos", f"/kudos {COLLEAGUE}")
     yield usage.usage(words, f"/kudos {data.reason * 5}", f"/kudos {line}")
     yield usage.usage(words, f"/kudos {data.reason}", f"/kudos {line}", data.names)
@@ -405,6 +406,7 @@ EXAMPLES: dict[str, Callable[[Words, Data], Iterable[Message]]] = {
     "export_follows": lambda words, _data: [own_data.export_follows(words)],
     "still_saving": lambda words, _data: [notices.still_saving(words)],
     "not_saved": lambda words, _data: [notices.not_saved(words)],
+    "perhaps_saved": lambda words, _data: [notices.perhaps_saved(words)],
     "not_installed": lambda words, _data: [
         installing.not_installed(words, install_url) for install_url in ("", LINK)
     ],

@@ -14,7 +14,6 @@ from storage.workspaces import get_workspace
 from tests.faults.books import Books
 from tests.faults.storm.record import ABSENT, LIVE, UNDONE
 from tests.faults.storm.seen import keys_seen, posts_seen, refusals_seen, scheduled_seen, strangers
-from tests.faults.workday import NOT_SAVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,12 +126,8 @@ def _given(record: Record, given: Given, stored: list[Row]) -> Iterator[str]:
             yield f"#{given.number} is lost: {given.told!r}"
         return
     for row in stored[:1]:
-        # Of two deliveries at once, one may be refused before there is room for the other; and
-        # whoever loses the answer to a commit, and then the server too, is told a wrong thing yet.
-        is_known = record.faults["twice"] or (
-            NOT_SAVED in given.told and (record.faults["restart"] or record.faults["cut"])
-        )
-        if given.may == {ABSENT} and not is_known:
+        # Of two deliveries at once, one may be refused before there is room for the other.
+        if given.may == {ABSENT} and not record.faults["twice"]:
             yield f"#{given.number} is stored, though its giver was told: {given.told!r}"
         elif given.may != {ABSENT} and (LIVE if row.is_live else UNDONE) not in given.may:
             yield f"#{given.number} may be {given.may}, and is stored as {row}"

@@ -10,7 +10,7 @@ from bot.messages import ids
 from bot.sandbox.model import SlackError
 from tests.administering import opens
 from tests.faults.storm.record import ABSENT, LIVE, UNDONE, Given, Reacted
-from tests.faults.workday import NOT_SAVED, STILL_SAVING, THANKED
+from tests.faults.workday import NOT_SAVED, PERHAPS_SAVED, STILL_SAVING, THANKED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +79,7 @@ class People:
         given.told = text
         if THANKED in text:
             given.may = {LIVE}
-        elif text and STILL_SAVING not in text:
+        elif text and not _is_open(text):
             given.may = {ABSENT}
 
     async def _gives_by_form(self, act: Act, _slack: Sandbox, person: Person) -> None:
@@ -100,7 +100,7 @@ class People:
             reply = await person.submits(values)
             said = "\n".join([view.all_text, *view.errors.values()])
             if reply.ok or reply.error == "errors":
-                is_done = THANKED in said or STILL_SAVING in said
+                is_done = THANKED in said or _is_open(said)
                 self._heard(given, said if is_done else "\n".join(view.errors.values()))
                 break
         await person.closes()
@@ -131,7 +131,7 @@ class People:
         said = given.shown.all_text
         if TOOK_BACK in said:
             given.may = {UNDONE}
-        elif "Undo" not in said and NOT_SAVED not in said and STILL_SAVING not in said:
+        elif "Undo" not in said and NOT_SAVED not in said and not _is_open(said):
             given.may = before  # too late, or it was not stored after all
 
     async def _undoes_the_last(self, act: Act, _slack: Sandbox, person: Person) -> None:
@@ -148,7 +148,7 @@ class People:
         reply: Reply = await person.types("/kudos undo", act.channel)
         if reply.ok and TOOK_BACK in reply.text:
             given.may = {UNDONE}
-        elif reply.ok and STILL_SAVING not in reply.text:
+        elif reply.ok and not _is_open(reply.text):
             given.may = {LIVE}
 
     async def _joins(self, act: Act, _slack: Sandbox, person: Person) -> None:
@@ -227,3 +227,8 @@ class People:
         ends_at = loop.time() + within
         while not is_so() and loop.time() < ends_at:  # noqa: ASYNC110 - the sandbox is asked
             await asyncio.sleep(0.02)
+
+
+def _is_open(told: str) -> bool:
+    """Return whether somebody was told that it cannot be said yet, or at all."""
+    return STILL_SAVING in told or PERHAPS_SAVED in told
