@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -46,7 +46,7 @@ from bot.slack import (
 from storage.store import StoreUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
     from datetime import datetime
 
     from slack_sdk.web.async_client import AsyncWebClient
@@ -196,13 +196,13 @@ class Delivery:
             if claimed.kind is OutboxKind.KUDOS_RECEIVED and post is not None:
                 await asyncio.wait({post}, timeout=POST_FIRST_SECONDS)
             file_id = await self._pictured(claimed)
-            # What takes long to make is made when it is its turn, and nothing else waits for it.
-            made = None if claimed.kind in OF_A_PERIOD else await self._made(claimed)
             lane = self._lanes.setdefault((claimed.team_id, claimed.channel_id), asyncio.Lock())
             sent = None
-            async with lane:
-                if await self._is_still_ours(claimed):
-                    sent = await self._send_in_turn(claimed, made, file_id)
+            # It stands in line first, so that messages come in the order of what they tell of.
+            with self._making(claimed) as making:
+                async with lane:
+                    if await self._is_still_ours(claimed):
+                        sent = await self._send_in_turn(claimed, making, file_id)
             # What comes next in the channel need not wait for this to be noted.
             if sent is not None and await self._note(outbox.note_sent, sent):
                 self.wake()
@@ -240,11 +240,26 @@ class Delivery:
             await self._note(note_picture, pictures.noted(claimed, file_id))
         return file_id
 
+    @contextmanager
+    def _making(self, claimed: Claimed) -> Iterator[asyncio.Task[_Made] | None]:
+        """Have the words of a message made before it is its turn, so for several at once.
+
+        What takes long to make is made when it is its turn, and nothing else waits for it.
+        """
+        if claimed.kind in OF_A_PERIOD:
+            yield None
+            return
+        making = asyncio.get_running_loop().create_task(self._made(claimed))
+        try:
+            yield making
+        finally:
+            if not making.cancel() and not making.cancelled():
+                making.exception()  # nobody may have asked for it
+
     async def _made(self, claimed: Claimed, made: _Made | None = None) -> _Made:
         """Return the words of a message, made anew unless that was just now.
 
-        They are made before it is its turn, so that it is done for several at once. What changes
-        meanwhile is seen when the message is settled, and follows as an update.
+        What changes meanwhile is seen when it is settled, and follows as an update.
         """
         clock = asyncio.get_running_loop().time
         if made is None or clock() > made.at + MADE_JUST_NOW_SECONDS:
@@ -252,7 +267,7 @@ class Delivery:
         return made
 
     async def _send_in_turn(
-        self, claimed: Claimed, made: _Made | None, file_id: str | None
+        self, claimed: Claimed, making: asyncio.Task[_Made] | None, file_id: str | None
     ) -> outbox.Sent | None:
         """Send a message; return what there is to note of it, if it is sent."""
         # A doubt lasts until somebody has looked, or tried in vain to be allowed to look.
@@ -265,10 +280,10 @@ class Delivery:
                 claimed = replace(claimed, revision=claimed.revision - 1)
             else:
                 is_in_doubt = False
-                if claimed.kind in OF_A_PERIOD:
+                if making is None:
                     message = await self._store.read(compose, claimed)
                 else:
-                    message = (await self._made(claimed, made)).message
+                    message = (await self._made(claimed, await making)).message
                 if message is None:
                     self._metrics.note_message(claimed.kind, "dropped")
                     await self._note(outbox.note_dropped, claimed)
