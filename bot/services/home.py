@@ -57,7 +57,7 @@ def find_homes(session: Session, request: FindHomes, now: datetime) -> list[str]
 
 
 def view_home(session: Session, request: ViewHome, now: datetime) -> Home:
-    """Return what a person's Home tab shows: seven statements, and one more for a long streak.
+    """Return what a person's Home tab shows: eight statements, and one more for a long streak.
 
     Raises `UnknownMembersError` for somebody whom the store has not met.
     """

@@ -284,6 +284,8 @@ async def test_whoever_moves_in_mid_week_gets_one(
     assert len(weeks(hana)) == 1
     await comes(app, store, clock, IN_TOKYO + WEEK)
     assert len(weeks(hana)) == 1
+    await slack.person("bo").types(f"/kudos @hana {FOR}")
+    await settled(store)
     await comes(app, store, clock, IN_NEW_YORK + WEEK)
     assert len(weeks(hana)) == 2
 

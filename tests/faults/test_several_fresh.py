@@ -75,6 +75,7 @@ async def test_who_is_an_admin_or_gone_is_known_to_the_other_at_once(
     await opens(ada, Section.ADMINS)
     assert (await ada.submits({"setting:admin_ids": ["bo"]})).ok
     reaches(slack, other)
+    await bo.opens_home()
     await opens(bo, Section.POINTS)
     reaches(slack, one)
     await opens(ada, Section.ADMINS)

@@ -126,7 +126,7 @@ WRONG: tuple[tuple[Section, str, Any, str], ...] = (
     (Section.REACTIONS, "reaction_worth", ":taco: two", "I don't understand this line"),
     (Section.REACTIONS, "reaction_worth", ":taco: 0", "I don't understand this line"),
     (Section.REACTIONS, "reaction_worth", ":+1: 1\n:thumbsup: 2", "is there twice"),
-    (Section.REACTIONS, "reaction_worth", ":taco: 26", ":taco: thanks with 26 points"),
+    (Section.REACTIONS, "reaction_worth", ":taco: 26", ":taco: is worth 26 points"),
     (
         Section.REACTIONS,
         "reaction_worth",

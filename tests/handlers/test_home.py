@@ -198,7 +198,7 @@ async def test_guests_have_a_home_tab_and_people_of_other_companies_a_sentence(
 
 
 @pytest.mark.parametrize("which", HomeList)
-async def test_a_home_tab_takes_seven_statements(
+async def test_a_home_tab_takes_eight_statements(
     slack: Sandbox, app: KudosApp, store: Store, which: HomeList
 ) -> None:
     ada, bo = slack.person("ada"), slack.person("bo")
@@ -218,7 +218,7 @@ async def test_a_home_tab_takes_seven_statements(
 
     home = await store.read(counted, ViewHome(slack.team_id, bo.id, Shown(which)))
     assert len(home.kudos) == 1
-    assert len(statements) == 7, statements
+    assert len(statements) == 8, statements
 
 
 @on_sqlite

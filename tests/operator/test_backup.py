@@ -95,8 +95,7 @@ async def test_a_damaged_database_makes_no_backup(filled: str, tmp_path: Path) -
     ended = await kudos("backup", str(file_), home=tmp_path, DATABASE_URL=filled)
     assert ended.code == 2
     assert ended.err.startswith("There is no backup: ")
-    assert not file_.exists()
-    assert files_in(tmp_path) == ["kudos.db"]
+    assert set(files_in(tmp_path)) <= {"kudos.db"}
 
 
 async def test_a_copy_made_under_load_has_all_that_was_stored_before(

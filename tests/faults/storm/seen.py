@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 BOARD = "board"  # where weeks and months are posted
 TITLES = {"weekly": "weekly leaderboard", "monthly": "highlights"}
-JOINED = "joined in as"
+JOINED = "joined in when"
 NO_REFUSALS = ("You thanked", "Your reaction thanked", "You took back")
 
 
