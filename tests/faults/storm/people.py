@@ -205,7 +205,7 @@ class People:
             await person.closes()
 
     async def _is_erased(self, act: Act, _slack: Sandbox, person: Person) -> None:
-        home = await person.opens_home()
+        home = await person.opens_home(within=WAITS_SECONDS)
         assert home is not None, "it never came"
         await person.presses(ids.DATA_ERASE, on=home)
         await person.sees_view_soon(
@@ -218,7 +218,7 @@ class People:
 
     async def _looks(self, act: Act, _slack: Sandbox, person: Person) -> None:
         await person.types("/kudos leaderboard", act.channel)
-        await person.opens_home()
+        await person.opens_home(within=WAITS_SECONDS)
 
     # -- Waiting ---------------------------------------------------------------------------
 

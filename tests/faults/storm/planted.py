@@ -62,7 +62,12 @@ def a_unique_key_is_missing() -> None:
     from storage import kudos  # noqa: PLC0415
 
     def make(add: Any) -> Any:
-        return lambda session, given, key, booking: add(session, given, key + token_hex(4), booking)
+        def add_another(
+            session: Any, together: Any, given: Any, natural_key: str, booking: Any
+        ) -> Any:
+            return add(session, together, given, natural_key + token_hex(4), booking)
+
+        return add_another
 
     _replace(kudos, "add_kudos", make)
 
@@ -103,23 +108,23 @@ def an_allowance_is_no_limit() -> None:
 
 def it_is_acknowledged_too_early() -> None:
     """An event is acknowledged, and what it says is done afterwards, as Bolt does by itself."""
-    import bot.app  # noqa: PLC0415
-    from handlers import mentions  # noqa: PLC0415
+    from handlers import listeners  # noqa: PLC0415
+    from handlers.recognising import Kind  # noqa: PLC0415
 
-    _replace(
-        bot.app,
-        "AsyncApp",
-        lambda made: lambda **how: made(**how | {"process_before_response": False}),
-    )
+    def make(noting: Any) -> Any:
+        events = noting[Kind.EVENT]
+        note = events["app_mention"]
 
-    def make(give: Any) -> Any:
-        async def later(*of: Any) -> None:
-            await asyncio.sleep(SLOW_SECONDS)
-            await give(*of)
+        async def note_later(edge: Any, body: Any) -> None:
+            async def later() -> None:
+                await asyncio.sleep(SLOW_SECONDS)
+                await note(edge, body)
 
-        return later
+            edge.start(later())
 
-    _replace(mentions, "_give", make)
+        return {**noting, Kind.EVENT: {**events, "app_mention": note_later}}
+
+    _replace(listeners, "_NOTING", make)
 
 
 def messages_are_wished_for_after_the_commit() -> None:
@@ -129,11 +134,11 @@ def messages_are_wished_for_after_the_commit() -> None:
 
     held: list[Any] = []
 
-    def make(wish: Any) -> Any:
-        def hold(_session: Any, wishes: Any, _now: Any) -> None:
-            held.append((wish, wishes))
+    def make(outbox: Any) -> Any:
+        def hold(_together: Any, wishes: Any, _now: Any) -> None:
+            held.append((outbox.wish, wishes))
 
-        return hold
+        return _Other(outbox, wish_together=hold)
 
     def write_later(write: Any) -> Any:
         async def both(self: Any, service: Any, request: Any) -> Any:
@@ -151,7 +156,7 @@ def messages_are_wished_for_after_the_commit() -> None:
 
         return both
 
-    _replace(kudos, "outbox", lambda outbox: _Other(outbox, wish=make(outbox.wish)))
+    _replace(kudos, "outbox", make)
     _replace(Edge, "write", write_later)
 
 
@@ -177,21 +182,23 @@ def points_do_not_come_back() -> None:
 
 
 def workspaces_are_mixed_up() -> None:
-    """Every third message goes out with the token of another workspace."""
-    from bot.clients import ManyWorkspaces  # noqa: PLC0415
+    """Every third post of a kudos goes out with the token of another workspace."""
+    from bot.domain.outbox import OutboxKind  # noqa: PLC0415
+    from bot.posting import Posting  # noqa: PLC0415
 
     turns, known = count(1), dict[str, None]()
 
-    def make(client_of: Any) -> Any:
-        async def mixed(self: Any, team_id: str) -> Any:
-            known[team_id] = None
-            others = [one for one in known if one != team_id]
-            is_mixed = others and not next(turns) % 3
-            return await client_of(self, others[0] if is_mixed else team_id)
+    def make(post: Any) -> Any:
+        async def mixed(self: Any, claimed: Any, *more: Any) -> Any:
+            known[claimed.team_id] = None
+            others = [one for one in known if one != claimed.team_id]
+            if claimed.kind is OutboxKind.KUDOS_POSTED and others and not next(turns) % 3:
+                claimed = replace(claimed, team_id=others[0])
+            return await post(self, claimed, *more)
 
         return mixed
 
-    _replace(ManyWorkspaces, "client_of", make)
+    _replace(Posting, "post", make)
 
 
 def each_try_has_a_new_key() -> None:
@@ -280,6 +287,8 @@ class _Other:
 
     def __init__(self, module: object, **others: object) -> None:
         self._module = module
+        for name in others:
+            getattr(module, name)  # it must be there
         self.__dict__.update(others)
 
     def __getattr__(self, name: str) -> object:
