@@ -345,6 +345,16 @@ def find_last_thanked(
     return {row[0]: row[1] for row in rows}
 
 
+def find_details(session: Session, team_id: str, key: str) -> dict[str, Any]:
+    """Return what is kept of a message with this key; nothing where there is none."""
+    return (
+        session.execute(
+            select(outbox.c.details).where(outbox.c.team_id == team_id, outbox.c.key == key)
+        ).scalar()
+        or {}
+    )
+
+
 def _received(team_id: str, user_id: str, week: Period) -> tuple[ColumnElement[bool], ...]:
     return (
         *_SAME_KUDOS,

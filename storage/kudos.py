@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from bot.domain.workspaces import Workspace
     from storage.store import Session
 
-PAGE = 500  # kudos read at a time
-
 
 class Ground(NamedTuple):
     """What a kudos is decided on before it is known to whom it goes."""
@@ -128,14 +126,6 @@ _SET_MESSAGE = Statement(
     .where(kudos.c.team_id == bindparam("of_team"), kudos.c.kudos_id == bindparam("of_kudos"))
     .where(kudos.c.channel_id == bindparam("in_channel"), kudos.c.message_ts.is_(None))
     .values(message_ts=bindparam("ts"))
-)
-
-_BY_GIVER = select(kudos.c.given_on).where(
-    _OF_TEAM, kudos.c.giver_id == bindparam("giver_id"), kudos.c.reversed_at.is_(None)
-)
-_LAST_DAYS = Statement(_BY_GIVER.order_by(kudos.c.kudos_id.desc()).limit(bindparam("limit")))
-_DAYS = Statement(
-    _BY_GIVER.group_by(kudos.c.given_on).order_by(kudos.c.given_on.desc()).limit(bindparam("limit"))
 )
 
 
@@ -340,29 +330,6 @@ def find_received_before(session: Session, team_id: str, user_id: str, kudos_id:
     return _RECEIVED_BEFORE.first(session, earlier) is not None
 
 
-def find_last_days_given(session: Session, team_id: str, user_id: str, limit: int) -> list[date]:
-    """Return the days of the last live kudos that a person gave, one for each, latest first."""
-    parameters = {"team_id": team_id, "giver_id": user_id, "limit": limit}
-    return [row[0] for row in _LAST_DAYS.all(session, parameters)]
-
-
-def find_days_given(session: Session, team_id: str, user_id: str, limit: int) -> list[date]:
-    """Return the days on which a person thanked somebody, latest first: all of it is read."""
-    parameters = {"team_id": team_id, "giver_id": user_id, "limit": limit}
-    return [row[0] for row in _DAYS.all(session, parameters)]
-
-
-def find_page(session: Session, team_id: str, after: str) -> list[Kudos]:
-    """Return the kudos of a workspace that come after one of them, taken back or not."""
-    statement = (
-        select(kudos)
-        .where(kudos.c.team_id == team_id, kudos.c.kudos_id > after)
-        .order_by(kudos.c.kudos_id)
-        .limit(PAGE)
-    )
-    return _with_receipts(session, session.execute(statement).all())
-
-
 def count_by_natural_keys(session: Session, team_id: str, natural_keys: Sequence[str]) -> int:
     """Return how many of these acts are stored."""
     statement = select(func.count()).select_from(kudos).where(kudos.c.team_id == team_id)
@@ -384,10 +351,11 @@ def _one(session: Session, statement: Statement, **parameters: str) -> Kudos | N
 
 
 def _all(session: Session, statement: Statement, **parameters: Any) -> list[Kudos]:
-    return _with_receipts(session, statement.all(session, parameters))
+    return with_receipts(session, statement.all(session, parameters))
 
 
-def _with_receipts(session: Session, rows: Sequence[Row]) -> list[Kudos]:
+def with_receipts(session: Session, rows: Sequence[Row]) -> list[Kudos]:
+    """Return the kudos of these rows of one workspace, each with its receipts."""
     if not rows:
         return []
     parts = _RECEIPTS.all(

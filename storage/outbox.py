@@ -340,16 +340,6 @@ def find_failed(session: Session, team_id: str, limit: int) -> list[tuple[str, s
     return [(row[0], row[1], row[2] or "", row[3]) for row in rows]
 
 
-def find_details(session: Session, team_id: str, key: str) -> dict[str, Any]:
-    """Return what is kept of a message with this key; nothing where there is none."""
-    return (
-        session.execute(
-            select(outbox.c.details).where(outbox.c.team_id == team_id, outbox.c.key == key)
-        ).scalar()
-        or {}
-    )
-
-
 def let_go(session: Session, team_id: str, channel_id: str, ts: str) -> None:
     """Leave a message alone from now on: what stands in its place is no message of the outbox."""
     session.execute(

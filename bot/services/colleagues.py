@@ -19,7 +19,6 @@ from bot.domain.schedules import ScheduleKind
 from storage import digest as digest_tables
 from storage import kudos as kudos_table
 from storage.members import find_members, find_preferences
-from storage.outbox import find_details
 from storage.schedules import key_of
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ def find_colleague(
 def _named_before(session: Session, reader: Member, week: Period) -> str | None:
     """Return whom the digest of the week before has named, if it named anybody."""
     key = key_of(ScheduleKind.DIGEST, period_before(week).key, reader.user_id)
-    named: str | None = find_details(session, reader.team_id, key).get(COLLEAGUE)
+    named: str | None = digest_tables.find_details(session, reader.team_id, key).get(COLLEAGUE)
     return named
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from storage.kudos import find_page
+from storage.export import find_page
 from storage.workspaces import find_team_ids
 
 if TYPE_CHECKING:

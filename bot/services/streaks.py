@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.boards import streak_weeks, weeks_of
-from storage.kudos import find_days_given, find_last_days_given
+from storage.streaks import find_days_given, find_last_days_given
 
 if TYPE_CHECKING:
     from datetime import date

@@ -1,0 +1,27 @@
+"""All kudos of a workspace, page by page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from storage.kudos import with_receipts
+from storage.schema import kudos
+
+if TYPE_CHECKING:
+    from bot.domain.kudos import Kudos
+    from storage.store import Session
+
+PAGE = 500  # kudos read at a time
+
+
+def find_page(session: Session, team_id: str, after: str) -> list[Kudos]:
+    """Return the kudos of a workspace that come after one of them, taken back or not."""
+    statement = (
+        select(kudos)
+        .where(kudos.c.team_id == team_id, kudos.c.kudos_id > after)
+        .order_by(kudos.c.kudos_id)
+        .limit(PAGE)
+    )
+    return with_receipts(session, session.execute(statement).all())
