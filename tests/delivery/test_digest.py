@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +14,7 @@ from bot.domain.schedules import ScheduleKind
 from bot.messages import ids
 from bot.services.erasure import erase
 from bot.services.members import SeePeople, see_people
-from bot.services.schedules import Look, look
 from storage.schema import activity, occurrences
-from tests.conftest import running
 from tests.handlers.test_preferences import USUAL, prefers
 from tests.watching import choose, held, links, on_sqlite, outbox_states, settled
 
@@ -374,35 +370,3 @@ async def test_on_a_monday_it_tells_of_the_week_that_is_over(
     await ada.types("/kudos @bo for something of the new week")
     await comes(app, store, clock, monday)
     assert "22, 2026\n1 thank-you given." in weeks(ada)[0].text
-
-
-async def test_several_processes_send_one_each(
-    slack: Sandbox, database_url: str, store: Store, clock: Clock
-) -> None:
-    async with AsyncExitStack() as stack:
-        apps = [
-            await stack.enter_async_context(running(slack, database_url, clock)) for _ in range(2)
-        ]
-        names = ("bo", "chidi", "dina", "goran", "emre", "omar", "mei", "hana")
-        everybody = " ".join(f"@{name}" for name in names)
-        await slack.person("ada").types(f"/kudos {everybody} {FOR}")
-        await settled(store)
-        for moment in (IN_TOKYO - timedelta(minutes=1), IN_LAGOS, IN_LONDON):
-            clock.now = moment
-            for _ in range(5):
-                await asyncio.gather(*(each.look() for each in apps * 3))
-                await settled(store)
-                clock.advance(seconds=10)
-        assert [len(weeks(slack.person(name))) for name in ("ada", *names)] == [1] * 9
-
-
-@on_sqlite
-async def test_looking_ahead_is_free_of_writes_when_nothing_is_due(
-    slack: Sandbox, app: KudosApp, store: Store, clock: Clock
-) -> None:
-    await slack.person("ada").types(f"/kudos @bo {FOR}")
-    for _ in range(3):
-        clock.advance(hours=1)
-        looked = await store.write(look, Look(slack.team_id))
-        assert looked.digests_at is None
-    assert await states(store, slack.team_id) == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from storage.kudos import Booking, add_kudos
 from storage.schema import outbox
 from storage.statements import Together, new_id
 from tests.conftest import running
-from tests.delivery.test_digest import FOR, IN_LONDON, comes, states, weeks
+from tests.delivery.test_digest import FOR, IN_LAGOS, IN_LONDON, IN_TOKYO, comes, states, weeks
 from tests.watching import app_posts, on_sqlite, settled
 
 if TYPE_CHECKING:
@@ -227,3 +228,35 @@ async def test_a_kudos_does_not_wait_for_digests(
         await chidi.sees_soon(lambda one, n=batch: f"release, {n}" in one.text)  # type: ignore[misc]
     await settled(store)
     assert len(app_posts(slack, "general")) == 4
+
+
+async def test_several_processes_send_one_each(
+    slack: Sandbox, database_url: str, store: Store, clock: Clock
+) -> None:
+    async with AsyncExitStack() as stack:
+        apps = [
+            await stack.enter_async_context(running(slack, database_url, clock)) for _ in range(2)
+        ]
+        names = ("bo", "chidi", "dina", "goran", "emre", "omar", "mei", "hana")
+        everybody = " ".join(f"@{name}" for name in names)
+        await slack.person("ada").types(f"/kudos {everybody} {FOR}")
+        await settled(store)
+        for moment in (IN_TOKYO - timedelta(minutes=1), IN_LAGOS, IN_LONDON):
+            clock.now = moment
+            for _ in range(5):
+                await asyncio.gather(*(each.look() for each in apps * 3))
+                await settled(store)
+                clock.advance(seconds=10)
+        assert [len(weeks(slack.person(name))) for name in ("ada", *names)] == [1] * 9
+
+
+@on_sqlite
+async def test_looking_ahead_is_free_of_writes_when_nothing_is_due(
+    slack: Sandbox, app: KudosApp, store: Store, clock: Clock
+) -> None:
+    await slack.person("ada").types(f"/kudos @bo {FOR}")
+    for _ in range(3):
+        clock.advance(hours=1)
+        looked = await store.write(look, Look(slack.team_id))
+        assert looked.digests_at is None
+    assert await states(store, slack.team_id) == {}

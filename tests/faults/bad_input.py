@@ -14,7 +14,7 @@ from bot.messages.ids import KUDOS_GIVE, KUDOS_GIVE_FOR, KUDOS_REMOVE
 from bot.messages.words import words_for
 from bot.sandbox.inputs import initial_values
 from handlers.listeners import ACTIONS, VIEWS
-from tests.messages.examples import SHORT
+from tests.messages.made_up import SHORT
 from tests.messages.view_examples import VIEW_EXAMPLES
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from bot.messages.words import words_for
 from bot.sandbox.model import Delivery
 from handlers.listeners import ACTIONS, COMMANDS, EVENTS, SHORTCUTS, VIEWS
 from tests.conftest import MANIFEST
-from tests.messages.examples import SHORT
+from tests.messages.made_up import SHORT
 from tests.messages.view_examples import VIEW_EXAMPLES
 from tests.watching import all_kudos, on_sqlite
 

@@ -45,8 +45,8 @@ from bot.messages.posts import weekly_leaderboard
 from bot.services.admin import ACTIVITY_PAGE, LEDGER_PAGE
 from storage.workspaces import settings_as_stored
 from tests.messages import post_examples
-from tests.messages.examples import LINK, NOW, RENEWS, Data, taken_back
 from tests.messages.home_examples import full_home
+from tests.messages.made_up import LINK, NOW, RENEWS, Data, taken_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

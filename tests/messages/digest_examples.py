@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from bot.messages.message import Message
     from bot.messages.words import Words
-    from tests.messages.examples import Data
+    from tests.messages.made_up import Data
 
 
 def digest_examples(words: Words, data: Data, link: str) -> Iterable[Message]:

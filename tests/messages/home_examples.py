@@ -7,7 +7,7 @@ from bot.domain.home import PAGE_LENGTH, Home, HomeList, Shown
 from bot.domain.kudos import Audience, Source
 from bot.domain.members import Member
 from bot.domain.workspaces import WorkspaceSettings
-from tests.messages.examples import GIVER, LINK, RENEWS, Data, taken_back
+from tests.messages.made_up import GIVER, LINK, RENEWS, Data, taken_back
 
 
 def full_home(data: Data) -> Home:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from bot.messages.message import Message
     from bot.messages.words import Words
-    from tests.messages.examples import Data
+    from tests.messages.made_up import Data
 
 DAY = date(2026, 11, 25)
 WEEK = period_of(PeriodKind.WEEK, DAY)

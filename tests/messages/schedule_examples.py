@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from bot.messages.message import Message
     from bot.messages.words import Words
-    from tests.messages.examples import Data
+    from tests.messages.made_up import Data
 
 REASONS = (
     *("is_archived", "channel_not_found", "not_in_channel", "missing_scope"),

@@ -27,7 +27,7 @@ from bot.messages import (
     operator_workspaces,
     own_data,
 )
-from tests.messages.examples import LINK, NOW
+from tests.messages.made_up import LINK, NOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

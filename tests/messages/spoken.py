@@ -12,7 +12,7 @@ import bot.messages
 from bot.domain.settings import NAME_LIMIT
 from bot.domain.workspaces import WorkspaceSettings
 from bot.messages.words import words_for
-from tests.messages.examples import ALL_DATA, LONG, SHORT
+from tests.messages.made_up import ALL_DATA, LONG, SHORT
 from tests.messages.pseudo import pseudo_words
 
 ENGLISH = words_for("en-US")

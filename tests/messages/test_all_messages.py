@@ -11,15 +11,8 @@ from bot.messages.ids import ALL_IDS
 from bot.messages.markup import plain
 from bot.messages.refusals import refusal
 from bot.sandbox.blocks import check_message_blocks
-from tests.messages.examples import (
-    EXAMPLES,
-    HOSTILE,
-    LINK,
-    LONG,
-    NASTY,
-    SHORT,
-    all_errors,
-)
+from tests.messages.examples import EXAMPLES, all_errors
+from tests.messages.made_up import HOSTILE, LINK, LONG, NASTY, SHORT
 from tests.messages.pseudo import STRETCH, bracketed
 from tests.messages.slack_limits import faults
 from tests.messages.spoken import ENGLISH, PSEUDO, every_case, functions_returning
@@ -29,7 +22,7 @@ if TYPE_CHECKING:
 
     from bot.messages.message import Message
     from bot.messages.words import Words
-    from tests.messages.examples import Data
+    from tests.messages.made_up import Data
 
 every_message = pytest.mark.parametrize("name", EXAMPLES)
 

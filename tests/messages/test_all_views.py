@@ -13,7 +13,7 @@ from bot.messages.admin_settings import setting_id
 from bot.messages.ids import ALL_IDS, INPUT_IDS
 from bot.sandbox.blocks import check_view, is_too_large
 from tests.messages.admin_examples import LONGEST_ZONE
-from tests.messages.examples import HOSTILE, LINK, LONG, NASTY, SHORT
+from tests.messages.made_up import HOSTILE, LINK, LONG, NASTY, SHORT
 from tests.messages.slack_limits import view_faults
 from tests.messages.spoken import ENGLISH, PSEUDO, every_case, functions_returning
 from tests.messages.test_all_messages import leaves, untranslated
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.messages.view import View
     from bot.messages.words import Words
-    from tests.messages.examples import Data
+    from tests.messages.made_up import Data
 
 SETTING_IDS = {setting_id(field.name) for field in fields(WorkspaceSettings)}
 # Values that Slack reads and people don't; languages are called what their speakers call them.

@@ -9,7 +9,7 @@ from bot.domain.boards import History, Leaderboard, MySummary, Side, rank
 from bot.domain.periods import PeriodKind, period_of
 from bot.messages.boards import history, leaderboard, my_summary
 from bot.messages.words import words_for
-from tests.messages.examples import LINK, RENEWS, taken_back
+from tests.messages.made_up import LINK, RENEWS, taken_back
 from tests.messages.test_kudos import NAMES, THANKS, TROPHY
 
 if TYPE_CHECKING:

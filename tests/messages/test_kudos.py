@@ -12,7 +12,7 @@ from bot.messages import kudos as messages
 from bot.messages.ids import KUDOS_UNDO
 from bot.messages.phrases import hashtag
 from bot.messages.words import words_for
-from tests.messages.examples import HOSTILE, LINK, LONG, taken_back
+from tests.messages.made_up import HOSTILE, LINK, LONG, taken_back
 
 if TYPE_CHECKING:
     from bot.messages.message import Message

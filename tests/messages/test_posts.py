@@ -27,7 +27,7 @@ from bot.messages import ids
 from bot.messages.highlights import monthly_highlights
 from bot.messages.posts import weekly_leaderboard
 from bot.messages.words import words_for
-from tests.messages.examples import HOSTILE, LINK, LONG
+from tests.messages.made_up import HOSTILE, LINK, LONG
 from tests.messages.post_examples import monthly, weekly
 from tests.messages.slack_limits import faults
 

@@ -7,7 +7,8 @@ import pytest
 from bot.domain import errors
 from bot.messages.refusals import refusal
 from bot.messages.words import words_for
-from tests.messages.examples import ALL_DATA, LONG, RENEWS, SHORT, Data, all_errors
+from tests.messages.examples import all_errors
+from tests.messages.made_up import ALL_DATA, LONG, RENEWS, SHORT, Data
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,8 +16,9 @@ from bot.messages.kudos import kudos_given
 from bot.messages.refusals import refusal
 from bot.sandbox.inputs import initial_values
 from tests.messages.admin_examples import ADMIN_VIEW_EXAMPLES
-from tests.messages.examples import RENEWS, Data, all_errors, taken_back
+from tests.messages.examples import all_errors
 from tests.messages.home_examples import full_home
+from tests.messages.made_up import RENEWS, Data, taken_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
