@@ -201,6 +201,8 @@ class Delivery:
             # It stands in line first, so that messages come in the order of what they tell of.
             with self._making(claimed) as making:
                 async with lane:
+                    if making is not None:
+                        await making  # the claim may grow old meanwhile
                     if await self._is_still_ours(claimed):
                         sent = await self._send_in_turn(claimed, making, file_id)
             # What comes next in the channel need not wait for this to be noted.
@@ -283,7 +285,7 @@ class Delivery:
                 if making is None:
                     message = await self._store.read(compose, claimed)
                 else:
-                    message = (await self._made(claimed, await making)).message
+                    message = (await self._made(claimed, making.result())).message
                 if message is None:
                     self._metrics.note_message(claimed.kind, "dropped")
                     await self._note(outbox.note_dropped, claimed)
