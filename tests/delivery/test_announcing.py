@@ -21,6 +21,7 @@ from tests.watching import (
     pings,
     sends_command,
     settled,
+    tried,
 )
 
 if TYPE_CHECKING:
@@ -244,6 +245,7 @@ async def test_what_was_dropped_and_is_wished_for_again_after_weeks_counts_as_ne
     slack.down = True
     await ada.reacts("trophy", to=message)
     await slack.pending()
+    await tried(store, slack.team_id, 3)  # nothing is on its way when the clock moves
     await ada.unreacts("trophy", to=message)
     await slack.pending()
     slack.down = False
