@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tests.faults.storm.record import Record
 
 TOOK_BACK = "You took back your thanks"
+TAKEN_BEFORE = "were taken back before"  # what the second of two deliveries is told
 WAITS_SECONDS = 1.5  # how long people look for an answer that comes after the acknowledgement
 BACK_WITHIN_SECONDS = 15.0
 IMPATIENT = 5  # every so manieth act does not wait for the app to be back
@@ -129,7 +130,7 @@ class People:
         # The confirmation becomes the answer, a moment after the acknowledgement.
         await self._soon(lambda: "Undo" not in given.shown.all_text, WAITS_SECONDS)
         said = given.shown.all_text
-        if TOOK_BACK in said:
+        if TOOK_BACK in said or TAKEN_BEFORE in said:
             given.may = {UNDONE}
         elif "Undo" not in said and NOT_SAVED not in said and not _is_open(said):
             given.may = before  # too late, or it was not stored after all
