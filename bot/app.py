@@ -139,7 +139,7 @@ class KudosApp:
             await watched(self._watch, "response_url", posting)
 
         async def call(team_id: str, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
-            return await called(await client_of(team_id), method, arguments, self._clock())
+            return await called(await client_of(team_id), method, arguments)
 
         async def upload(url: str, content: bytes) -> None:
             await watched(self._watch, "upload", upload_file(session, url, content))
@@ -245,7 +245,7 @@ class KudosApp:
         if app_token:
             # Asked for here and not by Slack's client, which would try a refused token for ever.
             opened_ = await call_patiently(
-                self._client_for(app_token), "apps.connections.open", SOCKET_REFUSED, self._clock
+                self._client_for(app_token), "apps.connections.open", SOCKET_REFUSED
             )
             socket = Socket(
                 reception.answer,

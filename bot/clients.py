@@ -67,16 +67,15 @@ class Clients(ABC):
 class OneWorkspace(Clients):
     """The workspace whose token is in the settings; there is none for any other."""
 
-    def __init__(self, client: AsyncWebClient, clock: Clock) -> None:
+    def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
-        self._clock = clock
         self.team_id: str | None = None
 
     async def client_of(self, team_id: str) -> AsyncWebClient:
         """Return the client; asks Slack once whose token it is, unless that is known."""
         if self.team_id is None:
             try:
-                identity = await called(self._client, "auth.test", {}, self._clock())
+                identity = await called(self._client, "auth.test", {})
             except RefusedError:
                 return self._client  # the call itself will tell why
             self.team_id = identity["team_id"]
@@ -134,7 +133,7 @@ class ManyWorkspaces(Clients):
         number = known.installation.token_number
         try:
             client = known.client or self._client(known.installation)
-            await called(client, "auth.test", {}, self._clock())
+            await called(client, "auth.test", {})
         except RefusedError as error:
             return number, False if str(error) in TOKEN_REFUSED else None
         except SLACK_FAILED:

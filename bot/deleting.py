@@ -9,7 +9,6 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clients import TOKEN_REFUSED
-from bot.clock import machine_clock
 from bot.messages import operator_workspaces as texts
 from bot.messages.words import words_for
 from bot.services.deletion import BeginDeletion, begin_deletion, count_stored
@@ -79,19 +78,19 @@ async def _uninstall(settings: Settings, team_id: str, token: str) -> bool:
         client = AsyncWebClient(
             token=token, base_url=settings.slack_api_url, session=session, retry_handlers=[]
         )
-        now, words = machine_clock(), words_for(None)
+        words = words_for(None)
         try:
             # A token of another workspace must not be the one that ends.
-            whose = await called(client, "auth.test", {}, now)
+            whose = await called(client, "auth.test", {})
             if team_id not in {whose.get("team_id"), whose.get("enterprise_id")}:
                 raise StartError(texts.token_of_another(words, team_id))
             if settings.is_for_many:
                 secret = settings.slack_client_secret.get_secret_value()
                 credentials = {"client_id": settings.slack_client_id, "client_secret": secret}
-                await uninstalled(client, now, credentials)
+                await uninstalled(client, credentials)
             else:
                 # Without the app's secret: a bot without a token is out of the workspace.
-                await called(client, "auth.revoke", {}, now)
+                await called(client, "auth.revoke", {})
         except RefusedError as error:
             if str(error) in TOKEN_REFUSED:
                 return False

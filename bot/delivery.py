@@ -10,6 +10,7 @@ import asyncio
 from collections import Counter, deque
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
@@ -305,8 +306,10 @@ class Delivery:
         """Store when, or whether, a message is tried again."""
         match error:
             case RateLimitedError():
-                self._held_until[claimed.team_id, error.method] = error.until
-                held = outbox.NotSent(claimed, "ratelimited", error.until, in_doubt)
+                # From the answer on: counted from the question, it would be too early.
+                until = self._clock() + timedelta(seconds=error.seconds)
+                self._held_until[claimed.team_id, error.method] = until
+                held = outbox.NotSent(claimed, "ratelimited", until, in_doubt)
                 await self._note(outbox.note_not_sent, held)
             case NoTokenError():
                 await self._wait_for_token(claimed, error, in_doubt=in_doubt)
@@ -372,8 +375,8 @@ class Delivery:
         now = self._clock()
         held_until = self._held_until.get((team_id, method), now)
         if held_until > now:
-            raise RateLimitedError(method, held_until)
-        return await called(await self._client_of(team_id), method, arguments, now)
+            raise RateLimitedError(method, (held_until - now).total_seconds())
+        return await called(await self._client_of(team_id), method, arguments)
 
 
 def _named(claimed: Claimed) -> dict[str, str | None]:

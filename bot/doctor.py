@@ -112,6 +112,6 @@ async def _examine_slack(settings: Settings, wanted_scopes: list[str]) -> AsyncI
 async def _asked(client: AsyncWebClient, method: str) -> tuple[dict[str, Any], str]:
     """Return Slack's answer, and why there is none."""
     try:
-        return await called(client, method, {}, machine_clock()), ""
+        return await called(client, method, {}), ""
     except (RefusedError, NotReachedError, InDoubtError, RateLimitedError) as error:
         return {}, str(error)

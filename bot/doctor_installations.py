@@ -83,7 +83,7 @@ async def _examine(
     except WrongKeyError:
         return _finding(InstallationFound.CLOSED, name)
     try:
-        await called(client, "auth.test", {}, machine_clock())
+        await called(client, "auth.test", {})
     except SLACK_FAILED as error:
         return _finding(InstallationFound.REFUSED, name, str(error))
     missing = [scope for scope in wanted_scopes if scope not in status.scopes]

@@ -14,7 +14,6 @@ import yaml
 from dotenv.parser import parse_stream
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.clock import machine_clock
 from bot.config import TOKEN_PREFIXES
 from bot.files import written_whole
 from bot.slack import InDoubtError, NotReachedError, RateLimitedError, RefusedError, called
@@ -59,7 +58,7 @@ async def check_token(
     async with aiohttp.ClientSession(timeout=timeout) as session:
         client = AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=[])
         try:
-            answer = await called(client, _METHODS[name], {}, machine_clock())
+            answer = await called(client, _METHODS[name], {})
         except RefusedError as error:
             return TokenChecked(str(error))
         except (NotReachedError, InDoubtError, RateLimitedError) as error:

@@ -239,7 +239,6 @@ class Installing:
         async with self._turns:
             answer = await exchanged(
                 self._client_for(None),
-                self._clock(),
                 **self._app.credentials,
                 code=code,
                 redirect_uri=self._app.redirect_url,
@@ -256,7 +255,7 @@ class Installing:
             return
         try:
             client = self._client_for(token)
-            await uninstalled(client, self._clock(), self._app.credentials)
+            await uninstalled(client, self._app.credentials)
         except SLACK_FAILED as error:
             log.warning("not_uninstalled", team_id=team_id, reason=str(error))
 

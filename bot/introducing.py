@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.clients import ManyWorkspaces
     from bot.domain.installations import Install, Installation
     from handlers.asking import AskSlack
-    from storage.store import Clock, Store
+    from storage.store import Store
 
 log = structlog.get_logger(__name__)
 
@@ -89,13 +89,11 @@ class Newcomers:
         store: Store,
         slack: AskSlack,
         clients: ManyWorkspaces,
-        clock: Clock,
         wake_delivery: Callable[[], None],
     ) -> None:
         self._store = store
         self._slack = slack
         self._clients = clients
-        self._clock = clock
         self._wake_delivery = wake_delivery
         self._not_covered: dict[str, float] = {}  # until when Slack is not asked again
         self._under_way: dict[str, asyncio.Task[None]] = {}
@@ -179,7 +177,7 @@ class Newcomers:
 
     async def _learn(self, team_id: str, installer_id: str | None) -> None:
         client = await self._clients.client_of(team_id)
-        identity = await called(client, "auth.test", {}, self._clock())
+        identity = await called(client, "auth.test", {})
         installation = await self._clients.find(team_id)
         if installation is not None and installation.is_of_organization:
             names = await self._teams_of(installation.token_of)
@@ -201,7 +199,7 @@ class Newcomers:
         arguments: dict[str, Any] = {"limit": 100}
         client = await self._clients.client_of(enterprise_id)
         while True:
-            page = await called(client, "auth.teams.list", arguments, self._clock())
+            page = await called(client, "auth.teams.list", arguments)
             found |= {team["id"]: team.get("name", "") for team in page.get("teams") or []}
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:

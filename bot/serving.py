@@ -121,14 +121,14 @@ class ServingOne(Serving):
         self._parts = parts
         self._token = parts.settings.slack_bot_token.get_secret_value()
         self._client: WatchedClient = parts.client_for(self._token)
-        self.clients: OneWorkspace = OneWorkspace(self._client, parts.clock)
+        self.clients: OneWorkspace = OneWorkspace(self._client)
         self._known: AuthorizeResult | None = None
         self._slack: AskSlack | None = None
 
     async def enter(self, slack: AskSlack) -> None:
         """Learn from Slack who and where we are, however long it is down, and store it."""
         self._slack = slack
-        identity = await call_patiently(self._client, "auth.test", BOT_REFUSED, self._parts.clock)
+        identity = await call_patiently(self._client, "auth.test", BOT_REFUSED)
         team_id = self.clients.team_id = identity["team_id"]
         self._known = AuthorizeResult(
             enterprise_id=identity.get("enterprise_id"),
@@ -210,9 +210,7 @@ class ServingMany(Serving):
         if self._slack is None:
             raise LookupError("not entered")
         parts = self._parts
-        self._newcomers = Newcomers(
-            parts.store, self._slack, self.clients, parts.clock, wake_delivery
-        )
+        self._newcomers = Newcomers(parts.store, self._slack, self.clients, wake_delivery)
         self._upkeep.start()
 
     async def stop(self) -> None:
@@ -286,7 +284,7 @@ def clients_for(parts: Parts) -> Clients:
         box = TokenBox(settings.kudos_secret_key.get_secret_value())
         return ManyWorkspaces(parts.store, box, parts.client_for, parts.clock)
     token = settings.slack_bot_token.get_secret_value()
-    return OneWorkspace(parts.client_for(token), parts.clock)
+    return OneWorkspace(parts.client_for(token))
 
 
 def sealing_key_of(serving: Serving) -> bytes:
@@ -294,9 +292,7 @@ def sealing_key_of(serving: Serving) -> bytes:
     return hashlib.sha256(f"views\n{serving.sealing_secret()}".encode()).digest()
 
 
-async def call_patiently(
-    client: AsyncWebClient, method: str, refused: str, clock: Clock
-) -> dict[str, Any]:
+async def call_patiently(client: AsyncWebClient, method: str, refused: str) -> dict[str, Any]:
     """Return Slack's answer, however long Slack is down.
 
     Raises `StartError` with the sentence `refused` where Slack will always say no.
@@ -304,7 +300,7 @@ async def call_patiently(
     attempt = 0
     while True:
         try:
-            return await called(client, method, {}, clock())
+            return await called(client, method, {})
         except RefusedError as error:
             raise StartError(refused.format(reason=error)) from error
         except (NotReachedError, InDoubtError, RateLimitedError) as error:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from time import monotonic
 from typing import Any, TypeVar
@@ -84,12 +83,12 @@ class InDoubtError(Exception):
 
 
 class RateLimitedError(Exception):
-    """Slack takes no more calls of that method for this workspace until a certain moment."""
+    """Slack takes no more calls of that method for this workspace, for so many seconds from now."""
 
-    def __init__(self, method: str, until: datetime) -> None:
+    def __init__(self, method: str, seconds: float) -> None:
         super().__init__(method)
         self.method = method
-        self.until = until
+        self.seconds = seconds
 
 
 class RefusedError(Exception):
@@ -172,12 +171,9 @@ async def watched(watch: Watch, method: str, calling: Awaitable[Answer]) -> Answ
         watch(method, ended, monotonic() - began)
 
 
-_ANY_TIME = datetime.min.replace(tzinfo=UTC)  # for when it does not matter until when
-
-
 def _how_ended(method: str, error: Exception) -> Ended:
     if isinstance(error, SlackApiError):
-        error = _meaning(method, error, _ANY_TIME)
+        error = _meaning(method, error)
     if isinstance(error, NotReachedError | aiohttp.ClientConnectorError):
         return Ended.NOT_REACHED
     if isinstance(error, RateLimitedError):
@@ -185,41 +181,39 @@ def _how_ended(method: str, error: Exception) -> Ended:
     return Ended.REFUSED if isinstance(error, RefusedError) else Ended.IN_DOUBT
 
 
-async def called(
-    client: AsyncWebClient, method: str, arguments: dict[str, Any], now: datetime
-) -> dict[str, Any]:
+async def called(client: AsyncWebClient, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
     """Return Slack's answer; raises one of the errors above."""
     if method in TAKES_JSON:
         calling = client.api_call(method, json=arguments)
     else:
         calling = client.api_call(method, http_verb="GET", params=arguments)
-    return await _answered(calling, method, now)
+    return await _answered(calling, method)
 
 
-async def exchanged(client: AsyncWebClient, now: datetime, **given: str) -> dict[str, Any]:
+async def exchanged(client: AsyncWebClient, **given: str) -> dict[str, Any]:
     """Return the tokens that Slack gives for a code, or for a refresh token; raises like `called`.
 
     https://docs.slack.dev/reference/methods/oauth.v2.access takes the app's credentials in the body
     too; Slack's client has another way, which aiohttp is about to give up.
     """
     method = "oauth.v2.access"
-    return await _answered(client.api_call(method, data=given), method, now)
+    return await _answered(client.api_call(method, data=given), method)
 
 
-async def uninstalled(client: AsyncWebClient, now: datetime, credentials: dict[str, str]) -> None:
+async def uninstalled(client: AsyncWebClient, credentials: dict[str, str]) -> None:
     """Take the app out of the workspace or organization of a token; raises like `called`.
 
     https://docs.slack.dev/reference/methods/apps.uninstall wants the app's credentials beside it.
     """
     method = "apps.uninstall"
-    await _answered(client.api_call(method, data=credentials), method, now)
+    await _answered(client.api_call(method, data=credentials), method)
 
 
-async def _answered(calling: Awaitable[Any], method: str, now: datetime) -> dict[str, Any]:
+async def _answered(calling: Awaitable[Any], method: str) -> dict[str, Any]:
     try:
         response = await calling
     except SlackApiError as error:
-        raise _meaning(method, error, now) from error
+        raise _meaning(method, error) from error
     except aiohttp.ClientConnectorError as error:
         raise NotReachedError(type(error).__name__) from error
     except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
@@ -227,14 +221,13 @@ async def _answered(calling: Awaitable[Any], method: str, now: datetime) -> dict
     return dict(response.data) if isinstance(response.data, dict) else {}
 
 
-def _meaning(method: str, error: SlackApiError, now: datetime) -> Exception:
+def _meaning(method: str, error: SlackApiError) -> Exception:
     response = error.response
     data = getattr(response, "data", None)  # absent where the answer was no JSON
     status = getattr(response, "status_code", HTTP_SERVER_ERROR)
     reason = (data.get("error") or "") if isinstance(data, dict) else ""
     if status == HTTP_TOO_MANY_REQUESTS or reason == "ratelimited":
-        seconds = float(response.headers.get("Retry-After", 1))
-        return RateLimitedError(method, now + timedelta(seconds=seconds))
+        return RateLimitedError(method, float(response.headers.get("Retry-After", 1)))
     if status >= HTTP_SERVER_ERROR or reason in IN_DOUBT or not reason:
         return InDoubtError(reason or f"http_{status}")
     return RefusedError(reason)

@@ -117,7 +117,6 @@ class Upkeep:
             refresh_token = self._box.open(team_id, claimed.refresh_token)
             answer = await exchanged(
                 self._client,
-                self._clock(),
                 grant_type="refresh_token",
                 refresh_token=refresh_token,
                 **self._credentials,

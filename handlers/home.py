@@ -140,7 +140,7 @@ async def _try_to_publish(edge: Edge, tab: HomeTab) -> float:
         return 0.0
     except RateLimitedError as error:
         tab.is_due = True
-        return (error.until - edge.clock()).total_seconds()
+        return error.seconds
     except (NotReachedError, InDoubtError) as error:
         if tab.failures >= len(TRY_AGAIN_SECONDS):
             log.warning("home_not_published", reason=str(error), team_id=tab.team_id)

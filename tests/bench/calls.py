@@ -109,7 +109,7 @@ async def _measured(address: str, rounds: int, calls: int) -> dict[str, list[flo
         )
 
         async def ours(payload: dict[str, Any]) -> object:
-            return await called(client, METHOD, payload, machine_clock())
+            return await called(client, METHOD, payload)
 
         async def raw(payload: dict[str, Any]) -> object:
             url, headers = f"{address}/raw/api/{METHOD}", {"Authorization": f"Bearer {BOT_TOKEN}"}

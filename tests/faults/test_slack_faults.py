@@ -54,7 +54,7 @@ async def test_slack_is_left_alone_for_as_long_as_it_asks(
     refused = next(at for at, status in times if status == 429)
     # What was on its way already when Slack said so is not held against the app.
     late = [at - refused for at, _ in times if at - refused > 0.2]
-    assert min(late) >= 1.95  # the clocks of two processes differ a little
+    assert min(late) >= 2.0
     assert kudos.is_running
     check_posted_once(slack, books)
 
