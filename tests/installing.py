@@ -20,7 +20,7 @@ from bot.manifest import distributed
 from bot.sandbox import Sandbox
 from bot.tokens import new_key
 from tests.conftest import MANIFEST
-from tests.patience import PATIENT_SECONDS
+from tests.patience import WAIT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -77,7 +77,7 @@ async def workspace(source: dict[str, Any] | None = None, **app: Any) -> AsyncIt
         source,
         app=APP | app,
         retry_delays=(0.1, 0.3),
-        ack_seconds=PATIENT_SECONDS,
+        ack_seconds=WAIT_SECONDS,
     ) as sandbox:
         yield sandbox
 

@@ -14,6 +14,11 @@ What comes is seen at once; the time is for a machine that has much else to do.
 """
 
 
+def patience(within: float | None) -> float:
+    """Return for how many seconds to wait: `within`, or as long as everybody does."""
+    return PATIENCE_SECONDS if within is None else within
+
+
 @dataclass(frozen=True)
 class Change:
     """One change; `kind` says of what.
@@ -44,12 +49,14 @@ class Changes:
         for listener in list(self._listeners):
             listener(change)
 
-    async def until(self, find: Callable[[], Found | None], *, within: float) -> Found | None:
+    async def until(
+        self, find: Callable[[], Found | None], *, within: float | None = None
+    ) -> Found | None:
         """Return what `find` finds, looking again after each change; None after `within` s."""
         changed = asyncio.Event()
         unsubscribe = self.subscribe(lambda _change: changed.set())
         try:
-            async with asyncio.timeout(within):
+            async with asyncio.timeout(patience(within)):
                 while (found := find()) is None:
                     await changed.wait()
                     changed.clear()

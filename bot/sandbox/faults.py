@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from bot.sandbox.changes import PATIENCE_SECONDS
+from bot.sandbox.changes import patience
 from bot.sandbox.model import Json
 
 KINDS = frozenset(
@@ -108,12 +108,12 @@ class Faults:
             self._reached[method] = self._reached.get(method, 0) + 1
             self._changed.notify_all()
 
-    async def reached(self, method: str, within: float = PATIENCE_SECONDS) -> None:
+    async def reached(self, method: str, within: float | None = None) -> None:
         """Return when a faulted call of `method` has arrived that was not yet waited for.
 
         Raises TimeoutError when none arrives `within` seconds.
         """
-        async with asyncio.timeout(within), self._changed:
+        async with asyncio.timeout(patience(within)), self._changed:
             await self._changed.wait_for(
                 lambda: self._reached.get(method, 0) > self._awaited.get(method, 0)
             )

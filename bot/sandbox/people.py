@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.sandbox.changes import PATIENCE_SECONDS
 from bot.sandbox.composer import EscapeStyle
 from bot.sandbox.hub import Hub
 from bot.sandbox.inputs import VALUE_NAMES, Values, elements_of, find_option, to_state
@@ -138,7 +137,7 @@ class Person:
             is_ready = view and view.raw["submit"] is not None and not _unknown(view, wanted)
             return view if is_ready else None
 
-        view = await self._hub.workspace.changes.until(find, within=PATIENCE_SECONDS)
+        view = await self._hub.workspace.changes.until(find)
         if view is None:
             view = self._view_on_top()
             there = view.raw["state"]["values"]
@@ -152,7 +151,7 @@ class Person:
         """Close the modal on top."""
         await self._hub.interactions.close(self.user, self._view_on_top())
 
-    async def opens_home(self, within: float = PATIENCE_SECONDS) -> Json | None:
+    async def opens_home(self, within: float | None = None) -> Json | None:
         """Open the app's Home tab and return it.
 
         Waits until the app has heard of it and, up to `within` seconds, for it to publish.
@@ -186,7 +185,7 @@ class Person:
         self,
         predicate: Callable[[Message], object],
         where: str = "general",
-        within: float = PATIENCE_SECONDS,
+        within: float | None = None,
     ) -> Message:
         """Return the first message for which `predicate` is true, waiting for it.
 
@@ -203,7 +202,7 @@ class Person:
         return found
 
     async def sees_view_soon(
-        self, predicate: Callable[[View], object], within: float = PATIENCE_SECONDS
+        self, predicate: Callable[[View], object], within: float | None = None
     ) -> View:
         """Return the modal on top once `predicate` is true of it.
 

@@ -10,7 +10,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from bot.sandbox import seed
-from bot.sandbox.changes import PATIENCE_SECONDS, Change
+from bot.sandbox.changes import Change
 from bot.sandbox.delivery import Courier
 from bot.sandbox.faults import Faults
 from bot.sandbox.history import add_past
@@ -258,7 +258,7 @@ class Sandbox:
         """How many Socket Mode connections are open."""
         return self._hub.sockets.count
 
-    async def connected(self, count: int = 1, within: float = PATIENCE_SECONDS) -> None:
+    async def connected(self, count: int = 1, within: float | None = None) -> None:
         """Return when the app has opened this many connections. Raises TimeoutError."""
         await self._hub.sockets.wait_for_connections(count, within=within)
 
@@ -380,7 +380,7 @@ class Sandbox:
         self._hub.upkeep.set_group_members(group, [self._user(one).id for one in members])
 
     async def runs_step(
-        self, callback_id: str, inputs: Json, *, as_: Person, within: float = PATIENCE_SECONDS
+        self, callback_id: str, inputs: Json, *, as_: Person, within: float | None = None
     ) -> StepRun:
         """Run one of the app's workflow steps and return how it ended; see `Steps.run`."""
         return await self._hub.steps.run(as_.user, callback_id, inputs, within=within)

@@ -7,6 +7,7 @@ from secrets import token_hex
 
 from aiohttp import WSMsgType, web
 
+from bot.sandbox.changes import patience
 from bot.sandbox.model import Json
 
 MOST_CONNECTIONS = 10
@@ -40,9 +41,9 @@ class Sockets:
         self._tickets.add(ticket)
         return ticket
 
-    async def wait_for_connections(self, count: int, *, within: float) -> None:
+    async def wait_for_connections(self, count: int, *, within: float | None = None) -> None:
         """Return when at least `count` are open; raises TimeoutError after `within` seconds."""
-        async with asyncio.timeout(within), self._changed:
+        async with asyncio.timeout(patience(within)), self._changed:
             await self._changed.wait_for(lambda: len(self._open) >= count)
 
     async def connect(self, request: web.Request) -> web.StreamResponse:

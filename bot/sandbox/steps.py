@@ -2,7 +2,6 @@
 
 from secrets import token_hex
 
-from bot.sandbox.changes import PATIENCE_SECONDS
 from bot.sandbox.events import Events
 from bot.sandbox.manifest import Manifest, Step
 from bot.sandbox.model import Channel, Group, Json, SlackError, StepRun, User
@@ -20,7 +19,7 @@ class Steps:
         self._tokens: dict[str, str] = {}  # by the id of the run that each is good for
 
     async def run(
-        self, user: User, callback_id: str, inputs: Json, *, within: float = PATIENCE_SECONDS
+        self, user: User, callback_id: str, inputs: Json, *, within: float | None = None
     ) -> StepRun:
         """Have the app do a step of a workflow that `user` started; return how it ended.
 

@@ -13,10 +13,9 @@ from playwright.async_api import Locator, Page, expect
 from bot.sandbox import Sandbox, company
 from tests.browser.window import Windows
 from tests.conftest import MANIFEST
-from tests.operator.test_commands import started
+from tests.programs import started
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import AsyncIterator
     from pathlib import Path
 
@@ -32,11 +31,8 @@ COMMAND = "/kudos @ada +3 for untangling the release #teamwork"
 @asynccontextmanager
 async def demo(browser: Browser, home: Path) -> AsyncIterator[Windows]:
     """The demo in a process of its own, and windows on its page."""
-    process: asyncio.subprocess.Process = await started(
-        "demo", "--no-browser", "--port", "0", home=home
-    )
-    assert process.stdout is not None
-    line = (await process.stdout.readline()).decode()
+    process = await started("demo", "--no-browser", "--port", "0", home=home)
+    line = await process.says()
     windows = Windows(browser, line.split()[-1])
     try:
         yield windows

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox import Sandbox
 from tests.conftest import MANIFEST, Clock, running
-from tests.patience import PATIENT_SECONDS
+from tests.patience import WAIT_SECONDS
 from tests.watching import (
     all_kudos,
     app_posts,
@@ -138,7 +138,7 @@ async def test_without_leave_to_post_in_public_channels_the_commands_own_reply_t
     manifest = deepcopy(MANIFEST)
     manifest["oauth_config"]["scopes"]["bot"].remove("chat:write.public")
     async with (
-        Sandbox(manifest, ack_seconds=PATIENT_SECONDS) as slack,
+        Sandbox(manifest, ack_seconds=WAIT_SECONDS) as slack,
         running(slack, database_url, clock),
     ):
         await slack.person("ada").types(f"/kudos @bo {FOR}", in_channel="random")

@@ -18,7 +18,7 @@ from bot.sandbox import Sandbox
 from bot.services.admin import change_settings
 from bot.services.erasure import erase
 from tests.conftest import MANIFEST, running
-from tests.patience import PATIENT_SECONDS
+from tests.patience import WAIT_SECONDS
 from tests.watching import app_posts, calls_of, held, on_sqlite, settled
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ async def test_without_the_permission_the_post_says_it_in_words(
     manifest = copy.deepcopy(MANIFEST)
     manifest["oauth_config"]["scopes"]["bot"].remove(scope)
     async with (
-        Sandbox(manifest, ack_seconds=PATIENT_SECONDS) as slack,
+        Sandbox(manifest, ack_seconds=WAIT_SECONDS) as slack,
         running(slack, database_url, clock) as app,
     ):
         await something_was_given(slack, store)

@@ -6,17 +6,19 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests import preloaded
 from tests.conftest import ROOT
 from tests.faults.waiting import until
 from tests.logs_heard import not_for_logs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from bot.sandbox import Sandbox
+    from tests.preloaded import Program
 
 START_WITHIN_SECONDS = 60.0
 # What the log says where the program itself went wrong, not the world around it.
@@ -29,7 +31,7 @@ FAULTS_OF_OURS = (
     '"bug"',
 )
 KEPT_OF_ENVIRONMENT = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "SYSTEMROOT", "COVERAGE_FILE")
-STARTS_KUDOS = ("-m", "bot", "start")
+STARTS_KUDOS = ("bot", "start")
 
 
 class KudosProcess:
@@ -56,18 +58,30 @@ class KudosProcess:
             "KUDOS_LOG_FORMAT": "json",
             **environment,
         }
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Program | None = None
 
     def start(self) -> None:
         """Start it; what it says is added to the log."""
-        with self.log_path.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - our own program
-                [*self.prefix, sys.executable, *self.program],
+        with self.log_path.open("ab") as log, Path(os.devnull).open("rb") as nothing:
+            module, *words = self.program
+            if self.prefix:
+                self._process = subprocess.Popen(  # noqa: S603 - our own program
+                    [*self.prefix, sys.executable, "-m", module, *words],
+                    cwd=self.folder,
+                    env=self.environment,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+                return
+            self._process = preloaded.start(
+                module,
+                words,
                 cwd=self.folder,
                 env=self.environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
+                stdin=nothing.fileno(),
+                stdout=log.fileno(),
+                stderr=log.fileno(),
             )
 
     async def up(self) -> KudosProcess:
@@ -122,7 +136,7 @@ class KudosProcess:
         """Return its exit code."""
         await until(lambda: not self.is_running, "the process ends", within=within, found=self.log)
         assert self._process is not None
-        return self._process.returncode
+        return self._process.wait(0)
 
     def end(self) -> None:
         """End it at the end of a test, whatever state it is in."""

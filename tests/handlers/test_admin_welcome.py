@@ -8,7 +8,7 @@ from bot.messages import ids
 from bot.sandbox import Sandbox
 from tests.administering import sees_form
 from tests.conftest import MANIFEST, running
-from tests.patience import PATIENT_SECONDS
+from tests.patience import WAIT_SECONDS
 
 if TYPE_CHECKING:
     from tests.conftest import Clock
@@ -37,7 +37,7 @@ async def test_without_an_owner_the_first_admin_is_told(database_url: str, clock
         "channels": [{"name": "general", "members": ["zoe", "kim"]}],
     }
     async with (
-        Sandbox(MANIFEST, workspace, ack_seconds=PATIENT_SECONDS) as slack,
+        Sandbox(MANIFEST, workspace, ack_seconds=WAIT_SECONDS) as slack,
         running(slack, database_url, clock, welcomes=False),
     ):
         await slack.person("kim").sees_soon(lambda message: "I am Kudos" in message.text, "app")

@@ -10,7 +10,7 @@ import pytest
 
 from bot.sandbox import Sandbox
 from tests.conftest import MANIFEST, Clock, running
-from tests.patience import PATIENT_SECONDS
+from tests.patience import WAIT_SECONDS
 from tests.watching import (
     assert_books_agree,
     balances,
@@ -72,7 +72,7 @@ async def test_the_week_begins_on_monday_at_midnight_of_the_workspaces_zone(
         "channels": [{"name": "general", "app": True}],
     }
     async with (
-        Sandbox(MANIFEST, workspace, ack_seconds=PATIENT_SECONDS) as slack,
+        Sandbox(MANIFEST, workspace, ack_seconds=WAIT_SECONDS) as slack,
         running(slack, database_url, clock, welcomes=False),
     ):
         ada = slack.person("ada")

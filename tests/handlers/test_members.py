@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox import Sandbox
 from tests.conftest import MANIFEST, Clock, running
-from tests.patience import PATIENT_SECONDS
+from tests.patience import WAIT_SECONDS
 from tests.watching import app_posts, balances, calls_of, live_kudos, on_sqlite, settled
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ async def test_somebody_whom_the_app_has_not_met_is_looked_up_once(
     manifest = deepcopy(MANIFEST)
     manifest["settings"]["event_subscriptions"]["bot_events"] = []
     async with (
-        Sandbox(manifest, ack_seconds=PATIENT_SECONDS) as slack,
+        Sandbox(manifest, ack_seconds=WAIT_SECONDS) as slack,
         running(slack, database_url, clock),
     ):
         await slack.person("ada").types("/kudos help")

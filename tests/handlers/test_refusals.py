@@ -10,7 +10,7 @@ from bot.domain.workspaces import ValueMode
 from bot.messages.ids import GIVE_SUBMIT
 from bot.sandbox import Sandbox
 from tests.conftest import MANIFEST, Clock, running
-from tests.patience import PATIENT_SECONDS
+from tests.patience import WAIT_SECONDS
 from tests.watching import (
     all_kudos,
     calls_of,
@@ -177,7 +177,7 @@ async def test_more_than_fifty_receivers_are_too_many(clock: Clock, database_url
         "channels": [{"name": "general", "app": True}],
     }
     async with (
-        Sandbox(MANIFEST, workspace, ack_seconds=PATIENT_SECONDS) as slack,
+        Sandbox(MANIFEST, workspace, ack_seconds=WAIT_SECONDS) as slack,
         running(slack, database_url, clock, welcomes=False),
     ):
         reply = await slack.person("ada").types("/kudos @crowd for being a great audience")

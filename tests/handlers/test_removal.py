@@ -15,7 +15,7 @@ from bot.sandbox import Sandbox
 from bot.services.removal import remove
 from storage import activity
 from tests.conftest import HISTORY_SCOPES, MANIFEST, Clock, running
-from tests.patience import PATIENT_SECONDS
+from tests.patience import WAIT_SECONDS
 from tests.watching import (
     app_posts,
     assert_books_agree,
@@ -249,7 +249,7 @@ async def test_taken_back_while_nobody_knows_whether_it_was_posted_the_post_says
     manifest = deepcopy(MANIFEST)
     manifest["oauth_config"]["scopes"]["bot"] += HISTORY_SCOPES
     async with (
-        Sandbox(manifest, ack_seconds=PATIENT_SECONDS) as slack,
+        Sandbox(manifest, ack_seconds=WAIT_SECONDS) as slack,
         running(slack, database_url, clock),
     ):
         ada = slack.person("ada")

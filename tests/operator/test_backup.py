@@ -18,8 +18,8 @@ from bot.backup import back_up_sqlite
 from bot.domain.backup import NotCopiedError
 from bot.files import FileThereError
 from tests.operator.rows import contents, fill
-from tests.operator.test_commands import kudos
 from tests.operator.test_transfer import files_in
+from tests.programs import kudos
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,66 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 import json
 import signal
 import sqlite3
-import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
 from tests.conftest import MANIFEST, ROOT, running
+from tests.programs import environment_for, kudos, started
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.sandbox import Sandbox
     from tests.conftest import Clock
-
-STARTED_WITHIN_SECONDS = 60
-
-
-@dataclass
-class Ended:
-    """How a command ended and what it printed."""
-
-    code: int
-    out: str
-    err: str
-
-
-async def kudos(*words: str, home: Path, **environment: str) -> Ended:
-    """Run a command to its end, in an environment that has nothing but what is given."""
-    process = await started(*words, home=home, **environment)
-    out, err = await asyncio.wait_for(process.communicate(), STARTED_WITHIN_SECONDS)
-    return Ended(process.returncode or 0, out.decode(), err.decode())
-
-
-async def started(*words: str, home: Path, **environment: str) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        *words,
-        cwd=home,  # where there is no `.env`
-        env={"KUDOS_HOME": str(home), "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"} | environment,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-
-
-def environment_for(slack: Sandbox, database_url: str) -> dict[str, str]:
-    return {
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_APP_TOKEN": slack.app_token,
-        "SLACK_API_URL": slack.api_url,
-        "DATABASE_URL": database_url,
-    }
 
 
 async def test_the_manifest_is_printed_as_it_stands(tmp_path: Path) -> None:
@@ -115,13 +73,12 @@ async def test_start_reads_the_env_file_and_stops_when_told(
     lines = [f"{name}={value}" for name, value in environment_for(slack, sqlite_url).items()]
     (tmp_path / ".env").write_text("\n".join(lines), encoding="utf-8")
     process = await started("start", home=tmp_path)
-    assert process.stdout is not None
-    line = await asyncio.wait_for(process.stdout.readline(), STARTED_WITHIN_SECONDS)
-    assert line.decode().startswith("Kudos runs in the workspace Analytical Engines.")
+    line = await process.says()
+    assert line.startswith("Kudos runs in the workspace Analytical Engines.")
     reply = await slack.person("ada").types("/kudos me", in_channel="general")
     assert reply.ok
     process.send_signal(signal.SIGTERM)
-    assert await asyncio.wait_for(process.wait(), 10) == 0
+    assert await process.wait() == 0
 
 
 @pytest.mark.parametrize(
@@ -144,15 +101,13 @@ async def test_start_says_how_slack_reaches_it(
 ) -> None:
     given = environment_for(slack, sqlite_url) | environment
     process = await started("start", home=tmp_path, **given)
-    assert process.stdout is not None
     said = ""
-    async with asyncio.timeout(STARTED_WITHIN_SECONDS):
-        while sentence not in said:
-            line = await process.stdout.readline()
-            assert line, said
-            said += line.decode()
+    while sentence not in said:
+        line = await process.says()
+        assert line, said
+        said += line
     process.terminate()
-    assert await asyncio.wait_for(process.wait(), 10) == 0
+    assert await process.wait() == 0
 
 
 async def test_postgres_must_be_migrated_before_the_first_start(
@@ -169,10 +124,9 @@ async def test_postgres_must_be_migrated_before_the_first_start(
             "The database has the tables of this version.",
         )
     process = await started("start", home=tmp_path, **environment)
-    assert process.stdout is not None
-    assert await asyncio.wait_for(process.stdout.readline(), STARTED_WITHIN_SECONDS)
+    assert await process.says()
     process.terminate()
-    assert await asyncio.wait_for(process.wait(), 10) == 0
+    assert await process.wait() == 0
 
 
 async def test_a_database_of_a_newer_version_is_left_alone(
@@ -300,12 +254,11 @@ async def test_every_kudos_is_exported_as_one_record(
 async def test_the_demo_runs_without_tokens_and_keeps_everything(tmp_path: Path) -> None:
     for _ in range(2):
         process = await started("demo", "--no-browser", "--port", "0", home=tmp_path)
-        assert process.stdout is not None
-        line = await asyncio.wait_for(process.stdout.readline(), STARTED_WITHIN_SECONDS)
-        assert line.decode().startswith("Kudos is ready: http://127.0.0.1:")
+        line = await process.says()
+        assert line.startswith("Kudos is ready: http://127.0.0.1:")
         process.send_signal(signal.SIGINT)
-        out, err = await asyncio.wait_for(process.communicate(), 10)
-        assert (process.returncode, err) == (0, b""), out
+        ended = await process.ended()
+        assert (ended.code, ended.err) == (0, ""), ended.out
     assert {path.name for path in (tmp_path / "demo").iterdir()} >= {"kudos.db", "slack.db"}
 
 

@@ -9,7 +9,7 @@ import pytest
 from typer.main import get_command
 
 from bot.cli import cli
-from tests.operator.test_commands import environment_for, kudos
+from tests.programs import environment_for, kudos
 from tests.storage.conftest import PEOPLE, Team
 
 if TYPE_CHECKING:

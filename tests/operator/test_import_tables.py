@@ -12,7 +12,6 @@ import pytest
 from bot.domain.importing import CannotImportError, ImportFault, Product, RowFault, read_map
 from bot.importing import read_people
 from tests.operator import test_importing
-from tests.operator.test_commands import kudos
 from tests.operator.test_importing import (
     ADA,
     BO,
@@ -25,6 +24,7 @@ from tests.operator.test_importing import (
     table,
     takes,
 )
+from tests.programs import kudos
 from tests.watching import all_kudos, assert_books_agree, balances, choose, on_sqlite
 
 if TYPE_CHECKING:

@@ -27,8 +27,8 @@ from bot.services.members import SeePeople, see_people
 from bot.services.removal import remove
 from storage.kudos import count_kudos
 from storage.schema import kudos as kudos_table
-from tests.operator.test_commands import Ended, kudos, started
 from tests.operator.test_transfer import measured
+from tests.programs import Ended, kudos, started
 from tests.storage.conftest import PEOPLE, Team
 from tests.watching import (
     all_kudos,
@@ -203,7 +203,7 @@ async def test_an_import_that_was_killed_goes_on_where_it_stopped(
 
     await until(has_begun, 60)
     process.kill()
-    await process.communicate()
+    await process.ended()
     had = await all_kudos_count(store, team)
     assert 0 < had < 2_000
     ended = await kudos(*command, "--json", home=tmp_path, DATABASE_URL=database_url)

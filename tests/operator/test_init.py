@@ -19,8 +19,8 @@ from dotenv import dotenv_values
 
 from bot.initialising import env_with, link_with
 from tests.conftest import MANIFEST, ROOT
-from tests.operator.test_commands import kudos
 from tests.operator.test_transfer import files_in
+from tests.programs import kudos
 
 if TYPE_CHECKING:
     from pathlib import Path

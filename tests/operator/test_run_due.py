@@ -12,7 +12,7 @@ from bot.clock import machine_clock
 from bot.domain.schedules import OccurrenceState
 from bot.services.schedules import view_schedules
 from tests.conftest import running, settings_for
-from tests.operator.test_commands import environment_for, kudos, started
+from tests.programs import environment_for, kudos
 from tests.watching import app_posts, choose, kinds_in_outbox, on_sqlite, settled
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from storage.store import Store
     from tests.conftest import Clock
 
-ENDED_WITHIN_SECONDS = 60  # several start at once
 AT = "2026-11-23T10:05+01:00"  # five minutes after the time, on a Monday
 WEEK = "Nov 16 - 22, 2026"
 NAMED = f"Weekly leaderboard, {WEEK}"
@@ -42,9 +41,8 @@ async def run_due(
 ) -> tuple[int, str, str]:
     environment = environment_for(slack, database_url) | {"KUDOS_LOG_LEVEL": "error"}
     del environment["SLACK_APP_TOKEN"]
-    process = await started("run-due", *words, home=folder, **environment)
-    out, err = await asyncio.wait_for(process.communicate(), ENDED_WITHIN_SECONDS)
-    return process.returncode or 0, plain(out.decode()), plain(err.decode())
+    ended = await kudos("run-due", *words, home=folder, **environment)
+    return ended.code, plain(ended.out), plain(ended.err)
 
 
 def plain(printed: str) -> str:

@@ -23,7 +23,7 @@ from storage.columns import metadata
 from storage.migrate import head, is_current, is_half_imported, migrate
 from storage.schema import members, outbox
 from tests.operator.rows import TEAMS, contents, fill
-from tests.operator.test_commands import Ended, kudos, started
+from tests.programs import Ended, kudos, started
 
 ROWS = 20_000
 
@@ -153,10 +153,10 @@ async def test_an_import_that_was_killed_goes_on_where_it_stopped(
     process = await started("import", str(file), home=tmp_path, DATABASE_URL=database_url)
     async with asyncio.timeout(60):
         while not 0 < count_members(database_url) < ROWS:
-            assert process.returncode is None
+            assert process.is_running
             await asyncio.sleep(0.005)
     process.kill()
-    await process.communicate()
+    await process.ended()
     had = count_members(database_url)
     assert had < ROWS
     assert is_half_imported(database_url)
@@ -215,13 +215,12 @@ async def test_memory_does_not_grow_with_the_rows(sqlite_url: str, tmp_path: Pat
 async def measured(*words: str, url: str, home: Path) -> int:
     """Return the most memory that a command had, in kB."""
     process = await started(*words, home=home, DATABASE_URL=url)
-    waiting = asyncio.create_task(process.communicate())
+    waiting = asyncio.create_task(process.ended())
     peak = 0
     while not waiting.done():
         peak = max(peak, most_memory(process.pid))
         await asyncio.sleep(0.005)
-    await waiting
-    assert process.returncode == 0
+    assert (await waiting).code == 0
     return peak
 
 

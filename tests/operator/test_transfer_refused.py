@@ -21,8 +21,8 @@ from storage.columns import metadata
 from storage.migrate import HalfImportedError, is_current, is_half_imported, migrate
 from tests.operator import test_transfer
 from tests.operator.rows import contents, fill
-from tests.operator.test_commands import kudos
 from tests.operator.test_transfer import exported, files_in, imported, lines_of, workspace_row
+from tests.programs import kudos
 
 if TYPE_CHECKING:
     from pathlib import Path

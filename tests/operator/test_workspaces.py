@@ -21,7 +21,7 @@ from tests.conftest import MANIFEST, Clock
 from tests.conftest import running as running_one
 from tests.faults.test_rotation import many_workspaces
 from tests.installing import KEY, WORKS, free_port, installs, serving, workspace
-from tests.operator.test_commands import STARTED_WITHIN_SECONDS, kudos, started
+from tests.programs import kudos, started
 from tests.watching import live_kudos, settled, tried
 
 if TYPE_CHECKING:
@@ -138,11 +138,10 @@ async def test_start_serves_many_and_says_where_kudos_is_installed(
     port = free_port()
     environment = many_workspaces(slack, port) | {"DATABASE_URL": sqlite_url}
     process = await started("start", home=tmp_path, **environment)
-    assert process.stdout is not None
-    line = await asyncio.wait_for(process.stdout.readline(), STARTED_WITHIN_SECONDS)
-    assert f"http://127.0.0.1:{port}/slack/install" in line.decode()
+    line = await process.says()
+    assert f"http://127.0.0.1:{port}/slack/install" in line
     process.send_signal(signal.SIGTERM)
-    assert await asyncio.wait_for(process.wait(), 10) == 0
+    assert await process.wait() == 0
 
 
 async def test_another_key_than_that_of_the_stored_tokens_stops_the_start(

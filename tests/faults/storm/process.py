@@ -30,7 +30,7 @@ class StormProcess(KudosProcess):
     ) -> None:
         self.port = free_port()
         super().__init__(slack, database_url, folder, **environment, STORM_PROCESS=str(number))
-        self.program = ("-m", "tests.faults.storm.starter", "start")
+        self.program = ("tests.faults.storm.starter", "start")
         self.number = number
         self.kills = 0
         self.strange_ends: list[str] = []  # how it ended where nobody had asked for it

@@ -1,0 +1,47 @@
+"""Which tests belong to which run: `make quick`, `make test` and `make test-long`.
+
+Two marks decide. What is `long` is left to `make test-long`; what is `quick` is all that `make
+quick` runs. Most follow from where a test stands and from its database, so that few carry a mark of
+their own.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ROOT = Path(__file__).parent
+LONG_ROOMS = {"faults"}  # they kill processes, fill disks and wait for leases
+DIALECT_ROOMS = {"storage"}  # here it matters which database it is; elsewhere SQLite tells enough
+QUICK_ROOMS = {"domain", "messages", "sandbox", "storage"}
+QUICK_FILES = {  # the ways in, and what follows
+    "handlers/test_kudos.py",
+    "handlers/test_listeners.py",
+    "handlers/test_reactions.py",
+    "handlers/test_refusals.py",
+}
+
+
+def mark(items: Iterable[pytest.Item]) -> None:
+    """Mark each test with the runs that it belongs to."""
+    for item in items:
+        place = item.path.relative_to(ROOT)
+        room = place.parts[0]
+        is_on_postgres = _database_of(item) == "postgres"
+        if room in LONG_ROOMS or (is_on_postgres and room not in DIALECT_ROOMS):
+            item.add_marker(pytest.mark.long)
+        is_quick = room in QUICK_ROOMS or place.as_posix() in QUICK_FILES
+        is_slow = item.get_closest_marker("long") or item.get_closest_marker("in_slacks_time")
+        if is_quick and not is_on_postgres and not is_slow:
+            item.add_marker(pytest.mark.quick)
+
+
+def _database_of(item: pytest.Item) -> str:
+    """Return the database that a test was parametrized with, empty where it has no choice."""
+    callspec = getattr(item, "callspec", None)
+    return str(callspec.params.get("database_url", "")) if callspec else ""
