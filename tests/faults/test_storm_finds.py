@@ -5,17 +5,19 @@ Each has a short plan of its own, of which most is drawn from a seed like those 
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.faults.storm.plan import Fault, Plan, Shape, draw
+from tests.faults.storm.plan import Act, Fault, Plan, Shape, draw
 from tests.faults.storm.planted import BUGS
 from tests.faults.storm.rounds import carry_out
-from tests.faults.storm.shrinking import shrunk
+from tests.faults.storm.shrinking import Shrinking
 from tests.faults.storm.weather import ANSWERED
+from tests.patience import WAIT_SECONDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,6 +118,42 @@ async def test_of_a_long_history_the_part_that_goes_wrong_is_left() -> None:
     async def goes_wrong(tried: Plan) -> bool:
         return culprit in tried.acts and fault in tried.faults
 
-    shortest = await shrunk(plan, goes_wrong, seconds=20)
+    said: list[str] = []
+    shrinking = Shrinking(plan, goes_wrong, seconds=WAIT_SECONDS, say=said.append)
+    shortest = await shrinking.run()
     assert (shortest.acts, shortest.faults) == ((culprit,), (fault,))
     assert "seed shrinks" in str(shortest)
+    assert "8 faults and 60 acts" in said[0]
+    assert "still goes wrong with 1 faults and 1 acts" in "".join(said)
+    assert said[-1].startswith("Nothing more can be left out")
+
+
+async def test_when_its_time_is_over_the_shortest_history_so_far_is_told() -> None:
+    plan = draw("takes long", Shape(people=4), acts=10, faults=8)
+    tried: list[Plan] = []
+
+    async def goes_wrong(part: Plan) -> bool:
+        tried.append(part)
+        if len(tried) > 1:
+            await asyncio.sleep(WAIT_SECONDS)  # a run that would go on for long
+        return True
+
+    said: list[str] = []
+    shortest = await Shrinking(plan, goes_wrong, seconds=0.2, say=said.append).run()
+    assert (shortest.acts, shortest.faults) == (plan.acts, ())
+    assert said[-1].startswith("Its time is over after 2 runs")
+
+
+async def test_what_somebody_gives_after_their_erasure_can_be_joined(
+    sqlite_template: Path,
+) -> None:
+    acts = (
+        Act(1, 0.1, "is erased", "A", "p02"),
+        Act(2, 1.0, "gives", "A", "p02", to=("p03",), points=1),
+        Act(3, 1.6, "joins", "A", "p04", of=2),
+    )
+    plan = Plan("joins", Shape(people=4, seconds=2.0), acts, ())
+    outcome = await carry_out(plan, sqlite_template=sqlite_template, server=None)
+    assert outcome.findings == []
+    assert outcome.record.erased
+    assert outcome.record.joined

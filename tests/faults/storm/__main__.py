@@ -94,7 +94,9 @@ def main() -> None:
     parser.add_argument("--seed", default="", help="of the first round; printed by each")
     parser.add_argument("--plan", type=Path, help="a history that was written before")
     parser.add_argument("--shape", type=int, help=f"only this one, 0 to {len(SHAPES) - 1}")
-    parser.add_argument("--shrink-seconds", type=float, default=SHRINK_SECONDS)
+    parser.add_argument(
+        "--shrink-seconds", type=float, default=SHRINK_SECONDS, help="0 to leave histories long"
+    )
     options = parser.parse_args()
     first = int(options.seed or random.SystemRandom().randrange(10**6))
     plans = [
@@ -128,13 +130,17 @@ async def run(plans: list[Plan], *, shrink_seconds: float) -> bool:
                 total.add(outcome)
                 _tell(number, len(plans), outcome)
                 if not outcome.is_well and shrink_seconds:
-                    shortest = await shortest_history(plan, once, seconds=shrink_seconds)
+                    shortest = await shortest_history(plan, once, seconds=shrink_seconds, say=_say)
                     out.print(shortest, markup=False, highlight=False)
         finally:
             if server is not None:
                 server.end()
             total.show()
     return not total.failed
+
+
+def _say(line: str) -> None:
+    out.print(line, markup=False, highlight=False)
 
 
 def _tell(number: int, count: int, outcome: Outcome) -> None:

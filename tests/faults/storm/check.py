@@ -158,14 +158,20 @@ def _joins(record: Record, team: str, rows: list[Row]) -> Iterator[str]:
     joined = Counter(
         (row.who, by_id[row.joins_id].reason) for row in rows if row.joins_id and row.is_live
     )
+    wordless: Counter[str] = Counter()  # joins of each person with thanks whose words may be gone
     for (its_team, who, number), may in record.joined.items():
-        if its_team != team or record.is_perhaps_erased(team, record.given[number].who):
+        if its_team != team:
             continue
-        times = joined.pop((who, record.given[number].reason), 0)
-        if times > 1 or (times == 0 and ABSENT not in may):
+        given = record.given[number]
+        times = joined.pop((who, given.reason), 0)
+        # Words that were given after an erasure stay; only those of before are gone.
+        if not times and record.is_perhaps_erased(team, given.who):
+            wordless[who] += 1
+        elif times > 1 or (times == 0 and ABSENT not in may):
             yield f"{who} joined in with #{number} {times} times"
-    if any(reason for _, reason in joined):
-        yield f"nobody joined in {dict(joined)}"
+    for (who, reason), times in joined.items():
+        if reason or times > wordless[who]:
+            yield f"nobody joined in {times} times as {who} {reason!r}"
 
 
 # -- Points ---------------------------------------------------------------------------------
