@@ -10,14 +10,26 @@ SEED ?=
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --extra postgres \
   --generate-hashes --no-emit-index-url --no-emit-find-links --no-config --quiet \
   --custom-compile-command "make lock"
+PIP := $(RUN)/pip install --quiet --disable-pip-version-check
+# What pip says is shown only when it fails.
+LOGGED = > $(VENV)/pip.log 2>&1 || { cat $(VENV)/pip.log; exit 1; }
 
-.PHONY: demo test lint fix bench faults lock clean
+.PHONY: demo quick test test-long check-dates check-fresh lint fix bench faults lock clean
 
 demo: $(VENV)/.installed
 	@$(RUN)/kudos demo
 
-test: $(VENV)/.installed-dev
-	@$(RUN)/pytest -n $(WORKERS) --dist worksteal
+# Before each commit, a minute; before each push, five; the rest is for CI, a quarter of an hour.
+quick test test-long: $(VENV)/.installed-dev
+	@$(RUN)/python -m tests $@ --workers $(WORKERS)
+
+# The tests that know of time, on five other days; needs Debian's faketime.
+check-dates: $(VENV)/.installed-dev
+	@$(RUN)/python -m tests.dates --workers $(WORKERS)
+
+# What CI does, on what is committed, in an empty folder.
+check-fresh:
+	@bash .ci/fresh
 
 lint: $(VENV)/.installed-dev
 	$(RUN)/ruff check
@@ -31,11 +43,11 @@ fix: $(VENV)/.installed-dev
 	$(RUN)/python -m bot.messages.catalogue
 
 bench: $(VENV)/.installed-dev
-	@$(RUN)/python -m tests.bench $(BENCH)
+	@$(RUN)/python -m tests.supervised $(RUN)/python -m tests.bench $(BENCH)
 
 # Long runs of the fault suite: `make faults ROUNDS=50`, and `make faults ROUNDS=1 SEED=…` again.
 faults: $(VENV)/.installed-dev
-	@$(RUN)/python -m tests.faults.storm --rounds $(ROUNDS) --seed "$(SEED)"
+	@$(RUN)/python -m tests.supervised $(RUN)/python -m tests.faults.storm --rounds $(ROUNDS) --seed "$(SEED)"
 
 # Pins every dependency with its hashes; needs uv, and the network.
 lock:
@@ -53,10 +65,10 @@ $(VENV)/bin/python:
 
 $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
 	@echo "Setting up, this takes a minute the first time ..."
-	@$(RUN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(RUN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PIP) --require-hashes -r requirements.lock $(LOGGED)
+	@$(PIP) --no-deps --no-build-isolation -e . $(LOGGED)
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
-	@$(RUN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(PIP) --require-hashes -r requirements-dev.lock $(LOGGED)
 	@touch $@

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.supervised import TOLD_TO_STOP, run
+from tests.supervised import TOLD_TO_STOP, environment_for_tests, run
 
 ROOT = Path(__file__).parent
 PYTEST = (sys.executable, "-m", "pytest", "-q")
@@ -56,12 +55,9 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=4)
     options = parser.parse_args()
     began = time.monotonic()
-    environment = dict(os.environ)  # noqa: TID251 - handed on
-    # Or each of hundreds of processes compiles the product and the tests anew.
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     codes = []
     for part in parts_of(options.run, options.workers):
-        codes.append(run(part.command(), environment))
+        codes.append(run(part.command(), environment_for_tests()))
         if codes[-1] == TOLD_TO_STOP:
             break
     sys.stdout.write(f"{options.run}: {time.monotonic() - began:.0f} s\n")

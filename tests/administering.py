@@ -13,6 +13,7 @@ from bot.messages import ids
 from bot.sandbox.model import Delivery
 from bot.services.workspaces import view_workspace
 from storage.schema import activity, boosts, ledger_entries, overrides
+from tests.patience import WAIT_SECONDS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -64,14 +65,14 @@ def parts(view: Any) -> list[dict[str, Any]]:
     return [*own, *[each for part in inner for each in parts(part)]]
 
 
-async def home_says(person: Person, text: str, within: float = 30.0) -> None:
+async def home_says(person: Person, text: str, within: float = WAIT_SECONDS) -> None:
     """Wait until somebody's Home tab says something. Raises TimeoutError."""
     async with asyncio.timeout(within):
         while text not in said(person.home):  # noqa: ASYNC110 - the sandbox's page is asked
             await asyncio.sleep(0.02)
 
 
-async def home_hides(person: Person, text: str, within: float = 30.0) -> None:
+async def home_hides(person: Person, text: str, within: float = WAIT_SECONDS) -> None:
     """Wait until somebody's Home tab does not say something any more. Raises TimeoutError."""
     await person.opens_home()
     async with asyncio.timeout(within):

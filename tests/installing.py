@@ -279,7 +279,7 @@ async def installs(kudos: Kudos, sandbox: Sandbox, who: str = "") -> Seen:
         return await browser.sees(await browser.agrees(page, sandbox, who))
 
 
-async def becomes(is_so: Callable[[], object], what: str, within: float = 30.0) -> None:
+async def becomes(is_so: Callable[[], object], what: str, within: float = WAIT_SECONDS) -> None:
     """Wait for something that can be looked at. Raises AssertionError."""
     ends_at = asyncio.get_running_loop().time() + within
     while not is_so():

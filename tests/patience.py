@@ -30,7 +30,10 @@ PATIENT = (
 )
 
 in_slacks_time = pytest.mark.in_slacks_time
-"""For what is about answers in time: there, everybody waits for as long as in earnest."""
+"""For what is about answers in time: nobody is more patient than in earnest, and it runs alone.
+
+The times are Slack's three seconds, and those after which a load balancer or a supervisor acts.
+"""
 
 changes.PATIENCE_SECONDS = WAIT_SECONDS
 

@@ -74,8 +74,7 @@ class Nursery:
     """The process with the libraries; it ends with the process that made it."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.mkdtemp(prefix="kudos-nursery-")
-        self._path = f"{self._folder}/socket"
+        self._path = f"{tempfile.mkdtemp(prefix='kudos-nursery-')}/socket"
         self._ours, theirs = socket.socketpair()
         environment = dict(os.environ)  # noqa: TID251 - handed on
         self._process = subprocess.Popen(  # noqa: S603 - this very file
@@ -109,10 +108,7 @@ class Nursery:
     def close(self) -> None:
         """End it; what it has started goes on."""
         self._ours.close()
-        self._process.wait(10)
-        with suppress(FileNotFoundError):
-            Path(self._path).unlink()
-            Path(self._folder).rmdir()
+        self._process.wait()
 
 
 _NURSERY: list[Nursery] = []
@@ -163,6 +159,8 @@ def main() -> None:
                 wake_up.recv(MOST_BYTES)
             _tell_of_the_ended(waiting)
         if alive in ready:
+            Path(path).unlink()
+            Path(path).parent.rmdir()
             return
         if listener in ready:
             connection, _ = listener.accept()

@@ -1,4 +1,4 @@
-"""Runs a program, and leaves no process behind, however it ends.
+"""`python -m tests.supervised PROGRAM …` leaves no process behind, however it ends.
 
 Told to stop (SIGTERM, Ctrl-C), it asks the program to stop as Ctrl-C does, gives it time to end
 what it has started, and then kills whatever is left: servers that have gone their own way, too.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 STOP = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-STOPS_WITHIN_SECONDS = 20.0
+STOPS_WITHIN_SECONDS = 10.0
 SET_CHILD_SUBREAPER = 36  # prctl(2)
 TOLD_TO_STOP = 130  # the exit code, as shells give it for Ctrl-C
 
@@ -69,7 +69,24 @@ def _stop_noted() -> Iterator[list[int]]:
             signal.signal(number, handler)
 
 
+def main() -> None:
+    """Run what this program is given, and end with its exit code."""
+    sys.exit(run(sys.argv[1:], environment_for_tests()))
+
+
+def environment_for_tests() -> dict[str, str]:
+    """Return the environment for tests: that of this process, with compiled modules kept."""
+    environment = dict(os.environ)  # noqa: TID251 - handed on
+    # Or each of hundreds of processes compiles the product and the tests anew.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment
+
+
 def _adopt_orphans() -> None:
     """Have processes whose parent has ended become children of this one; only Linux can."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+if __name__ == "__main__":
+    main()

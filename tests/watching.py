@@ -20,6 +20,7 @@ from storage.schema import kudos as kudos_rows
 from storage.schema import ledger_entries
 from storage.schema import outbox as outbox_table
 from storage.workspaces import save_settings
+from tests.patience import WAIT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -39,7 +40,7 @@ _LINK = re.compile(r"<(https?://[^|>]+)")
 _PINGING_ELEMENTS = {"user": "user_id", "usergroup": "usergroup_id", "broadcast": "range"}
 
 
-async def until(is_so: Callable[[], Awaitable[bool]], within: float = 30.0) -> None:
+async def until(is_so: Callable[[], Awaitable[bool]], within: float = WAIT_SECONDS) -> None:
     """Wait for something that only the database can tell. Raises TimeoutError.
 
     The time is for a machine under load: whoever waits goes on as soon as it is so.

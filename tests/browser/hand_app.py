@@ -7,6 +7,7 @@ from typing import Any, Self
 import aiohttp
 
 from bot.sandbox import Sandbox
+from tests.patience import WAIT_SECONDS
 
 Json = dict[str, Any]
 
@@ -95,7 +96,7 @@ class HandApp:
 
     async def _receive(self, type_: str) -> Json:
         while True:
-            envelope: Json = await self._socket.receive_json(timeout=5.0)
+            envelope: Json = await self._socket.receive_json(timeout=WAIT_SECONDS)
             if envelope["type"] == type_:
                 return envelope
 

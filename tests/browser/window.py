@@ -13,7 +13,9 @@ from playwright.async_api import (
     expect,
 )
 
-expect.set_options(timeout=5_000)
+from tests.patience import WAIT_SECONDS
+
+expect.set_options(timeout=1_000 * WAIT_SECONDS)
 
 
 class Windows:

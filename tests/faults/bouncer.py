@@ -12,11 +12,12 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
 
+from tests.patience import WAIT_SECONDS
+
 LEFT_OUT = (
     "Tests behind pgbouncer were left out: it is not here. Debian: apt-get install pgbouncer."
 )
 SERVER_CONNECTIONS = 3  # far fewer than the programs open, so that they are lent around
-STARTS_WITHIN_SECONDS = 30.0
 PORT = 6432  # only a part of a socket's name
 CONFIGURATION = """
 [databases]
@@ -94,7 +95,7 @@ class Bouncer:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _wait(self) -> None:
-        until = time.monotonic() + STARTS_WITHIN_SECONDS
+        until = time.monotonic() + WAIT_SECONDS
         while time.monotonic() < until and self._process.poll() is None:
             with socket.socket(socket.AF_UNIX) as way_in:
                 if way_in.connect_ex(str(self.folder / f".s.PGSQL.{PORT}")) == 0:

@@ -13,6 +13,7 @@ from tests import preloaded
 from tests.conftest import ROOT
 from tests.faults.waiting import until
 from tests.logs_heard import not_for_logs
+from tests.patience import WAIT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from bot.sandbox import Sandbox
     from tests.preloaded import Program
 
-START_WITHIN_SECONDS = 60.0
 # What the log says where the program itself went wrong, not the world around it.
 FAULTS_OF_OURS = (
     "delivery_bug",
@@ -91,7 +91,6 @@ class KudosProcess:
         await until(
             lambda: self.slack.sockets > before or not self.is_running,
             "the process listens",
-            within=START_WITHIN_SECONDS,
             found=self.log,
         )
         assert self.is_running, self.log()
@@ -132,7 +131,7 @@ class KudosProcess:
         """Let it go on."""
         self._signal(signal.SIGCONT)
 
-    async def ended(self, within: float) -> int:
+    async def ended(self, within: float = WAIT_SECONDS) -> int:
         """Return its exit code."""
         await until(lambda: not self.is_running, "the process ends", within=within, found=self.log)
         assert self._process is not None

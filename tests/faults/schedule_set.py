@@ -24,9 +24,11 @@ GENERAL = "C0GENERAL1"
 TITLES = {ScheduleKind.WEEKLY: "Weekly leaderboard", ScheduleKind.MONTHLY: "Highlights"}
 
 
-async def something_was_given(slack: Sandbox, database_url: str) -> None:
+async def something_was_given(
+    slack: Sandbox, database_url: str, ahead: timedelta = timedelta()
+) -> None:
     """Store thanks of a week and of a month ago, which nobody is told of any more."""
-    now = machine_clock()
+    now = machine_clock() + ahead
     days = (now - timedelta(days=now.weekday() + 3), now.replace(day=1) - timedelta(days=10))
     for moment in days:
         store = opened(database_url, lambda moment=moment: moment)  # type: ignore[misc]
@@ -48,12 +50,18 @@ async def something_was_given(slack: Sandbox, database_url: str) -> None:
         await store.close()
 
 
-async def due_now(slack: Sandbox, database_url: str, kind: ScheduleKind) -> None:
-    """Have a post be due at this very minute, as if it had been set an hour ago."""
-    now = machine_clock()
+async def due_now(
+    slack: Sandbox, database_url: str, kind: ScheduleKind, ahead: timedelta = timedelta()
+) -> datetime:
+    """Have a post be due at this very minute, as if it had been set an hour ago.
+
+    Returns the moment, which may also be one ahead of the machine's clock.
+    """
+    now = machine_clock() + ahead
     store = opened(database_url, lambda: now)
     await store.write(_set_due, (slack.team_id, kind))
     await store.close()
+    return now
 
 
 def _set_due(session: Connection, request: tuple[str, ScheduleKind], now: datetime) -> None:

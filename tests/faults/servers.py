@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 
 from storage.migrate import migrate
 from storage.store import normalised_url
+from tests.patience import WAIT_SECONDS
 from tests.seed import unique
 
 
@@ -74,5 +75,7 @@ class OwnPostgres:
 
     def _pg_ctl(self, what: str, *arguments: str) -> None:
         server = self._server
-        given = ("-w", "-t", "20", "-D", str(server.pgdata), *arguments, what)
-        pgexec("pg_ctl", given, bin_path=server.bin_path, user=server.system_user, timeout=30)
+        given = ("-w", "-t", f"{WAIT_SECONDS:.0f}", "-D", str(server.pgdata), *arguments, what)
+        pgexec(
+            "pg_ctl", given, bin_path=server.bin_path, user=server.system_user, timeout=WAIT_SECONDS
+        )

@@ -13,6 +13,7 @@ import pytest
 from tests.faults.servers import OwnPostgres
 from tests.faults.test_http_input import free_port
 from tests.faults.waiting import until
+from tests.patience import WAIT_SECONDS, in_slacks_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from bot.sandbox import Sandbox
     from tests.faults.books import Books
     from tests.faults.process import KudosProcess
+
+pytestmark = in_slacks_time
 
 RED_WITHIN_SECONDS = 10.0
 ANSWERED_WITHIN_SECONDS = 5.0  # it takes one; the rest is the machine's
@@ -66,7 +69,7 @@ async def probed(process: KudosProcess, port: int) -> Probe:
     process.environment["KUDOS_HEALTH_PORT"] = str(port)
     await process.up()
     probe = Probe(port)
-    await probe.sees(200)
+    await probe.sees(200, within=WAIT_SECONDS)
     return probe
 
 
@@ -80,7 +83,7 @@ async def test_postgres_that_stops_is_seen_within_seconds_and_so_is_its_return(
     assert checks["database"] in {"away", "slow"}
     assert checks["outbox"] == "unknown"
     await asyncio.to_thread(own_postgres.start)
-    await probe.sees(200, within=30.0)
+    await probe.sees(200, within=WAIT_SECONDS)
     assert probe.slowest < ANSWERED_WITHIN_SECONDS
     assert process.is_running
 
@@ -93,12 +96,12 @@ async def test_a_file_that_is_gone_or_locked_is_seen_within_seconds(
     probe = await probed(process, free_port())
     with books.locked():
         assert (await probe.sees(503))["database"] in {"slow", "away"}
-    await probe.sees(200, within=30.0)
+    await probe.sees(200, within=WAIT_SECONDS)
     file = Path(database_url.removeprefix("sqlite:///"))
     elsewhere = await asyncio.to_thread(file.rename, file.with_suffix(".elsewhere"))
     assert (await probe.sees(503))["database"] == "away"
     await asyncio.to_thread(elsewhere.rename, file)
-    await probe.sees(200, within=30.0)
+    await probe.sees(200, within=WAIT_SECONDS)
     assert probe.slowest < ANSWERED_WITHIN_SECONDS
 
 
@@ -111,8 +114,8 @@ async def test_while_slack_is_away_at_the_start_the_process_says_so(
     process = new_process(database_url, KUDOS_HEALTH_PORT=str(port))
     process.start()
     probe = Probe(port)
-    checks = await probe.sees(503, within=30.0)
+    checks = await probe.sees(503)
     assert checks["listening"] == "not yet"
     slack.down = False
-    await until(lambda: slack.sockets, "it connects", within=30.0)
-    await probe.sees(200)
+    await until(lambda: slack.sockets, "it connects")
+    await probe.sees(200, within=WAIT_SECONDS)

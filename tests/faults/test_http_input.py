@@ -25,6 +25,7 @@ import pytest
 from bot.clock import machine_clock
 from tests.faults.bad_input import Sample, as_json, broken, odd, of_nowhere, samples
 from tests.faults.waiting import until
+from tests.patience import WAIT_SECONDS, in_slacks_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -220,7 +221,7 @@ async def over_http(slack: Sandbox, process: KudosProcess, port: int) -> Sender:
     process.environment["SLACK_SIGNING_SECRET"] = slack.signing_secret
     process.start()
     sender = Sender(slack, port)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(WAIT_SECONDS):
         while await sender.status_of("/readyz") != 200:
             assert process.is_running, process.log()
             await asyncio.sleep(0.1)
@@ -228,6 +229,7 @@ async def over_http(slack: Sandbox, process: KudosProcess, port: int) -> Sender:
     return sender
 
 
+@in_slacks_time
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("database_url", "share"), [("sqlite", 1.0), ("postgres", 0.1)], indirect=["database_url"]

@@ -107,14 +107,14 @@ async def test_nothing_is_lost_or_doubled_when_the_server_restarts_under_load(
     giving.start()
     for _ in range(2):
         so_far = len(giving.replies)
-        await until(lambda had=so_far: len(giving.replies) > had + 10, "people give", within=60)  # type: ignore[misc]
+        await until(lambda had=so_far: len(giving.replies) > had + 10, "people give")  # type: ignore[misc]
         await asyncio.to_thread(own_postgres.restart, mode)
     so_far = len(giving.replies)
-    await until(lambda: len(giving.replies) > so_far + 10, "people give again", within=60)
+    await until(lambda: len(giving.replies) > so_far + 10, "people give again")
     await giving.stop()
     assert kudos.is_running
     books.let_leases_run_out()
-    await everything_sent(slack, books, within=60)
+    await everything_sent(slack, books)
     stored = books.reasons()
     for reason in giving.replies:
         told = giving.outcome(reason)
@@ -135,7 +135,7 @@ async def test_a_server_that_is_down_for_longer_is_told_to_people_and_found_agai
     try:
         reply = await thanks(slack, "untangling the release")
         assert STILL_SAVING in reply.text or NOT_SAVED in reply.text
-        await slack.person("ada").sees_soon(lambda one: NOT_SAVED in one.text, within=60)
+        await slack.person("ada").sees_soon(lambda one: NOT_SAVED in one.text)
         await slack.person("dina").reacts("trophy", to=message)
         event = slack.deliveries[-1]
         await until(lambda: event.attempts, "an attempt has failed")
@@ -145,7 +145,7 @@ async def test_a_server_that_is_down_for_longer_is_told_to_people_and_found_agai
     assert kudos.is_running
     assert books.count() in {0, 1}  # the reaction may be there already
     assert books.reasons()["untangling the release"] == 0
-    await everything_sent(slack, books, within=60)
+    await everything_sent(slack, books)
     assert books.live_reactions() == {(message.ts, slack.person("dina").id): 1}
     assert (await thanks(slack, "coming back to it")).text.startswith(THANKED)
     await everything_sent(slack, books)
@@ -159,7 +159,7 @@ async def test_a_server_that_is_not_there_at_start_is_one_sentence(
     try:
         process = new_process(database_url)
         process.start()
-        assert await process.ended(within=60) == 2
+        assert await process.ended() == 2
         assert "database" in process.log()
         assert "Traceback" not in process.log()
     finally:

@@ -121,7 +121,7 @@ async def test_what_was_acknowledged_is_stored_once_and_posted_once_whenever_it_
         await kudos.up()
     await asyncio.gather(*at_work)
     await stream.settle()
-    await everything_sent(slack, books, within=40)
+    await everything_sent(slack, books)
 
     stored = books.reasons()
     told: Counter[str] = Counter()

@@ -19,9 +19,10 @@ from bot.tokens import TokenBox
 from bot.upkeep import Upkeep
 from storage.schema_installations import installations
 from tests.conftest import Clock
-from tests.faults.process import START_WITHIN_SECONDS, KudosProcess
+from tests.faults.process import KudosProcess
 from tests.faults.waiting import until
 from tests.installing import APP, KEY, free_port, installs, serving, workspace
+from tests.patience import WAIT_SECONDS
 from tests.watching import app_posts, settled
 from tests.watching import until as until_so
 
@@ -101,7 +102,7 @@ class ManyProcess(KudosProcess):
             except aiohttp.ClientError:
                 return False
 
-        async with asyncio.timeout(START_WITHIN_SECONDS):
+        async with asyncio.timeout(WAIT_SECONDS):
             while not await listens():
                 assert self.is_running, self.log()
                 await asyncio.sleep(0.05)

@@ -28,10 +28,10 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 each_kind = pytest.mark.parametrize("kind", [ScheduleKind.WEEKLY, ScheduleKind.MONTHLY])
 
 
-async def stands_once(slack: Sandbox, books: Books, kind: ScheduleKind, within: float = 30) -> None:
+async def stands_once(slack: Sandbox, books: Books, kind: ScheduleKind) -> None:
     """Wait for the post, and a little longer for a second one that must not come."""
-    await until(lambda: scheduled_posts(slack, kind), "the post stands", within=within)
-    await everything_sent(slack, books, within=within)
+    await until(lambda: scheduled_posts(slack, kind), "the post stands")
+    await everything_sent(slack, books)
     assert len(scheduled_posts(slack, kind)) == 1
     check_posted_once(slack, books)
     books.check_sums()
@@ -72,7 +72,7 @@ async def test_killed_at_each_step_of_posting_it_stands_once(
     await due_now(slack, books.url, kind)
     slack.faults.next(POST, fault, channel=GENERAL)
     await kudos.up()
-    await slack.faults.reached(POST, within=30)
+    await slack.faults.reached(POST)
     await killed_while(slack, kudos, books)
     await stands_once(slack, books, kind)
 
@@ -86,7 +86,7 @@ async def test_killed_between_slacks_answer_and_its_note_it_stands_once(
     await due_now(slack, books.url, kind)
     slack.faults.next(POST, "slow", channel=GENERAL, seconds=30)
     await kudos.up()
-    await slack.faults.reached(POST, within=30)
+    await slack.faults.reached(POST)
     with books.locked():
         slack.faults.clear()
         await until(lambda: scheduled_posts(slack, kind), "it is posted")
@@ -107,7 +107,7 @@ async def test_killed_while_the_picture_is_on_its_way_the_post_stands_once(
     await due_now(slack, books.url, ScheduleKind.MONTHLY)
     slack.faults.next(step, "hang_after")
     await kudos.up()
-    await slack.faults.reached(step, within=30)
+    await slack.faults.reached(step)
     await killed_while(slack, kudos, books)
     await stands_once(slack, books, ScheduleKind.MONTHLY)
     (post,) = scheduled_posts(slack, ScheduleKind.MONTHLY)
@@ -132,10 +132,10 @@ async def test_several_processes_that_look_at_the_same_minute_post_once(
     with books.locked():  # so that all of them come as far as this
         for process in processes:
             process.start()
-        await until(books.somebody_waits, "one of them has found it", within=30)
+        await until(books.somebody_waits, "one of them has found it")
         await asyncio.sleep(2)
     await stands_once(slack, books, kind)
-    await until(lambda: slack.sockets == count, "all of them listen", within=30)
+    await until(lambda: slack.sockets == count, "all of them listen")
     assert all(process.is_running for process in processes)
 
 
@@ -151,7 +151,7 @@ async def test_what_a_dead_process_has_found_due_is_posted_by_another(
     await due_now(slack, books.url, ScheduleKind.WEEKLY)
     slack.faults.next(POST, "hang_before", channel=GENERAL)
     await kudos.up()
-    await slack.faults.reached(POST, within=30)
+    await slack.faults.reached(POST)
     await new_process(books.url).up()
     await kudos.kill()
     books.let_leases_run_out()
@@ -172,5 +172,5 @@ async def test_whatever_slack_answers_it_stands_once(
     await due_now(slack, books.url, kind)
     slack.faults.next(POST, fault, times=times, channel=GENERAL)
     await kudos.up()
-    await stands_once(slack, books, kind, within=60)
+    await stands_once(slack, books, kind)
     assert kudos.is_running

@@ -87,7 +87,7 @@ async def test_what_a_dead_process_had_taken_on_is_posted_by_the_other_when_its_
     await kudos.kill()
     slack.faults.clear()
     books.let_leases_run_out()
-    await until(lambda: posts(slack, REASON), "the other one posts it", within=30)
+    await until(lambda: posts(slack, REASON), "the other one posts it")
     await everything_sent(slack, books)
     assert len(posts(slack, REASON)) == 1
     assert second.is_running

@@ -91,7 +91,7 @@ async def test_a_slack_that_never_answers_is_given_up_and_asked_again(
     slack.faults.next(POST, "hang_after", channel=RELEASE)
     await thanks(slack, REASON)
     await thanks(slack, REASON, by="dina", to="emre", channel="release")
-    await everything_sent(slack, books, within=40)
+    await everything_sent(slack, books)
     assert kudos.is_running
     assert len(posts(slack, REASON)) == 1
     assert len(posts(slack, REASON, "release")) == 1
@@ -122,11 +122,11 @@ async def test_it_starts_while_slack_is_down_and_then_posts_what_was_left(
     slack.down = slack.hold_sockets = True
     slack.faults.clear()
     kudos.start()
-    await until(lambda: kudos.log().count("slack_not_reached") > 1, "it tries again", within=30)
+    await until(lambda: kudos.log().count("slack_not_reached") > 1, "it tries again")
     slack.down = False
-    await until(lambda: posts(slack, REASON), "the outbox does not wait for the socket", within=30)
+    await until(lambda: posts(slack, REASON), "the outbox does not wait for the socket")
     slack.hold_sockets = False
-    await slack.connected(within=25)
+    await slack.connected()
     await everything_sent(slack, books)
     assert (await thanks(slack, "coming back", by="dina")).text.startswith(THANKED)
     await everything_sent(slack, books)
@@ -146,7 +146,7 @@ async def test_a_token_that_slack_refuses_is_one_sentence_and_exit_code_2(
     token = "xoxb-nobody-knows-me" if name == "SLACK_BOT_TOKEN" else "xapp-nobody-knows-me"
     process = new_process(database_url, **{name: token})
     process.start()
-    assert await process.ended(within=10) == 2
+    assert await process.ended() == 2
     lines = [line for line in process.log().splitlines() if not line.startswith("{")]
     assert len(lines) == 1
     assert name in lines[0]

@@ -9,6 +9,7 @@ import pytest
 
 from tests.faults.waiting import until
 from tests.faults.workday import THANKED, check_posted_once, everything_sent, posts, thanks
+from tests.patience import in_slacks_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from bot.sandbox.model import Reply
     from tests.faults.books import Books
     from tests.faults.process import KudosProcess
+
+pytestmark = in_slacks_time
 
 STOPS_WITHIN_SECONDS = 10.0
 REASON = "untangling the release"
@@ -95,6 +98,6 @@ async def test_it_stops_while_it_still_waits_for_slack_to_start(
     slack.down = True
     process = new_process(database_url)
     process.start()
-    await until(lambda: "slack_not_reached" in process.log(), "it tries", within=30)
+    await until(lambda: "slack_not_reached" in process.log(), "it tries")
     process.terminate()
     assert await process.ended(within=STOPS_WITHIN_SECONDS) == 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from tests.patience import WAIT_SECONDS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -12,7 +14,7 @@ LOOK_EVERY_SECONDS = 0.02
 
 
 async def until(
-    is_so: Callable[[], object], what: str, *, within: float = 30.0, found: object = None
+    is_so: Callable[[], object], what: str, *, within: float = WAIT_SECONDS, found: object = None
 ) -> None:
     """Return as soon as `is_so()` is true.
 

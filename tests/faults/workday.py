@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.faults.books import keys_in_slack
 from tests.faults.waiting import until
+from tests.patience import WAIT_SECONDS
 
 if TYPE_CHECKING:
     from bot.sandbox import Sandbox
@@ -35,7 +36,7 @@ def posts(slack: Sandbox, reason: str, channel: str = "general") -> list[Message
     ]
 
 
-async def everything_sent(slack: Sandbox, books: Books, *, within: float = 30.0) -> None:
+async def everything_sent(slack: Sandbox, books: Books, *, within: float = WAIT_SECONDS) -> None:
     """Wait until Slack shows everything that it should."""
     await slack.pending()
     await until(lambda: not books.unsent(), "everything is sent", within=within, found=books.unsent)

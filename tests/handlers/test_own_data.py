@@ -192,7 +192,7 @@ async def test_what_takes_long_to_erase_is_shown_in_the_end(
     bo = slack.person("bo")
     await bo.types(f"/kudos @ada +1 {FOR}")
     await settled(store)
-    home = await bo.opens_home(within=5.0)
+    home = await bo.opens_home()
     await bo.presses(ids.DATA_ERASE, on=home or {})
     await bo.sees_view_soon(lambda view: view.raw["callback_id"] == ids.DATA_ERASE_SURE)
     with locked(database_url):

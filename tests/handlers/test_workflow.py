@@ -102,12 +102,16 @@ async def test_without_a_channel_it_is_posted_in_the_announcement_channel(
 
 
 async def test_a_run_whose_end_slack_did_not_hear_is_told_again(
-    slack: Sandbox, app: KudosApp, store: Store
+    database_url: str, store: Store, clock: Clock
 ) -> None:
-    slack.faults.next("functions.completeSuccess", "http_500")
-    run = await slack.runs_step(STEP, inputs(), as_=slack.person("ada"))
-    assert run.succeeded
-    assert len(await all_kudos(store, slack.team_id)) == 1
+    async with (
+        Sandbox(with_step(MANIFEST), ack_seconds=1.0) as slack,  # then Slack sends it again
+        running(slack, database_url, clock),
+    ):
+        slack.faults.next("functions.completeSuccess", "http_500")
+        run = await slack.runs_step(STEP, inputs(), as_=slack.person("ada"))
+        assert run.succeeded
+        assert len(await all_kudos(store, slack.team_id)) == 1
 
 
 def test_the_manifest_with_the_step_says_what_slack_asks_for() -> None:

@@ -7,9 +7,10 @@ import signal
 import time
 from typing import TYPE_CHECKING
 
-from tests.faults.process import START_WITHIN_SECONDS, KudosProcess
+from tests.faults.process import KudosProcess
 from tests.faults.waiting import until
 from tests.installing import APP, KEY, free_port
+from tests.patience import WAIT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +63,7 @@ class StormProcess(KudosProcess):
 
     async def ready(self) -> None:
         """Return when it answers at its port, however often it has to be started for that."""
-        ends_at = asyncio.get_running_loop().time() + START_WITHIN_SECONDS
+        ends_at = asyncio.get_running_loop().time() + WAIT_SECONDS
         while not await self._answers():
             assert asyncio.get_running_loop().time() < ends_at, f"never ready: {self.log()}"
             await asyncio.sleep(0.02)
@@ -85,7 +86,7 @@ class StormProcess(KudosProcess):
             return
         self.terminate()
         try:
-            code = await self.ended(within=15)
+            code = await self.ended()
         except AssertionError:
             self.strange_ends.append("does not stop when it is told to")
             return

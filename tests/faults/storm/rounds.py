@@ -17,6 +17,7 @@ from tests.faults.storm.people import People
 from tests.faults.storm.record import Record
 from tests.faults.storm.weather import SHORT, Weather
 from tests.faults.storm.world import World
+from tests.patience import WAIT_SECONDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 QUIET_SECONDS = 0.4  # without a call to Slack: nothing is on its way any more
 CLAIMED_SECONDS = 1.0  # where something is claimed, perhaps by a process that is alive
-REST_SECONDS = 45.0
 EVENT_TRIES = 40
 
 
@@ -123,7 +123,7 @@ async def _come_to_rest(world: World, weather: Weather) -> str:
             await asyncio.sleep(0.1)
         else:
             return f"never acknowledged: {lost[0].payload}"
-    ends_at = time.monotonic() + REST_SECONDS
+    ends_at = time.monotonic() + WAIT_SECONDS
     while True:
         await _quiet(world)
         left = _left(world)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tests.faults.workday import THANKED
+from tests.patience import WAIT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 UNLIMITED = (-1, -1)
 ANSWERED = "answered"  # of a kill: as soon as so many more deliveries are acknowledged
-ANSWERED_WITHIN_SECONDS = 10.0
 # After these nobody may know whether Slack has a message.
 IN_DOUBT = ("kill", "freeze", "down", "jump", "full", "cut", "restart", "skew")
 CALLS_IN_DOUBT = ("drop_after", "hang_after", "hang_before", "http_500", "drop_before")
@@ -95,7 +95,7 @@ class Weather:
         """Return when so many more deliveries have been acknowledged, or none comes any more."""
         wanted = self._acknowledged() + times
         with suppress(TimeoutError):
-            async with asyncio.timeout(ANSWERED_WITHIN_SECONDS):
+            async with asyncio.timeout(WAIT_SECONDS):
                 while self._acknowledged() < wanted:  # noqa: ASYNC110 - the sandbox is asked
                     await asyncio.sleep(0.005)
 

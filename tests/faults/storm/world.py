@@ -198,7 +198,6 @@ class World:
         await until(
             lambda: slack.sockets >= self.shape.processes,
             "all of them listen",
-            within=30,
             found=self.processes[0].log,
         )
 
@@ -234,7 +233,7 @@ class World:
     async def _set_up(self) -> None:
         """Choose what an admin would; the welcome to the owner is out before anything begins."""
         for sandbox in self.sandboxes:
-            await sandbox.person(ADMIN).sees_soon(lambda _: True, "app", within=15)
+            await sandbox.person(ADMIN).sees_soon(lambda _: True, "app")
         engine = create_engine(self.database_url, poolclass=NullPool)
         with engine.begin() as session:
             for sandbox in self.sandboxes:
