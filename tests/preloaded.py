@@ -8,6 +8,7 @@ from it loads that anew, in an environment, a folder and with files of its own, 
 from __future__ import annotations
 
 import atexit
+import fcntl
 import gc
 import importlib
 import json
@@ -19,11 +20,14 @@ import socket
 import subprocess
 import sys
 import tempfile
+import termios
 import threading
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tests import faked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -139,6 +143,7 @@ def main() -> None:
     """Fork a process for each connection, until whoever started this one is gone."""
     path, alive = sys.argv[1], socket.socket(fileno=int(sys.argv[2]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    faked.sleep_as_long_as_told()
     _load_libraries()
     gc.freeze()
     listener = socket.socket(socket.AF_UNIX)
@@ -213,6 +218,8 @@ def _become(asked: dict[str, object], files: list[int]) -> None:
     for number, file in enumerate(files):
         os.dup2(file, number)
         os.close(file)
+    if os.isatty(0):
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C reaches it
     module, words = str(asked["module"]), asked["words"]
     sys.argv = [module, *words]  # type: ignore[misc]
     runpy.run_module(module, run_name="__main__", alter_sys=True)

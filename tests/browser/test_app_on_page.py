@@ -314,6 +314,7 @@ async def test_the_home_tab_is_asked_for_drawn_and_redrawn(
     await app.acknowledges(envelope_id)
 
 
+@pytest.mark.long
 async def test_the_page_finds_back_after_the_sandbox_was_restarted(
     browser: Browser, tmp_path: Path
 ) -> None:
@@ -328,6 +329,6 @@ async def test_the_page_finds_back_after_the_sandbox_was_restarted(
     async with Sandbox(MANIFEST, state_path=state, port=port) as slack:
         await slack.person("bo").types("Written while nobody listened.")
         there = message(page, "Written while nobody listened.")
-        await expect(there).to_be_visible(timeout=20_000)
+        await expect(there).to_be_visible()
         await expect(offline).to_be_hidden()
         await windows.close()

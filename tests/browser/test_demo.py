@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 # The history goes back from the first start, so that decides what the posts tell.
-THURSDAY = datetime(2040, 10, 18, 12, tzinfo=UTC)
+THURSDAY = datetime(2096, 10, 18, 12, tzinfo=UTC)
 COMMAND = "/kudos @ada +3 for untangling the release #teamwork"
 
 
@@ -60,6 +60,7 @@ async def become(page: Page, name: str) -> None:
     await page.get_by_role("menuitemradio", name=re.compile(f"^{name} ")).click()
 
 
+@pytest.mark.long
 async def test_a_new_user_thanks_somebody_and_finds_it_again_after_a_restart(
     browser: Browser, tmp_path: Path
 ) -> None:
@@ -90,6 +91,7 @@ async def test_a_new_user_thanks_somebody_and_finds_it_again_after_a_restart(
         await expect(messages(page, re.compile(r"Your balance: \d+ points"))).to_be_visible()
 
 
+@pytest.mark.long
 async def test_an_emoji_gives_a_kudos_and_taking_it_away_takes_it_back(
     browser: Browser, tmp_path: Path
 ) -> None:
@@ -123,6 +125,7 @@ async def test_the_demo_begins_with_a_company_that_has_thanked_each_other_for_we
         await expect(page.locator(".message:focus")).to_contain_text(re.compile("thanked|Bo"))
 
 
+@pytest.mark.long
 async def test_next_monday_brings_the_leaderboard_and_the_next_month_the_highlights(
     browser: Browser, tmp_path: Path
 ) -> None:
@@ -132,12 +135,12 @@ async def test_next_monday_brings_the_leaderboard_and_the_next_month_the_highlig
         await expect(page.locator("time").first).to_have_text("Thu 18 Oct, 13:00")
         await page.get_by_role("button", name="Next Monday 09:00").click()
         weekly = messages(page, "See the full board").last
-        await expect(weekly).to_contain_text("Thanked the most people", timeout=10_000)
+        await expect(weekly).to_contain_text("Thanked the most people")
         await expect(weekly).to_contain_text(re.compile(r"\b(Ada|Hana|Grace|Chidi|Kavya)\b"))
         await expect(weekly).to_contain_text(re.compile(r"\d+ of 32 people were thanked"))
         await page.get_by_role("button", name=re.compile("^First working day")).click()
         monthly = messages(page, "Highlights of the month").last
-        await expect(monthly).to_be_visible(timeout=20_000)
+        await expect(monthly).to_be_visible()
         picture = monthly.locator("img").first
         await expect(picture).to_have_attribute("alt", re.compile("thank"))
         assert await picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0

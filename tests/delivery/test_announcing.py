@@ -43,7 +43,7 @@ def told_in(slack: Sandbox, who: str, where: str) -> list[Message]:
 
 async def settled_after_tries(app: KudosApp, store: Store, clock: Clock, team_id: str) -> None:
     """Let time pass, as little as no lease runs out, until nothing waits for another try."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(WAIT_SECONDS):
         while {"waiting", "sending"} & (await outbox_states(store, team_id)).keys():
             clock.advance(seconds=3)
             await app.look()

@@ -112,6 +112,7 @@ async def looked(store: Store) -> Looked:
     return await store.write(look, Look(TEAM))
 
 
+@pytest.mark.long
 async def test_ten_thousand_people_are_told_a_few_at_a_time(store: Store, clock: Clock) -> None:
     count = 10_000 if store.url.startswith("sqlite") else 1_000  # there, each takes longer
     await crowd(store, count)

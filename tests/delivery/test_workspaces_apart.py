@@ -22,6 +22,7 @@ from bot.services.members import SeePeople, see_people
 from bot.services.workspaces import see_workspace
 from bot.slack import post_to_response_url, upload_file
 from tests.conftest import MANIFEST, Clock
+from tests.patience import WAIT_SECONDS
 from tests.watching import app_posts, choose, settled, tried
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ async def delivery(
         people = [workspace.person(handle) for handle in ("ada", "bo")]
         told = tuple(Member(workspace.team_id, person.id, person.name) for person in people)
         await store.write(see_people, SeePeople(workspace.team_id, told))
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)) as session:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=WAIT_SECONDS)) as session:
         clients = {
             workspace.team_id: AsyncWebClient(
                 token=workspace.bot_token,
@@ -166,7 +167,7 @@ async def test_a_hundred_calls_that_hang_in_one_workspace_hold_up_no_other(
     clock.advance(seconds=1)  # what follows is not due before that
     await gives(store, delivery, works, times=5)
     ada = works.person("ada")
-    await ada.sees_soon(lambda _: len(app_posts(works, "general")) == 5, within=10)
+    await ada.sees_soon(lambda _: len(app_posts(works, "general")) == 5)
     assert app_posts(slack, "general") == []
 
 

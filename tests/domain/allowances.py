@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from bot.domain.allowance import AllowanceRules
 from bot.domain.workspaces import AllowanceKind
+from tests.examples import examples
 
-MODEST = settings(max_examples=300, deadline=None)
-FEW = settings(max_examples=60, deadline=None)
+FEW = settings(max_examples=examples(60))
 HOUR = timedelta(hours=1)
 BERLIN = ZoneInfo("Europe/Berlin")
 WEEKLY = AllowanceRules(25)

@@ -27,7 +27,6 @@ from bot.domain.workspaces import AllowanceKind, WorkspaceSettings
 from tests.domain.allowances import (
     BERLIN,
     HOUR,
-    MODEST,
     WEEKLY,
     allowance_rules,
     recent,
@@ -146,7 +145,6 @@ def live(steps: list[Step], begins: datetime) -> tuple[list[Spending], list[Boos
     return ledger, boosts
 
 
-@MODEST
 @given(st.lists(steps, min_size=1, max_size=12), recent)
 def test_what_is_left_is_what_a_recount_finds_whatever_changes(
     steps: list[Step], begins: datetime
@@ -160,7 +158,6 @@ def test_what_is_left_is_what_a_recount_finds_whatever_changes(
             assert spending.boost_id != boost.boost_id or spending.at < boost.ends_at
 
 
-@MODEST
 @given(allowance_rules, st.lists(steps, min_size=1, max_size=12), recent)
 def test_who_changes_zone_never_has_two_allowances_for_one_period(
     rules: AllowanceRules, steps: list[Step], begins: datetime
@@ -172,7 +169,6 @@ def test_who_changes_zone_never_has_two_allowances_for_one_period(
         assert given_out <= rules.amount + rules.roll_over_max
 
 
-@MODEST
 @given(allowance_rules, zones, st.lists(steps, min_size=1, max_size=12), recent)
 def test_in_no_period_more_is_given_than_the_amount_what_rolled_over_and_the_boosts(
     rules: AllowanceRules, zone: ZoneInfo, steps: list[Step], begins: datetime

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 
 from bot.domain.allowance import (
@@ -22,7 +21,6 @@ from tests.domain.allowances import (
     BERLIN,
     FEW,
     HOUR,
-    MODEST,
     WEEKLY,
     allowance_rules,
     moments,
@@ -30,13 +28,13 @@ from tests.domain.allowances import (
     utc,
     zones,
 )
+from tests.rows import each_row
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 
 
-@MODEST
 @given(allowance_rules, moments, zones)
 def test_periods_tile_time(rules: AllowanceRules, moment: datetime, zone: ZoneInfo) -> None:
     period = period_at(rules, zone, moment)
@@ -94,7 +92,7 @@ def first_showing(wall: datetime, zone: ZoneInfo) -> datetime:
     return moment
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("zone", "moment", "starts_at", "hours"),
     [
         ("UTC", "2026-03-25T12:00", "2026-03-23T00:00", 168),
@@ -115,7 +113,7 @@ def test_a_week_is_as_long_as_its_clock_changes_make_it(
     assert (week.ends_at - week.starts_at) / HOUR == hours
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("rules", "moment", "expected"),
     [
         (AllowanceRules(5, AllowanceKind.DAY, hour=9), "2026-11-18T07:59", "2026-11-17"),
@@ -132,7 +130,7 @@ def test_weekday_and_hour_say_when_the_allowance_comes_back(
     assert period_at(rules, BERLIN, utc(moment)).label == expected
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("zone", "hour", "starts_at"),
     [
         ("Europe/Berlin", 2, "2026-03-29T01:00"),  # the clock jumps from 2:00 to 3:00
@@ -152,7 +150,6 @@ def test_an_hour_that_is_left_out_or_comes_twice_begins_one_day(
     assert period_at(daily, ZoneInfo(zone), utc(starts_at) - SECOND).ends_at == utc(starts_at)
 
 
-@MODEST
 @given(moments, zones)
 def test_a_week_begins_with_the_first_moment_of_a_monday(moment: datetime, zone: ZoneInfo) -> None:
     starts_at = period_at(WEEKLY, zone, moment).starts_at
@@ -161,7 +158,6 @@ def test_a_week_begins_with_the_first_moment_of_a_monday(moment: datetime, zone:
     assert local_day(starts_at - SECOND, zone).weekday() == 6
 
 
-@MODEST
 @given(moments, zones)
 def test_a_week_has_the_hours_of_seven_days_but_for_changes_of_the_clock(
     moment: datetime, zone: ZoneInfo
@@ -171,7 +167,7 @@ def test_a_week_has_the_hours_of_seven_days_but_for_changes_of_the_clock(
     assert abs(week.ends_at - week.starts_at - timedelta(days=7)) <= timedelta(hours=25)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("zone", "day", "starts_at"),
     [
         ("America/Toronto", "1919-04-02T12:00", "1919-03-31T04:30"),

@@ -22,6 +22,7 @@ from bot.domain.boards import (
 )
 from bot.domain.errors import StaleBoardError
 from bot.domain.periods import PeriodKind, period_before, period_named, period_of
+from tests.rows import each_row
 
 TODAY = date(2026, 11, 18)
 days = st.dates(date(1970, 1, 1), date(2200, 12, 31))
@@ -125,7 +126,7 @@ WRONG: dict[str, list[Any]] = {
 }
 
 
-@pytest.mark.parametrize(
+@each_row(
     "encoded",
     [
         *(None, "", "null", "[]", "week", "{", "{}", 7, "[" * 100_000),
@@ -144,7 +145,7 @@ def test_whatever_a_button_carries_it_is_read_or_refused(encoded: str) -> None:
         decode_board(encoded)
 
 
-@pytest.mark.parametrize(("page", "read"), [(-1, 0), (10**30, PAGES_MAX), (2.5, 2)])
+@each_row(("page", "read"), [(-1, 0), (10**30, PAGES_MAX), (2.5, 2)])
 def test_a_page_that_cannot_be_is_the_nearest_that_can(page: float, read: int) -> None:
     assert decode_board(json.dumps(GOOD | {"page": page})).page == read
 
@@ -180,7 +181,7 @@ def test_the_period_that_is_shown_is_one_of_those_offered(
     assert len(set(offered)) == len(offered) <= 8
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("wish", "key"),
     [
         (ShowLeaderboard(), "2026-W47"),

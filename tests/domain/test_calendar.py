@@ -14,10 +14,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-import pytest
-
 from bot.domain.schedules import FIRST_WORKING_DAY, LAST_DAY, Schedule, ScheduleKind
 from bot.services.slots import slots_between
+from tests.rows import each_row
 
 FIRST, END = datetime(2026, 11, 22, tzinfo=UTC), datetime(2027, 11, 22, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -98,7 +97,7 @@ def test_there_is_something_to_check() -> None:
     assert len(groups()) < 100
 
 
-@pytest.mark.parametrize("at", TIMES, ids=str)
+@each_row("at", TIMES)
 def test_each_week_and_each_month_around_a_change_has_one_time_and_the_right_one(
     at: time,
 ) -> None:
@@ -161,7 +160,7 @@ def month_days(day: date) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("at", TIMES, ids=str)
+@each_row("at", TIMES)
 def test_every_week_of_the_year_has_one_time(at: time) -> None:
     for names in groups().values():
         zone = ZoneInfo(names[0])

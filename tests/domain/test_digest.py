@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import available_timezones
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +22,7 @@ from bot.domain.digest import (
 from bot.domain.schedules import CATCH_UP, OccurrenceState, Schedule, ScheduleKind
 from bot.domain.workspaces import WorkspaceSettings
 from bot.services.slots import next_slot
+from tests.rows import each_row
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
@@ -64,7 +64,7 @@ def run(days_ago: float, state: OccurrenceState = OccurrenceState.DONE) -> Run:
     return Run("UTC", "2026-W47", NOW - timedelta(days=days_ago), state)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("runs", "is_soon"),
     [
         ([], False),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from importlib import resources
 
-import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.emoji import fold, is_known, unicode_of
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     "written",
     [
         "+1",
@@ -62,7 +62,6 @@ def test_aliases_in_a_circle_come_to_an_end() -> None:
     assert fold("a", {"a": "a"}) == "a"
 
 
-@settings(deadline=None)
 @example("a ::b", {})
 @given(st.text(), st.dictionaries(st.text(max_size=3), st.text(max_size=3)))
 def test_any_name_folds_to_itself_in_the_end(name: str, aliases: dict[str, str]) -> None:

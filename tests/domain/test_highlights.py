@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import pytest
-
 from bot.domain import highlights
 from bot.domain.kudos import Audience, Kudos, Receipt, Source
 from bot.domain.members import ERASED_NAME, Member
@@ -15,6 +13,7 @@ from bot.domain.periods import Period, PeriodKind, period_of
 from bot.domain.posts import Quoted, Streak
 from bot.domain.preferences import Preferences
 from bot.domain.workspaces import WorkspaceSettings
+from tests.rows import each_row
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 TELLING = "for staying late with me until the release was out of the door"
@@ -86,7 +85,7 @@ def test_thanks_without_words_are_no_reason() -> None:
     assert highlights.best_reasons([reaction], 3) == ()
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("reason", "tells"),
     [
         (TELLING, True),
@@ -133,7 +132,7 @@ NOT_NAMED = {
 }
 
 
-@pytest.mark.parametrize("facts", NOT_NAMED.values(), ids=NOT_NAMED)
+@each_row("facts", NOT_NAMED)
 def test_who_may_not_be_named_is_left_out_of_what_is_told(facts: dict[str, Any]) -> None:
     left_out = person("UX", **facts)
     assert not highlights.may_be_named(left_out, SETTINGS)
@@ -166,7 +165,7 @@ def test_who_wants_thanks_in_private_is_left_out_but_may_give() -> None:
     assert highlights.as_quoted(given, people(shy), SETTINGS) == given
 
 
-@pytest.mark.parametrize("choice", [{"on_boards": False}, {"thanked_in_private": True}])
+@each_row("choice", [{"on_boards": False}, {"thanked_in_private": True}])
 def test_words_that_mention_somebody_who_chose_otherwise_are_not_told(
     choice: dict[str, Any],
 ) -> None:
@@ -193,7 +192,7 @@ def test_a_group_of_nearly_everybody_is_no_team() -> None:
     assert highlights.is_across("U0", "U2", teams)
 
 
-@pytest.mark.parametrize("groups", [{}, {"SDEV": ["U1"]}, {"SDEV": ["U1"], "SALL": ["U1"] * 9}])
+@each_row("groups", [{}, {"SDEV": ["U1"]}, {"SDEV": ["U1"], "SALL": ["U1"] * 9}])
 def test_with_fewer_than_two_teams_nothing_is_across(groups: dict[str, list[str]]) -> None:
     assert highlights.teams_of(groups, 10) is None
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.domain.boards import ShowLeaderboard, Side
 from bot.domain.commands import (
     Command,
@@ -17,9 +15,10 @@ from bot.domain.parsing import parse_command
 from bot.domain.parsing_give import SUGGESTION_MAX_LENGTH
 from bot.domain.periods import PeriodKind
 from tests.domain.parsed import ADA, BO
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "command"),
     [
         ("help", ShowHelp()),
@@ -59,7 +58,7 @@ def test_a_word_is_a_command(typed: str, command: Command) -> None:
     assert parse_command(typed) == command
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "suggestion", "problem"),
     [
         ("me please", "me", "please"),
@@ -94,7 +93,7 @@ def test_almost_a_command_is_answered_with_the_closest_line(
     assert parse_command(typed) == Unclear(suggestion, problem)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "typed",
     [
         f"undo {ADA}",
@@ -114,12 +113,12 @@ def test_a_misspelt_private_is_never_heard_as_public() -> None:
     )
 
 
-@pytest.mark.parametrize("typed", ["", " ", "\n\t\n", "\u200b\u2060", "?", "…", "\0", "🎉", "<"])
+@each_row("typed", ["", " ", "\n\t\n", "\u200b\u2060", "?", "…", "\0", "🎉", "<"])
 def test_nothing_that_could_be_read_is_answered_with_a_template(typed: str) -> None:
     assert parse_command(typed) == Unclear("@colleague for …")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "suggestion"),
     [
         ("great release everybody", "@colleague great release everybody"),
@@ -137,7 +136,7 @@ def test_thanks_to_nobody_are_answered_with_a_line_to_fill_in(typed: str, sugges
     assert parse_command(typed) == Unclear(suggestion)
 
 
-@pytest.mark.parametrize("typed", ["word " * 2000, "w" * 10_000, "private " + "word " * 2000])
+@each_row("typed", ["word " * 2000, "w" * 10_000, "private " + "word " * 2000])
 def test_a_suggestion_is_never_long(typed: str) -> None:
     command = parse_command(typed)
 

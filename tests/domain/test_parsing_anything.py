@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import time
 
-import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.commands import (
@@ -16,6 +15,7 @@ from bot.domain.commands import (
 from bot.domain.parsing import parse_command
 from bot.domain.parsing_give import SUGGESTION_MAX_LENGTH
 from tests.domain.parsed import ADA, TACO, give
+from tests.rows import each_row
 
 FRAGMENTS = [
     *(
@@ -82,7 +82,6 @@ anything = st.one_of(
 LIVE_MARKUP = ("<!", "<#", "<http", "<mailto")
 
 
-@settings(max_examples=500, deadline=None)
 @given(anything)
 def test_whatever_is_typed_there_is_an_answer(text: str) -> None:
     command = parse_command(text, TACO)
@@ -104,7 +103,6 @@ def test_whatever_is_typed_there_is_an_answer(text: str) -> None:
         assert len(set(command.amounts)) == len(command.amounts)
 
 
-@settings(max_examples=200, deadline=None)
 @example("1.5 2.5")
 @example("0.0&lt;")
 @given(anything.filter(lambda text: "<" not in text))  # a channel reads like a hashtag in it
@@ -118,7 +116,7 @@ def test_a_suggestion_to_thank_somebody_would_have_worked(text: str) -> None:
         assert again.receiver_ids == ("UADA",)
 
 
-@pytest.mark.parametrize("line", ["{}", "<@U1> for {} <@U2>"])
+@each_row("line", ["{}", "<@U1> for {} <@U2>"])
 def test_ten_thousand_characters_of_anything_are_read_at_once(line: str) -> None:
     for fragment in FRAGMENTS:
         for repeated in (fragment, f"{fragment} "):
@@ -207,7 +205,6 @@ def amount_texts(draw: st.DrawFn, number: int) -> str:
     ).strip()
 
 
-@settings(max_examples=500, deadline=None)
 @example(("<@U1>", give("U1")))
 @given(gives())
 def test_what_was_meant_is_what_is_read(line_and_meaning: tuple[str, ParsedGive]) -> None:
@@ -216,7 +213,6 @@ def test_what_was_meant_is_what_is_read(line_and_meaning: tuple[str, ParsedGive]
     assert parse_command(line, TACO) == meaning
 
 
-@settings(max_examples=200, deadline=None)
 @given(gives())
 def test_direction_marks_and_blanks_around_a_line_change_nothing(
     line_and_meaning: tuple[str, ParsedGive],

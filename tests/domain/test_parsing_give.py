@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import pytest
+from itertools import product
 
 from bot.domain.commands import (
     ParsedGive,
@@ -11,11 +11,12 @@ from bot.domain.commands import (
 )
 from bot.domain.parsing import parse_command
 from tests.domain.parsed import ADA, BO, TACO, give, parsed
+from tests.rows import each_row
 
 # Who
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "expected"),
     [
         # At the beginning, however joined.
@@ -82,7 +83,7 @@ def test_the_place_of_a_mention_tells_whether_somebody_is_thanked(
     assert parse_command(typed) == expected
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "expected"),
     [
         ("<!subteam^S1> the demo", give(group_ids=("S1",), reason="the demo")),
@@ -109,7 +110,7 @@ def test_groups_and_everyone_follow_the_same_rule(typed: str, expected: ParsedGi
     assert parse_command(typed) == expected
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "names"),
     [
         ("@ada the demo", ("ada",)),
@@ -132,7 +133,7 @@ def test_a_name_that_was_not_picked_from_the_list_is_reported(
     assert parsed(typed).unresolved_names == names
 
 
-@pytest.mark.parametrize(
+@each_row(
     "reason",
     ["the @property decorator", "mailing ada@example.com", "moving to @types/node", "tea @5pm"],
 )
@@ -143,48 +144,45 @@ def test_an_at_sign_in_the_reason_names_nobody(reason: str) -> None:
 # How much
 
 
-@pytest.mark.parametrize(
-    "amount",
-    [
-        "+5",
-        "+5,",
-        "5",
-        "5 points",
-        "5 point",
-        "5 pts",
-        "5pts",
-        "5 Points",
-        "+5 points",
-        "+ 5",
-        "5 kudos",
-        "5 each",
-        "+5 points each",
-        "5 :taco:",
-        "+05",
-        "+٥",
-        "+５",
-        "＋5",
-        "٥ points",
-        ":taco: :taco: :taco: :taco: :taco:",
-        ":taco::taco::taco::taco::taco:",
-        ":taco::skin-tone-3::taco:\n:taco: :taco::taco:",
-        "🌮🌮 🌮🌮🌮",
-        "+5 5 points",
-    ],
-)
-@pytest.mark.parametrize(
-    "line",
-    [
-        "{ada} {amount} for the demo",
-        "{amount} {ada} the demo",
-        "{ada} {amount} {bo} for the demo",
-        "thanks {amount} to {ada} for the demo",
-        "give {amount} to {ada} for the demo",
-        "{amount} for the demo {ada}",
-        "for the demo {ada} {amount}",
-        "{ada} #Team {amount} for the demo",
-    ],
-)
+AMOUNTS = [
+    "+5",
+    "+5,",
+    "5",
+    "5 points",
+    "5 point",
+    "5 pts",
+    "5pts",
+    "5 Points",
+    "+5 points",
+    "+ 5",
+    "5 kudos",
+    "5 each",
+    "+5 points each",
+    "5 :taco:",
+    "+05",
+    "+٥",
+    "+５",
+    "＋5",
+    "٥ points",
+    ":taco: :taco: :taco: :taco: :taco:",
+    ":taco::taco::taco::taco::taco:",
+    ":taco::skin-tone-3::taco:\n:taco: :taco::taco:",
+    "🌮🌮 🌮🌮🌮",
+    "+5 5 points",
+]
+LINES = [
+    "{ada} {amount} for the demo",
+    "{amount} {ada} the demo",
+    "{ada} {amount} {bo} for the demo",
+    "thanks {amount} to {ada} for the demo",
+    "give {amount} to {ada} for the demo",
+    "{amount} for the demo {ada}",
+    "for the demo {ada} {amount}",
+    "{ada} #Team {amount} for the demo",
+]
+
+
+@each_row(("line", "amount"), product(LINES, AMOUNTS))
 def test_an_amount_beside_the_receivers_is_read_in_every_form(line: str, amount: str) -> None:
     give = parsed(line.format(ada=ADA, bo=BO, amount=amount))
 
@@ -193,7 +191,7 @@ def test_an_amount_beside_the_receivers_is_read_in_every_form(line: str, amount:
     assert give.reason == "the demo"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "amounts", "reason"),
     [
         # At the end.
@@ -250,7 +248,7 @@ def test_a_number_without_end_is_still_a_number() -> None:
     assert amount == 10**100
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "suggestion", "problem"),
     [
         ("+1.5 for the demo", "@colleague +2 for the demo", "+1.5"),
@@ -267,7 +265,7 @@ def test_part_of_a_point_is_unclear_beside_receivers(
     assert parse_command(typed) == Unclear(suggestion, problem)
 
 
-@pytest.mark.parametrize("reason", ["version 1.5", "a gain of +1.5 percent", "1.5 points of it"])
+@each_row("reason", ["version 1.5", "a gain of +1.5 percent", "1.5 points of it"])
 def test_part_of_a_point_is_a_word_in_the_reason(reason: str) -> None:
     assert parse_command(f"{ADA} for {reason}") == give("UADA", reason=reason)
 
@@ -275,7 +273,7 @@ def test_part_of_a_point_is_a_word_in_the_reason(reason: str) -> None:
 # Values
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "hashtags", "reason"),
     [
         (f"{ADA} for the demo #teamwork", ("teamwork",), "the demo"),
@@ -307,7 +305,7 @@ def test_a_hashtag_is_a_value_and_leaves_the_ends_of_the_reason(
 # Why
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "reason"),
     [
         ("for the demo", "the demo"),
@@ -345,7 +343,7 @@ def test_the_reason_is_what_was_typed_without_the_words_that_lead_to_it(
     assert parse_command(f"{ADA} {typed}") == give("UADA", reason=reason)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "reason"),
     [
         ("&lt;!channel&gt;", "‹!channel›"),

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
-import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.periods import (
@@ -16,8 +15,8 @@ from bot.domain.periods import (
     period_of,
     periods_of,
 )
+from tests.rows import each_row
 
-MODEST = settings(max_examples=300, deadline=None)
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
 
@@ -30,7 +29,7 @@ def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("zone", "missing_midnight", "first_moment"),
     [
         # The clock jumps from 00:00 to 01:00, so these days begin at 01:00.
@@ -53,7 +52,6 @@ def test_a_day_without_midnight_begins_where_the_clock_jumps_to(
 # Periods of boards
 
 
-@MODEST
 @given(days, st.sampled_from(PeriodKind))
 def test_a_day_lies_in_its_period_and_so_do_the_first_and_the_last(
     day: date, kind: PeriodKind
@@ -68,7 +66,7 @@ def test_a_day_lies_in_its_period_and_so_do_the_first_and_the_last(
         assert period_of(kind, period.end_day).key > period.key
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("kind", "day", "expected"),
     [
         (PeriodKind.WEEK, date(2026, 11, 22), ("2026-W47", date(2026, 11, 16), date(2026, 11, 23))),
@@ -96,7 +94,6 @@ def test_a_day_counts_in_one_period_of_each_kind() -> None:
     ]
 
 
-@MODEST
 @given(moments, zones)
 def test_a_local_day_is_the_one_on_the_wall(moment: datetime, zone: ZoneInfo) -> None:
     assert local_day(moment, zone) == moment.astimezone(zone).date()

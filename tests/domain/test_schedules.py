@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.periods import local_day
@@ -23,6 +22,7 @@ from bot.domain.schedules import (
     period_told,
 )
 from bot.services.slots import due_now, next_slot, slots_between
+from tests.rows import each_row
 
 ZONES = (
     *("UTC", "Europe/Berlin", "America/New_York", "America/St_Johns", "Asia/Kathmandu"),
@@ -45,7 +45,6 @@ schedules = st.builds(
     weekday=st.integers(0, 6),
     month_day=month_days,
 )
-every = settings(max_examples=100, deadline=None)
 
 
 @dataclass
@@ -77,7 +76,6 @@ def is_once(process: Process) -> bool:
     return len(keys) == len(set(keys))
 
 
-@every
 @given(schedules, moments, st.integers(3, 23))
 def test_whoever_looks_all_the_time_posts_each_period_once_and_skips_none(
     schedule: Schedule, start: datetime, step_hours: int
@@ -95,7 +93,6 @@ def test_whoever_looks_all_the_time_posts_each_period_once_and_skips_none(
     assert 1 <= len(expected) <= 11
 
 
-@every
 @given(schedules, moments)
 def test_posts_follow_one_another_by_one_period(schedule: Schedule, start: datetime) -> None:
     zone = ZoneInfo(schedule.zone)
@@ -107,7 +104,6 @@ def test_posts_follow_one_another_by_one_period(schedule: Schedule, start: datet
         assert period.end_day <= local_day(slot_at, zone)
 
 
-@every
 @given(schedules, moments, st.integers(0, 60 * 24 * 40))
 def test_what_was_missed_is_made_up_for_within_a_day_and_else_noted(
     schedule: Schedule, start: datetime, down_minutes: int
@@ -122,7 +118,7 @@ def test_what_was_missed_is_made_up_for_within_a_day_and_else_noted(
     assert process.look(back_at) == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("down", "posted", "skipped"),
     [
         (timedelta(hours=1), 1, 0),
@@ -153,7 +149,6 @@ jumps = st.one_of(
 )
 
 
-@every
 @given(schedules, moments, st.lists(jumps, min_size=1, max_size=40))
 def test_however_the_clock_jumps_no_period_is_posted_twice(
     schedule: Schedule, start: datetime, spans: list[timedelta]
@@ -167,7 +162,6 @@ def test_however_the_clock_jumps_no_period_is_posted_twice(
     assert all(each.slot_at > start for each in process.posted)
 
 
-@every
 @given(schedules, moments)
 def test_a_clock_that_jumps_there_and_back_posts_once(schedule: Schedule, start: datetime) -> None:
     slot_at = next_slot(schedule, start)
@@ -180,7 +174,6 @@ def test_a_clock_that_jumps_there_and_back_posts_once(schedule: Schedule, start:
     assert is_once(process)
 
 
-@every
 @given(schedules, schedules, moments, st.integers(-7_200, 7_200))
 def test_a_schedule_that_is_changed_around_its_time_posts_no_period_twice(
     before: Schedule, after: Schedule, start: datetime, seconds: int
@@ -226,7 +219,6 @@ def test_a_change_within_a_period_does_not_post_it_again() -> None:
     assert [each.period.key for each in process.posted] == ["2026-W46", "2026-W47"]
 
 
-@every
 @given(st.dates(date(2026, 1, 1), date(2040, 12, 1)), month_days)
 def test_each_month_has_one_day(day: date, month_day: str) -> None:
     first = day.replace(day=1)
@@ -241,7 +233,7 @@ def test_each_month_has_one_day(day: date, month_day: str) -> None:
         assert found[0] == days[-1]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("zone", "weekday", "at", "around", "slot_at"),
     [
         # An hour that there is not: taken at the next one that there is.
@@ -259,7 +251,7 @@ def test_daylight_saving(zone: str, weekday: int, at: str, around: datetime, slo
     assert [each.strftime("%Y-%m-%dT%H:%M") for each in found] == [slot_at]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("month_day", "slot_at"),
     [("28", "2028-02-28"), (LAST_DAY, "2028-02-29"), (FIRST_WORKING_DAY, "2028-02-01")],
 )

@@ -17,6 +17,7 @@ from bot.domain.members import Member
 from bot.domain.settings import FIELDS, Section, settings_with
 from bot.domain.workspaces import WeeklyPart, WorkspaceSettings
 from storage.workspaces import settings_as_stored, settings_from
+from tests.rows import each_row
 
 NAMES = [name for section in Section for name in FIELDS[section]]
 
@@ -52,7 +53,7 @@ def test_whatever_is_entered_is_stored_as_it_reads_or_refused_at_its_field(
         assert others == {key: value for key, value in defaults.items() if key != name}
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "worth"),
     [
         ("", {}),
@@ -77,7 +78,7 @@ def test_two_names_of_one_emoji_are_told() -> None:
     assert raised.value.faults["reaction_worth"].kind is FaultKind.SAID_TWICE
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "values"),
     [
         ("", ()),
@@ -98,7 +99,7 @@ def test_what_no_longer_fits_another_setting_is_told_where_it_was_changed() -> N
     assert raised.value.faults["points_max"].kind is FaultKind.WORTH_ABOVE_MOST
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "zone"),
     [
         (None, None),
@@ -119,7 +120,7 @@ def test_a_time_zone_is_known_by_its_city(typed: str | None, zone: str | None) -
     assert settings_with(WorkspaceSettings(), {"weekly_zone": typed}, {}).weekly_zone == zone
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "kind", "close"),
     [
         ("Belrin", FaultKind.NO_ZONE, "Europe/Berlin"),
@@ -137,7 +138,7 @@ def test_names_that_may_have_been_meant_are_offered(
     assert close in fault.close
 
 
-@pytest.mark.parametrize("typed", ["EST", "CET", "GMT+2", "UTC+2", "../../etc/passwd", "Europe"])
+@each_row("typed", ["EST", "CET", "GMT+2", "UTC+2", "../../etc/passwd", "Europe"])
 def test_what_would_be_another_clock_than_people_mean_is_no_zone(typed: str) -> None:
     with pytest.raises(SettingsError) as raised:
         settings_with(WorkspaceSettings(), {"weekly_zone": typed}, {})
@@ -158,22 +159,20 @@ def test_every_zone_that_is_taken_can_be_told_the_time_in(name: str) -> None:
 TIMES = ("weekly_time", "monthly_time", "digest_time")
 
 
-@pytest.mark.parametrize("typed", ["00:00", "09:05", "23:59"])
+@each_row("typed", ["00:00", "09:05", "23:59"])
 def test_a_time_is_one_of_a_clock_with_24_hours(typed: str) -> None:
     settings = settings_with(WorkspaceSettings(), dict.fromkeys(TIMES, typed), {})
     assert {getattr(settings, name) for name in TIMES} == {typed}
 
 
-@pytest.mark.parametrize(
-    "typed", ["24:00", "9:00", "09:60", "\u0660\u0669:\u0660\u0660", "09:00\n", None, 9]
-)
+@each_row("typed", ["24:00", "9:00", "09:60", "\u0660\u0669:\u0660\u0660", "09:00\n", None, 9])
 def test_what_no_clock_shows_is_no_time(typed: object) -> None:
     with pytest.raises(SettingsError) as raised:
         settings_with(WorkspaceSettings(), dict.fromkeys(TIMES, typed), {})
     assert raised.value.faults.keys() == set(TIMES)
 
 
-@pytest.mark.parametrize("day", ["0", "29", "31", "first", "", None, "01", 1])
+@each_row("day", ["0", "29", "31", "first", "", None, "01", 1])
 def test_a_day_that_not_every_month_has_cannot_be_chosen(day: object) -> None:
     with pytest.raises(SettingsError) as raised:
         settings_with(WorkspaceSettings(), {"monthly_day": day}, {})
@@ -186,7 +185,7 @@ def test_parts_stand_in_their_order_and_each_once() -> None:
     assert changed.weekly_parts == (WeeklyPart.BOARD, WeeklyPart.COVERAGE)
 
 
-@pytest.mark.parametrize("kind", ["weekly", "monthly"])
+@each_row("kind", ["weekly", "monthly"])
 def test_a_post_that_is_on_has_at_least_one_part(kind: str) -> None:
     with pytest.raises(SettingsError) as raised:
         settings_with(WorkspaceSettings(), {f"{kind}_parts": [], f"{kind}_on": "yes"}, {})
@@ -202,7 +201,7 @@ ADMIN = Member("T1", "U1", "Ada", is_admin=True)
 PERSON = Member("T1", "U2", "Bo")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("member", "may"),
     [
         (None, False),

@@ -24,6 +24,7 @@ from tests.administering import (
     submission,
     with_values,
 )
+from tests.patience import WAIT_SECONDS
 from tests.watching import app_posts, on_sqlite, settled
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ async def test_without_a_channel_of_its_own_a_post_goes_to_the_announcement_chan
     form = await opens(ada, Section.MONTHLY)
     assert f"The announcement channel is <#{slack.channel('thanks').id}>" in form.all_text
     assert (await ada.submits({"setting:monthly_channel_id": ["release"]})).ok
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(WAIT_SECONDS):
         while slack.channel("release").id not in channels_in(ada.home):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     await opens(ada, Section.MONTHLY)

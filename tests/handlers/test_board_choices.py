@@ -18,6 +18,7 @@ from bot.sandbox.model import Delivery
 from tests.handlers import test_board_pages
 from tests.handlers.test_board_pages import pressable, turned
 from tests.handlers.test_boards import FOR
+from tests.patience import WAIT_SECONDS
 from tests.watching import choose, on_sqlite
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ async def carries(
     delivery = Delivery(uuid4().hex, "interactive", payload | {"actions": [action]})
     await slack.deliver_again(delivery)
     assert delivery.acked
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(WAIT_SECONDS):
         while len(who.sees("general")) == before:  # noqa: ASYNC110 - there is no bell for it
             await asyncio.sleep(0.01)
     answer = who.sees("general")[-1]

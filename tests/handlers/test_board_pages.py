@@ -16,6 +16,7 @@ from storage import standings
 from storage.schema import standings as standings_table
 from tests.conftest import running
 from tests.handlers.test_boards import FOR
+from tests.patience import WAIT_SECONDS
 from tests.watching import on_sqlite, pings
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ async def turned(
     else:
         reply = await who.chooses(action_id, chosen, on=on)
     assert reply.ok
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(WAIT_SECONDS):
         while on.text == before:  # noqa: ASYNC110 - there is no bell for it
             await asyncio.sleep(0.01)
     assert pings(on) == set()

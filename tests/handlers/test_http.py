@@ -15,6 +15,7 @@ import pytest
 from bot.clock import machine_clock
 from bot.messages.ids import KUDOS_UNDO
 from tests.conftest import Clock, running
+from tests.rows import each_row
 from tests.watching import (
     all_kudos,
     app_posts,
@@ -217,7 +218,7 @@ async def test_a_body_larger_than_anything_slack_sends_is_refused(
 
 
 @on_sqlite
-@pytest.mark.parametrize(
+@each_row(
     ("kind", "body"),
     [
         (FORM, b""),

@@ -7,6 +7,7 @@ here unless it takes something new.
 from __future__ import annotations
 
 import inspect
+from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -114,6 +115,7 @@ NAMED: dict[str, tuple[Any, ...]] = {
 }
 
 
+@cache
 def speaking() -> dict[str, Callable[..., Any]]:
     """Return every public function that says something to an operator or in the browser."""
     return {

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import pickle
 import pkgutil
-
-import pytest
+from functools import cache
+from typing import TYPE_CHECKING, TypeVar
 
 import bot.messages
 from bot.domain.settings import NAME_LIMIT
@@ -14,6 +15,14 @@ from bot.domain.workspaces import WorkspaceSettings
 from bot.messages.words import words_for
 from tests.messages.made_up import ALL_DATA, LONG, SHORT
 from tests.messages.pseudo import pseudo_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from bot.messages.words import Words
+    from tests.messages.made_up import Data
+
+Built = TypeVar("Built")
 
 ENGLISH = words_for("en-US")
 PSEUDO = pseudo_words()
@@ -25,7 +34,7 @@ LONGEST_NAMED = WorkspaceSettings(
     currency_emoji=LONG.emoji,
 )
 
-_CASES = {
+CASES = {
     **{f"english-{name}": (ENGLISH, data) for name, data in ALL_DATA.items()},
     "pseudo-short": (PSEUDO, SHORT),
     "pseudo-long": (PSEUDO, LONG),
@@ -34,7 +43,26 @@ _CASES = {
     "hidden-long": (PSEUDO.named(HIDDEN), LONG),
     "named-long": (PSEUDO.named(LONGEST_NAMED), LONG),
 }
-every_case = pytest.mark.parametrize(("words", "data"), _CASES.values(), ids=_CASES)
+
+
+def built_once(
+    examples: Mapping[str, Callable[[Words, Data], Iterable[Built]]],
+) -> Callable[[str, str], tuple[Built, ...]]:
+    """Return a way to all examples of a function in a case.
+
+    They are built the first time. Everybody who looks at them gets a copy, so that nobody sees what
+    others do to theirs.
+    """
+
+    @cache
+    def built(name: str, case: str) -> bytes:
+        return pickle.dumps(tuple(examples[name](*CASES[case])))
+
+    def copied(name: str, case: str) -> tuple[Built, ...]:
+        copies: tuple[Built, ...] = pickle.loads(built(name, case))  # noqa: S301 - our own
+        return copies
+
+    return copied
 
 
 def functions_returning(kind: str) -> set[str]:

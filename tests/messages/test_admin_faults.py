@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.domain.fields import Fault, FaultKind
 from bot.messages.admin_faults import fault
 from bot.messages.words import words_for
 from tests.messages.pseudo import pseudo_words
 from tests.messages.test_all_messages import untranslated
+from tests.rows import each_row
 
 ENGLISH = words_for("en-US")
+PSEUDO = pseudo_words()
 LONGEST = "ა" * 3_000
 
-every_kind = pytest.mark.parametrize("kind", FaultKind)
+every_kind = each_row("kind", FaultKind)
 
 
 @every_kind
 def test_every_fault_has_a_sentence_that_fits_its_field(kind: FaultKind) -> None:
-    for words in (ENGLISH, pseudo_words()):
+    for words in (ENGLISH, PSEUDO):
         sentence = fault(words, Fault(kind, -100_000, 100_000, LONGEST))
         assert 10 < len(sentence) <= 2_000
 
 
 @every_kind
 def test_no_fault_bypasses_the_catalogue(kind: FaultKind) -> None:
-    assert untranslated(fault(pseudo_words(), Fault(kind, 1, 2, LONGEST))) == []
+    assert untranslated(fault(PSEUDO, Fault(kind, 1, 2, LONGEST))) == []
 
 
 def test_what_was_typed_stands_in_it_as_it_was_typed() -> None:

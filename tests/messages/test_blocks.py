@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,9 +9,10 @@ from bot.messages import blocks
 from bot.messages.markup import safe
 from bot.sandbox.blocks import are_too_long, check_message_blocks, check_view, is_too_large
 from tests.messages.slack_limits import faults, view_faults
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "elements"),
     [
         ("a &lt;!here&gt; &amp;lt;", [{"type": "text", "text": "a <!here> &lt;"}]),
@@ -165,7 +165,7 @@ MODAL: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("block", FAULTY_BLOCKS)
+@each_row("block", FAULTY_BLOCKS)
 def test_a_faulty_block_is_seen_by_our_check_and_refused_by_the_sandbox(
     block: dict[str, Any],
 ) -> None:
@@ -173,7 +173,7 @@ def test_a_faulty_block_is_seen_by_our_check_and_refused_by_the_sandbox(
     assert check_message_blocks([block])
 
 
-@pytest.mark.parametrize("block", FAULTY_FIELDS)
+@each_row("block", FAULTY_FIELDS)
 def test_a_faulty_field_is_seen_by_our_check_and_refused_by_the_sandbox(
     block: dict[str, Any],
 ) -> None:
@@ -181,7 +181,7 @@ def test_a_faulty_field_is_seen_by_our_check_and_refused_by_the_sandbox(
     assert check_view(MODAL | {"blocks": [block]})
 
 
-@pytest.mark.parametrize(
+@each_row(
     "change",
     [
         {"title": text("x" * 25)},

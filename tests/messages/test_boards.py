@@ -3,14 +3,13 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-import pytest
-
 from bot.domain.boards import History, Leaderboard, MySummary, Side, rank
 from bot.domain.periods import PeriodKind, period_of
 from bot.messages.boards import history, leaderboard, my_summary
 from bot.messages.words import words_for
 from tests.messages.made_up import LINK, RENEWS, taken_back
 from tests.messages.test_kudos import NAMES, THANKS, TROPHY
+from tests.rows import each_row
 
 if TYPE_CHECKING:
     from bot.domain.kudos import Kudos
@@ -37,7 +36,7 @@ def test_a_board_counts_people_first_and_shares_ranks() -> None:
     assert "3. Chidi: thanked 1 person, 1 point" in givers
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("kind", "title"),
     [
         (

@@ -8,7 +8,9 @@ import sys
 import zlib
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import combinations
+from operator import add
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -20,6 +22,7 @@ from bot.messages.chart import LEAST_HEIGHT, WIDTH, chart_told, month_chart
 from bot.messages.lettering import FONT_FILES, FONTS, drawable, fitted, pieces, width
 from bot.messages.words import words_for
 from bot.pictures import PictureError, draw
+from tests.rows import each_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +88,12 @@ CHARTS = {
     "values only": month(WORKDAYS, [], NAMES[:8]),
     "people only": month(WORKDAYS, NAMES[:8], []),
 }
-every_chart = pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS)
+every_chart = each_row("chart", CHARTS)
+
+
+@cache
+def svg_of(chart: MonthChart) -> str:
+    return month_chart(WORDS, chart)
 
 
 @dataclass(frozen=True)
@@ -100,7 +108,12 @@ class Label:
     bottom: float
 
 
-def labels(svg: str) -> Iterator[Label]:
+@cache
+def labels(svg: str) -> tuple[Label, ...]:
+    return tuple(_labels(svg))
+
+
+def _labels(svg: str) -> Iterator[Label]:
     root = ET.fromstring(svg)  # noqa: S314 - made by ourselves a line before
     for element in root.iter("{http://www.w3.org/2000/svg}text"):
         text, size = element.text or "", float(element.attrib["font-size"])
@@ -118,7 +131,7 @@ def height(svg: str) -> float:
 
 @every_chart
 def test_every_label_is_within_the_card(chart: MonthChart) -> None:
-    svg = month_chart(WORDS, chart)
+    svg = svg_of(chart)
     assert LEAST_HEIGHT <= height(svg) <= 800
     for label in labels(svg):
         assert label.left >= MARGIN
@@ -129,7 +142,7 @@ def test_every_label_is_within_the_card(chart: MonthChart) -> None:
 
 @every_chart
 def test_no_label_stands_on_another(chart: MonthChart) -> None:
-    for one, other in combinations(labels(month_chart(WORDS, chart)), 2):
+    for one, other in combinations(labels(svg_of(chart)), 2):
         # A text in several fonts is measured piece by piece, each with a little to spare.
         left, right = sorted((one, other), key=lambda label: label.left)
         is_beside = left.left + (left.right - left.left) / 1.03 <= right.left + 0.1
@@ -139,7 +152,7 @@ def test_no_label_stands_on_another(chart: MonthChart) -> None:
 
 @every_chart
 def test_no_bar_leaves_the_card_or_is_lost(chart: MonthChart) -> None:
-    svg = month_chart(WORDS, chart)
+    svg = svg_of(chart)
     _card, *bars = ET.fromstring(svg).iter(  # noqa: S314
         "{http://www.w3.org/2000/svg}rect"
     )
@@ -154,7 +167,7 @@ def test_no_bar_leaves_the_card_or_is_lost(chart: MonthChart) -> None:
 @every_chart
 def test_every_letter_has_a_form_in_its_font(chart: MonthChart) -> None:
     known = {family_of(path): characters_of(path) for path in FONT_FILES}
-    for label in labels(month_chart(WORDS, chart)):
+    for label in labels(svg_of(chart)):
         assert set(map(ord, label.text)) <= known[label.font], label
 
 
@@ -171,7 +184,7 @@ def test_what_can_be_measured_can_be_drawn() -> None:
             assert set(map(ord, piece.text)) <= known[piece.font]
 
 
-@pytest.mark.parametrize("name", [*SCRIPTS.values(), *HOSTILE])
+@each_row("name", [*SCRIPTS.values(), *HOSTILE])
 def test_a_name_is_cut_to_the_room_that_there_is(name: str) -> None:
     for room in (30, 60, 120, 280, 560):
         shown = fitted(name, 28, room)
@@ -208,7 +221,7 @@ def test_what_is_read_from_the_right_begins_there() -> None:
 
 @every_chart
 async def test_the_picture_is_drawn_and_nothing_reaches_its_edge(chart: MonthChart) -> None:
-    svg = month_chart(WORDS, chart)
+    svg = svg_of(chart)
     size = f'width="{WIDTH}" height="{height(svg):.0f}"'
     quarter = f'width="300" height="{height(svg) / 4:.0f}" viewBox="0 0 1200 {height(svg):.0f}"'
     assert size in svg
@@ -237,7 +250,7 @@ def test_the_text_says_what_the_picture_shows() -> None:
     assert "Thanked for: #teamwork (9) and #craft (8)." in told
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("days", "sentence"),
     [
         ((1, 0, 3), "The busiest day was October 3, 2026, with 3."),
@@ -257,7 +270,7 @@ def test_text_and_picture_name_the_same_numbers(chart: MonthChart) -> None:
     for bars in (chart.people, chart.values):
         for bar in bars[:5]:
             assert f"({WORDS.number(bar.count)})" in told
-    shown = {label.text for label in labels(month_chart(WORDS, chart))}
+    shown = {label.text for label in labels(svg_of(chart))}
     for bar in (*chart.people[:5], *chart.values[:5]):
         assert WORDS.number(bar.count) in shown
 
@@ -282,6 +295,7 @@ def tables_of(font: bytes) -> dict[bytes, bytes]:
     return {tag: font[start : start + length] for tag, _sum, start, length in records}
 
 
+@cache
 def family_of(path: Path) -> str:
     names = tables_of(path.read_bytes())[b"name"]
     count, strings = struct.unpack_from(">HH", names, 2)
@@ -292,11 +306,12 @@ def family_of(path: Path) -> str:
     raise LookupError(path)
 
 
-def characters_of(path: Path) -> set[int]:
+@cache
+def characters_of(path: Path) -> frozenset[int]:
     """Return every character that a font has a form for."""
     cmap = tables_of(path.read_bytes())[b"cmap"]
     (count,) = struct.unpack_from(">H", cmap, 2)
-    found: set[int] = set()
+    found = set[int]()
     for n in range(count):
         (start,) = struct.unpack_from(">L", cmap, 4 + 8 * n + 4)
         (form,) = struct.unpack_from(">H", cmap, start)
@@ -311,7 +326,7 @@ def characters_of(path: Path) -> set[int]:
             for group in range(groups):
                 first, last, _ = struct.unpack_from(">LLL", cmap, start + 16 + 12 * group)
                 found |= set(range(first, last + 1))
-    return found
+    return frozenset(found)
 
 
 def pixels(png: bytes) -> tuple[int, int, list[bytes]]:
@@ -338,13 +353,14 @@ def undo(filter_type: int, line: bytearray, above: bytes) -> None:
     """Undo one of PNG's five filters in a line."""
     if filter_type == 0:
         return
+    if filter_type == 2:
+        line[:] = bytes(map((255).__and__, map(add, line, above)))
+        return
     for x in range(len(line)):
         left = line[x - 4] if x >= 4 else 0
         up, corner = above[x], above[x - 4] if x >= 4 else 0
         if filter_type == 1:
             guess = left
-        elif filter_type == 2:
-            guess = up
         elif filter_type == 3:
             guess = (left + up) // 2
         else:

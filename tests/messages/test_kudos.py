@@ -4,8 +4,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from bot.domain.errors import SelfKudosError
 from bot.domain.kudos import Audience, Kudos, KudosGiven, KudosUndone, Receipt, Source
 from bot.messages import kudos as messages
@@ -13,6 +11,7 @@ from bot.messages.ids import KUDOS_UNDO
 from bot.messages.phrases import hashtag
 from bot.messages.words import words_for
 from tests.messages.made_up import HOSTILE, LINK, LONG, taken_back
+from tests.rows import each_row
 
 if TYPE_CHECKING:
     from bot.messages.message import Message
@@ -141,7 +140,7 @@ def test_a_repeated_request_for_undone_thanks_does_not_claim_that_they_count() -
     assert given == messages.kudos_undone(ENGLISH, KudosUndone(taken_back(THANKS), 20), NAMES)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("audience", "channel_id", "where"),
     [
         (Audience.PUBLIC, "C1", "Posted in <#C1>."),
@@ -211,7 +210,7 @@ def test_somebody_who_was_erased_is_a_former_colleague() -> None:
     assert "thanks to a former colleague." in undone.text
 
 
-@pytest.mark.parametrize("name", [" \u202e\n", "\x00"])
+@each_row("name", [" \u202e\n", "\x00"])
 def test_a_name_that_shows_nothing_is_replaced(name: str) -> None:
     undone = messages.kudos_undone(ENGLISH, KudosUndone(THANKS, 1), {"UADA": name})
     assert "thanks to someone." in undone.text

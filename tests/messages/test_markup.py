@@ -4,13 +4,13 @@ import html
 import re
 import unicodedata
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.messages.markup import ELLIPSIS, emoji, link_to, mention, plain, safe, shortened
 from bot.messages.phrases import said
 from bot.messages.words import words_for
+from tests.rows import each_row
 
 ENGLISH = words_for("en")
 
@@ -37,7 +37,7 @@ def test_what_somebody_said_has_no_markup_either(typed: str) -> None:
     assert not re.search(r"[<>]|&(?!amp;|lt;|gt;)", said(ENGLISH, typed, {}))
 
 
-@pytest.mark.parametrize("character", "\n\t é😀\u200d\u05d0")
+@each_row("character", "\n\t é😀\u200d\u05d0")
 def test_safe_text_keeps_what_people_need(character: str) -> None:
     assert safe(character) == character
 
@@ -68,7 +68,7 @@ def test_an_emoji_is_written_as_people_type_it() -> None:
     assert emoji(None) == ""
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("typed", "shown"),
     [
         ("with <@UADA>, <@W012EVE>", "with @Ada &amp; Bo, @someone"),

@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from bot.domain.boards import Side, decode_board, rank
 from bot.domain.kudos import Audience, Kudos, Receipt, Source
 from bot.domain.periods import PeriodKind, period_of
@@ -30,6 +28,7 @@ from bot.messages.words import words_for
 from tests.messages.made_up import HOSTILE, LINK, LONG
 from tests.messages.post_examples import monthly, weekly
 from tests.messages.slack_limits import faults
+from tests.rows import each_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,7 +158,7 @@ def test_where_boards_are_hidden_the_week_tells_stories() -> None:
     assert buttons(message).keys() == {ids.KUDOS_GIVE}
 
 
-@pytest.mark.parametrize("is_so_far", [True, False])
+@each_row("is_so_far", [True, False])
 def test_an_empty_period_says_how_to_give(is_so_far: bool) -> None:
     nothing = Totals(0, 0, 0)
     for message in (
@@ -215,7 +214,7 @@ def test_a_month_that_is_not_over_is_neither_more_nor_less() -> None:
     assert "more than" not in told
 
 
-@pytest.mark.parametrize("before", [None, Totals(0, 0, 0)])
+@each_row("before", [None, Totals(0, 0, 0)])
 def test_a_month_is_compared_with_nothing_where_there_was_nothing(before: Totals | None) -> None:
     told = lines(monthly_highlights(ENGLISH, replace(MONTHLY, before=before)))
     assert told[1] == "112 thank-yous from 41 people."
@@ -258,7 +257,7 @@ def test_where_admins_want_it_names_are_mentions_but_quoted_words_ping_nobody() 
     assert "Thanked for the first time: <@UADA>, <@UCHI>, and 12 others." in month.text
 
 
-@pytest.mark.parametrize("data", [LONG, HOSTILE])
+@each_row("data", [LONG, HOSTILE])
 def test_posts_that_mention_people_keep_to_slacks_limits(data: Any) -> None:
     for message in (
         weekly_leaderboard(ENGLISH, replace(weekly(data, LINK), mentions=True)),

@@ -2,13 +2,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from bot.domain import errors
 from bot.messages.refusals import refusal
 from bot.messages.words import words_for
 from tests.messages.examples import all_errors
 from tests.messages.made_up import ALL_DATA, LONG, RENEWS, SHORT, Data
+from tests.rows import each_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,13 +40,13 @@ def test_a_refusal_is_calm() -> None:
             assert "!" not in refusal(ENGLISH, error, data.names).replace(MONDAY, "")
 
 
-@pytest.mark.parametrize("data", ALL_DATA.values(), ids=ALL_DATA)
+@each_row("data", ALL_DATA)
 def test_a_refusal_fits_wherever_it_is_shown(data: Data) -> None:
     for error in all_errors(data):
         assert 1 <= len(refusal(ENGLISH, error, data.names)) <= 3_000
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("error", "sentence"),
     [
         (errors.SelfKudosError(), "You can't give kudos to yourself."),

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-
-import pytest
+from functools import cache
 
 from bot.messages.words import words_for
 from tests.messages.pseudo import bracketed, pseudo_words
 from tests.messages.sentence_examples import said, speaking
 from tests.messages.test_all_messages import untranslated
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from tests.rows import each_row, none_of
 
 ENGLISH = words_for("en-US")
 PSEUDO = pseudo_words()
@@ -22,32 +18,40 @@ MACHINE = re.compile(
     r"https?://[^\s⟦⟧~]+|kudos import \S*|T0123456789|pg_\w+"
     r"|(?<![A-Za-z])(?:FILE|UTC|giver|receiver|points|reason|at|value)(?![A-Za-z])"
 )
-every_sentence = pytest.mark.parametrize("name", speaking())
+every_sentence = each_row("name", speaking().keys())
 
 
-def all_said(name: str) -> Iterator[str]:
-    for words in (ENGLISH, PSEUDO):
-        yield from said(words, name)
+@cache
+def in_english(name: str) -> tuple[str, ...]:
+    return tuple(said(ENGLISH, name))
+
+
+@cache
+def in_pseudo(name: str) -> tuple[str, ...]:
+    return tuple(said(PSEUDO, name))
 
 
 @every_sentence
 def test_a_sentence_comes_from_the_catalogue(name: str) -> None:
-    for sentence in said(PSEUDO, name):
-        assert untranslated(MACHINE.sub(" ", sentence)) == []
+    none_of(
+        f"{word} in {sentence!r}"
+        for sentence in in_pseudo(name)
+        for word in untranslated(MACHINE.sub(" ", sentence))
+    )
 
 
 @every_sentence
 def test_nothing_is_left_of_a_place_for_a_value(name: str) -> None:
-    for sentence in all_said(name):
-        assert not re.search(r"\{[a-z_]*\}", sentence)
+    sentences = (*in_english(name), *in_pseudo(name))
+    none_of(each for each in sentences if re.search(r"\{[a-z_]*\}", each))
 
 
 @every_sentence
 def test_a_sentence_is_calm_and_whole(name: str) -> None:
-    for sentence in said(ENGLISH, name):
-        assert "!" not in sentence
-        assert "  " not in sentence
-        assert "None" not in sentence
+    for unwanted in ("!", "  ", "None"):
+        none_of(
+            f"{unwanted!r} in {sentence!r}" for sentence in in_english(name) if unwanted in sentence
+        )
 
 
 def test_a_sentence_that_went_past_the_catalogue_is_seen() -> None:

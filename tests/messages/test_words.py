@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.messages.words import words_for
+from tests.rows import each_row
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +40,7 @@ def catalogues(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("locale", "text"),
     [
         ("de", "Rückgängig"),
@@ -72,7 +73,7 @@ def test_the_words_of_a_language_are_read_once(catalogues: Path) -> None:
     assert words_for("de", catalogues) is words_for("de", catalogues)
 
 
-@pytest.mark.parametrize(("n", "text"), [(0, "0 Punkte"), (1, "1 Punkt"), (2_000, "2.000 Punkte")])
+@each_row(("n", "text"), [(0, "0 Punkte"), (1, "1 Punkt"), (2_000, "2.000 Punkte")])
 def test_a_plural_goes_with_its_number(catalogues: Path, n: int, text: str) -> None:
     assert words_for("de", catalogues).plural("{n} point", "{n} points", n) == text
 

@@ -98,6 +98,7 @@ async def test_a_damaged_database_makes_no_backup(filled: str, tmp_path: Path) -
     assert set(files_in(tmp_path)) <= {"kudos.db"}
 
 
+@pytest.mark.long
 async def test_a_copy_made_under_load_has_all_that_was_stored_before(
     sqlite_url: str, tmp_path: Path
 ) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.domain.importing import CannotImportError, ImportFault, Product, RowFault, read_map
 from bot.importing import read_people
+from bot.services.members import SeePeople, see_people
+from storage.members import find_members
 from tests.operator import test_importing
 from tests.operator.test_importing import (
     ADA,
@@ -25,15 +29,31 @@ from tests.operator.test_importing import (
     takes,
 )
 from tests.programs import kudos
+from tests.rows import each_row
+from tests.storage.conftest import PEOPLE, Team
 from tests.watching import all_kudos, assert_books_agree, balances, choose, on_sqlite
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from storage.store import Store
-    from tests.storage.conftest import Team
+    from bot.domain.members import Member
+    from storage.store import Session, Store
 
 team = test_importing.team  # the fixture
+
+
+async def like(team: Team) -> Team:
+    """Found a workspace like another one, with nothing in its ledger."""
+    founded = await Team(team.store, time_zone=team.time_zone).founded()
+    known = await team.store.read(people_of, team.team_id)
+    people = tuple(replace(member, team_id=founded.team_id) for member in known)
+    await team.store.write(see_people, SeePeople(founded.team_id, people))
+    return founded
+
+
+def people_of(session: Session, team_id: str, _now: datetime) -> list[Member]:
+    return list(find_members(session, team_id, PEOPLE).values())
+
 
 BAD = (
     (("Nobody", "Bo", "1", "", "2025-01-01", ""), RowFault.UNKNOWN_PERSON),
@@ -96,7 +116,7 @@ async def test_only_the_first_bad_rows_are_listed(
 
 
 @on_sqlite
-@pytest.mark.parametrize(
+@each_row(
     ("cell", "at"),
     [
         ("2025-03-04", datetime(2025, 3, 4, 11, tzinfo=UTC)),  # its noon in Berlin
@@ -115,6 +135,7 @@ async def test_only_the_first_bad_rows_are_listed(
 async def test_times_are_read_as_they_are_usually_written(
     store: Store, team: Team, tmp_path: Path, cell: str, at: datetime
 ) -> None:
+    team = await like(team)
     await takes(store, team, table(tmp_path, (*ROW[:4], cell, "")))
     [kudos] = await all_kudos(store, team.team_id)
     assert abs((kudos.created_at - at).total_seconds()) < 0.001
@@ -182,7 +203,7 @@ async def test_several_receivers_get_the_points_each(
 
 
 @on_sqlite
-@pytest.mark.parametrize(
+@each_row(
     ("product", "header"),
     [
         (Product.HEYTACO, ("Giver", "Recipient", "Tacos", "Message", "Date", "Tag")),
@@ -201,6 +222,7 @@ async def test_several_receivers_get_the_points_each(
 async def test_likely_columns_are_found(
     store: Store, team: Team, tmp_path: Path, product: Product, header: tuple[str, ...]
 ) -> None:
+    team = await like(team)
     await takes(store, team, table(tmp_path, ROW, header=header), product)
     [kudos] = await all_kudos(store, team.team_id)
     assert (kudos.giver_id, kudos.receiver_ids, kudos.points_total) == (ADA, (BO,), 3)
@@ -230,7 +252,7 @@ async def test_other_columns_can_be_named(
     assert (kudos.points_total, kudos.reason, kudos.value) == (1, ROW[3], None)
 
 
-@pytest.mark.parametrize("typed", ["giver", "giver=", "who=A", "giver=A,,at=B"])
+@each_row("typed", ["giver", "giver=", "who=A", "giver=A,,at=B"])
 def test_a_map_that_cannot_be_read_is_refused(typed: str) -> None:
     with pytest.raises(CannotImportError) as raised:
         read_map(typed)
@@ -238,12 +260,14 @@ def test_a_map_that_cannot_be_read_is_refused(typed: str) -> None:
 
 
 @on_sqlite
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@each_row(
+    ("encoding", "delimiter", "ending"),
+    product(("utf-8", "utf-8-sig", "utf-16", "cp1252"), (",", ";", "\t", "|"), ("\n", "\r\n")),
+)
 async def test_tables_of_all_kinds_are_read(
     store: Store, team: Team, tmp_path: Path, encoding: str, delimiter: str, ending: str
 ) -> None:
+    team = await like(team)
     file = tmp_path / "history.csv"
     with file.open("w", encoding=encoding, newline="") as out:
         writer = csv.writer(out, delimiter=delimiter, lineterminator=ending)
@@ -262,7 +286,7 @@ async def test_excels_first_line_is_understood(store: Store, team: Team, tmp_pat
 
 
 @on_sqlite
-@pytest.mark.parametrize("content", [b"", b"\n", b"\x00\x01\x02\x03", b"PK\x03\x04\x00zip\x00"])
+@each_row("content", [b"", b"\n", b"\x00\x01\x02\x03", b"PK\x03\x04\x00zip\x00"])
 async def test_what_is_no_table_is_refused(
     store: Store, team: Team, database_url: str, tmp_path: Path, content: bytes
 ) -> None:

@@ -191,6 +191,7 @@ def moment(_session: Session, _request: None, now: datetime) -> datetime:
     return now
 
 
+@pytest.mark.long
 async def test_an_import_that_was_killed_goes_on_where_it_stopped(
     store: Store, team: Team, database_url: str, tmp_path: Path
 ) -> None:
@@ -237,6 +238,7 @@ def count_deadlocks(session: Session, _request: None, _now: datetime) -> int:
     return int(session.exec_driver_sql(statement).scalar_one())
 
 
+@pytest.mark.long
 @on_sqlite
 async def test_ten_thousand_rows_need_little_memory(
     store: Store, team: Team, database_url: str, tmp_path: Path

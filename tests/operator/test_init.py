@@ -7,7 +7,6 @@ import os
 import pty
 import re
 import stat
-import sys
 import termios
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
@@ -18,8 +17,10 @@ from cryptography.fernet import Fernet
 from dotenv import dotenv_values
 
 from bot.initialising import env_with, link_with
+from tests import preloaded
 from tests.conftest import MANIFEST, ROOT
 from tests.operator.test_transfer import files_in
+from tests.patience import WAIT_SECONDS
 from tests.programs import kudos
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from bot.sandbox import Sandbox
 
-WITHIN_SECONDS = 60
 PASTE = "Paste it here"
 CTRL_C, CTRL_D = b"\x03", b"\x04"
 
@@ -50,12 +50,11 @@ class Terminal:
         loop = asyncio.get_running_loop()
         self._ours, theirs = pty.openpty()
         loop.add_reader(self._ours, self._read)
-        self._process = await asyncio.create_subprocess_exec(
-            # Whoever runs the tests in the background has taught them to ignore Ctrl-C.
-            *("setsid", "--ctty", "env", "--default-signal=INT"),
-            *(sys.executable, "-m", "bot", "init"),
+        self._program = preloaded.start(
+            "bot",
+            ["init"],
             cwd=self.folder,
-            env=self._environment | {"PATH": "/usr/bin:/bin"},
+            env=self._environment,
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
@@ -70,7 +69,7 @@ class Terminal:
             asyncio.get_running_loop().remove_reader(self._ours)
 
     async def sees(self, text: str, times: int = 1) -> None:
-        async with asyncio.timeout(WITHIN_SECONDS):
+        async with asyncio.timeout(WAIT_SECONDS):
             while self.seen.count(text) < times:  # noqa: ASYNC110 - a terminal tells nobody
                 await asyncio.sleep(0.02)
 
@@ -78,7 +77,7 @@ class Terminal:
         """Type once the question is there and the terminal hides what is typed, if it will."""
         await self.sees(after, times)
         if after == PASTE:
-            async with asyncio.timeout(WITHIN_SECONDS):
+            async with asyncio.timeout(WAIT_SECONDS):
                 while termios.tcgetattr(self._ours)[3] & termios.ECHO:  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
         await asyncio.sleep(0.05)
@@ -90,7 +89,7 @@ class Terminal:
         os.write(self._ours, keys)
 
     async def ends(self) -> int:
-        code = await asyncio.wait_for(self._process.wait(), WITHIN_SECONDS)
+        code = await asyncio.to_thread(self._program.wait, WAIT_SECONDS)
         await asyncio.sleep(0.05)
         asyncio.get_running_loop().remove_reader(self._ours)
         os.close(self._ours)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.app import KudosApp, open_store
 from bot.clock import machine_clock
-from bot.domain.schedules import OccurrenceState
+from bot.domain.schedules import OccurrenceState, ScheduleKind
 from bot.services.schedules import view_schedules
 from tests.conftest import running, settings_for
+from tests.faults.schedule_set import due_now, scheduled_posts, something_was_given
 from tests.programs import environment_for, kudos
 from tests.watching import app_posts, choose, kinds_in_outbox, on_sqlite, settled
 
@@ -65,20 +67,26 @@ async def test_what_is_due_is_posted_once_and_the_command_ends(
     assert app_posts(slack, "thanks") == [post]
 
 
+@pytest.mark.parametrize("ahead", [timedelta(), timedelta(hours=1)], ids=["now", "ahead"])
 async def test_several_at_once_beside_the_app_itself_post_once(
-    slack: Sandbox, database_url: str, tmp_path: Path
+    slack: Sandbox, database_url: str, tmp_path: Path, store: Store, ahead: timedelta
 ) -> None:
+    # By the clock of all other processes, which their leases go by: the app finds the post due as
+    # well, or not yet, and sends whatever anybody has wished for.
+    await something_was_given(slack, database_url, ahead)
+    moment = await due_now(slack, database_url, ScheduleKind.WEEKLY, ahead)
+    before = len(app_posts(slack, "general"))
+    command = ("--at", moment.isoformat())
+    ended = asyncio.gather(*[run_due(slack, database_url, tmp_path, *command) for _ in range(2)])
     settings = settings_for(slack, database_url)
-    # By the clock of all other processes, which their leases go by.
     async with KudosApp(settings, open_store(settings, machine_clock)) as app:
-        ended = asyncio.gather(
-            *[run_due(slack, database_url, tmp_path, "--at", AT) for _ in range(2)]
-        )
         while not ended.done():
             await app.look()
             await asyncio.sleep(0.1)
         assert [(code, err) for code, _, err in await ended] == [(0, "")] * 2
-    assert len(app_posts(slack, "thanks")) == 1
+        await settled(store)
+    assert len(scheduled_posts(slack, ScheduleKind.WEEKLY)) == 1
+    assert len(app_posts(slack, "general")) == before + 1
 
 
 @on_sqlite

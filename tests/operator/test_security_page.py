@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from tests.conftest import ROOT
+from tests.rows import each_row
 
 NAMED = re.compile(r"`(?:tests/)?([a-z_/]+\.py)::(test_\w+)`")
 
@@ -16,7 +15,7 @@ def named(page: str) -> list[tuple[str, str]]:
     return NAMED.findall((ROOT / page).read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("page", ["SECURITY.md", "PRIVACY.md", "CONTRIBUTING.md"])
+@each_row("page", ["SECURITY.md", "PRIVACY.md", "CONTRIBUTING.md"])
 def test_every_test_that_a_page_names_is_there(page: str) -> None:
     found = named(page)
     missing = [

@@ -10,6 +10,7 @@ import pytest
 
 from bot.config import ConfigError, Settings, read_settings
 from tests.conftest import ROOT
+from tests.rows import each_row
 
 if TYPE_CHECKING:
     from _pytest.monkeypatch import MonkeyPatch
@@ -21,14 +22,14 @@ def read(**given: Any) -> Settings:
     return read_settings(_env_file=None, **given)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each_row("name", NAMES)
 def test_every_setting_is_explained_in_the_example_file(name: str) -> None:
     lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
     at = next(number for number, line in enumerate(lines) if line.startswith(f"{name}="))
     assert lines[at - 1].startswith("# ")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each_row("name", NAMES)
 def test_every_setting_is_in_the_readme(name: str) -> None:
     assert f"`{name}`" in (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -62,7 +63,7 @@ def test_settings_are_frozen() -> None:
         settings.kudos_port = 1
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("given", "sentence"),
     [
         (
@@ -121,7 +122,7 @@ def test_what_is_missing_to_start_is_told_with_where_to_find_it() -> None:
     assert all("Slack app" in fault for fault in faults)
 
 
-@pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
+@each_row("scheme", ["postgres", "postgresql"])
 def test_addresses_of_postgres_as_hosts_give_them_are_understood(scheme: str) -> None:
     assert read(database_url=f"{scheme}://u:p@h/k").database_url == "postgresql+psycopg://u:p@h/k"
 

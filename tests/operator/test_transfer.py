@@ -23,6 +23,7 @@ from storage.columns import metadata
 from storage.migrate import head, is_current, is_half_imported, migrate
 from storage.schema import members, outbox
 from tests.operator.rows import TEAMS, contents, fill
+from tests.patience import WAIT_SECONDS
 from tests.programs import Ended, kudos, started
 
 ROWS = 20_000
@@ -55,6 +56,7 @@ def test_the_rows_of_these_tests_are_in_every_table(filled: str) -> None:
     assert all(len(rows) >= len(TEAMS) for rows in found.values())
 
 
+@pytest.mark.long
 async def test_sqlite_to_postgres_and_back_loses_nothing(
     filled: str, postgres_empty: str, tmp_path: Path
 ) -> None:
@@ -141,6 +143,7 @@ async def test_an_import_is_done_once_however_often_it_is_run(
     assert contents(postgres_empty) == before
 
 
+@pytest.mark.long
 async def test_an_import_that_was_killed_goes_on_where_it_stopped(
     database_url: str, tmp_path: Path
 ) -> None:
@@ -151,7 +154,7 @@ async def test_an_import_that_was_killed_goes_on_where_it_stopped(
     file = tmp_path / "all.jsonl"
     await exported(source, file)
     process = await started("import", str(file), home=tmp_path, DATABASE_URL=database_url)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(WAIT_SECONDS):
         while not 0 < count_members(database_url) < ROWS:
             assert process.is_running
             await asyncio.sleep(0.005)
@@ -196,6 +199,7 @@ async def test_messages_keep_their_state_so_that_nothing_is_sent_twice(
     assert states == {"waiting", "sending", "sent", "failed", "dropped"}
 
 
+@pytest.mark.long
 async def test_memory_does_not_grow_with_the_rows(sqlite_url: str, tmp_path: Path) -> None:
     peaks = []
     for count in (2_000, ROWS):

@@ -95,23 +95,23 @@ async def test_a_command_under_way_still_opens_its_modal_after_a_move(
     assert reply.view.title == "Late"
 
 
-# From Wednesday, 2 October 2030, at 08:00 UTC; each case says who asks and where it leads them.
+# From Wednesday, 2 October 2086, at 08:00 UTC; each case says who asks and where it leads them.
 @pytest.mark.parametrize(
     ("preset", "who", "moment"),
     [
-        ("next_monday_9", "ada", datetime(2030, 10, 7, 9, tzinfo=LONDON)),
+        ("next_monday_9", "ada", datetime(2086, 10, 7, 9, tzinfo=LONDON)),
         # What happens to the whole workspace happens in its time, wherever the viewer is.
-        ("next_monday_9", "hana", datetime(2030, 10, 7, 9, tzinfo=LONDON)),
-        ("first_working_day_10", "hana", datetime(2030, 11, 1, 10, tzinfo=LONDON)),
-        ("next_friday_14", "ada", datetime(2030, 10, 4, 14, tzinfo=LONDON)),
-        ("next_friday_14", "hana", datetime(2030, 10, 4, 14, tzinfo=TOKYO)),
-        ("next_hour", "ada", datetime(2030, 10, 2, 9, tzinfo=UTC)),
-        ("next_day", "ada", datetime(2030, 10, 3, 8, tzinfo=UTC)),
+        ("next_monday_9", "hana", datetime(2086, 10, 7, 9, tzinfo=LONDON)),
+        ("first_working_day_10", "hana", datetime(2086, 11, 1, 10, tzinfo=LONDON)),
+        ("next_friday_14", "ada", datetime(2086, 10, 4, 14, tzinfo=LONDON)),
+        ("next_friday_14", "hana", datetime(2086, 10, 4, 14, tzinfo=TOKYO)),
+        ("next_hour", "ada", datetime(2086, 10, 2, 9, tzinfo=UTC)),
+        ("next_day", "ada", datetime(2086, 10, 3, 8, tzinfo=UTC)),
     ],
 )
 async def test_offers_lead_where_they_say(preset: str, who: str, moment: datetime) -> None:
     async with Sandbox(MANIFEST, company()) as slack:
-        await slack.move_clock(datetime(2030, 10, 2, 8, tzinfo=UTC))  # a Wednesday
+        await slack.move_clock(datetime(2086, 10, 2, 8, tzinfo=UTC))  # a Wednesday
         offered = {one["preset"]: one["at"] for one in (await asks(slack, who))["offers"]}
         assert abs(offered[preset] - moment.timestamp()) < 60
         told = await asks(slack, who, {"preset": preset})
@@ -122,11 +122,11 @@ async def test_offers_lead_where_they_say(preset: str, who: str, moment: datetim
 @pytest.mark.parametrize(
     ("start", "label", "moment"),
     [
-        # 1 June 2030 is a Saturday.
-        ("2030-05-31T12:00", "next month", datetime(2030, 6, 3, 10, tzinfo=LONDON)),
-        ("2030-06-01T12:00", "this month", datetime(2030, 6, 3, 10, tzinfo=LONDON)),
-        ("2030-06-03T09:59", "this month", datetime(2030, 6, 3, 10, tzinfo=LONDON)),
-        ("2030-06-03T10:01", "next month", datetime(2030, 7, 1, 10, tzinfo=LONDON)),
+        # 1 June 2086 is a Saturday.
+        ("2086-05-31T12:00", "next month", datetime(2086, 6, 3, 10, tzinfo=LONDON)),
+        ("2086-06-01T12:00", "this month", datetime(2086, 6, 3, 10, tzinfo=LONDON)),
+        ("2086-06-03T09:59", "this month", datetime(2086, 6, 3, 10, tzinfo=LONDON)),
+        ("2086-06-03T10:01", "next month", datetime(2086, 7, 1, 10, tzinfo=LONDON)),
     ],
 )
 async def test_the_first_working_day_is_the_one_to_come(
@@ -139,8 +139,8 @@ async def test_the_first_working_day_is_the_one_to_come(
 
 
 async def test_a_time_without_a_zone_is_meant_in_ones_own(slack: Sandbox) -> None:
-    await asks(slack, "hana", "2030-10-02T09:00")
-    assert slack.now().astimezone(TOKYO).strftime("%Y-%m-%d %H:%M") == "2030-10-02 09:00"
+    await asks(slack, "hana", "2086-10-02T09:00")
+    assert slack.now().astimezone(TOKYO).strftime("%Y-%m-%d %H:%M") == "2086-10-02 09:00"
 
 
 async def test_past_messages_stand_where_they_belong(slack: Sandbox, web: AsyncWebClient) -> None:

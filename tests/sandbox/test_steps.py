@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox import Sandbox, SlackError
+from tests.patience import WAIT_SECONDS
 from tests.sandbox.manifest import MANIFEST
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ async def test_success_without_a_required_output_is_refused(
     waiting = asyncio.create_task(
         slack.runs_step("thank", {"receiver": "bo"}, as_=slack.person("ada"), within=0.5)
     )
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(WAIT_SECONDS):
         while not app.events("function_executed"):  # noqa: ASYNC110 - the app only records
             await asyncio.sleep(0.01)
     [event] = app.events("function_executed")

@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox import Person, Sandbox
+from tests.patience import WAIT_SECONDS
 from tests.sandbox.manifest import MANIFEST
 
 
@@ -288,7 +289,7 @@ async def test_an_upload_is_shown_after_slack_looked_at_it(
     assert fresh["mimetype"] == ""
     too_soon = await refusal(web.chat_postMessage(channel=channel, text="x", blocks=[picture]))
     assert "invalid slack file" in too_soon["errors"][0]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(WAIT_SECONDS):
         while not (  # noqa: ASYNC110 - Slack tells nobody when it is done
             await web.files_info(file=start["file_id"])
         )["file"]["mimetype"]:

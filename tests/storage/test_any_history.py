@@ -50,6 +50,7 @@ from bot.services.reactions import react
 from bot.services.removal import remove
 from storage.opening import opened
 from tests.conftest import Clock
+from tests.examples import examples
 from tests.storage.conftest import GENERAL, PEOPLE, Team
 from tests.watching import assert_books_agree, balances, spent
 
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
 
     from storage.store import Store
 
-HISTORIES = int(os.environ.get("KUDOS_HISTORIES", "15"))  # noqa: TID251 - settings of the tests
+HISTORIES = int(os.environ.get("KUDOS_HISTORIES", examples(15)))  # noqa: TID251 - settings of tests
 STEPS = int(os.environ.get("KUDOS_HISTORY_STEPS", "30"))  # noqa: TID251
 ADMIN = PEOPLE[7]
 ALLOWANCE = 12
@@ -280,6 +281,7 @@ def history(database_url: str) -> Iterator[type[History]]:
         runner.run(store.close())
 
 
+@pytest.mark.hypothesis
 @pytest.mark.timeout(600 + HISTORIES * STEPS // 4)  # one that failed is made short for 5 minutes
 def test_whatever_people_do_the_books_agree(history: type[History]) -> None:
     run_state_machine_as_test(
@@ -287,8 +289,6 @@ def test_whatever_people_do_the_books_agree(history: type[History]) -> None:
         settings=settings(
             max_examples=HISTORIES,
             stateful_step_count=STEPS,
-            deadline=None,
-            print_blob=True,
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -15,6 +15,7 @@ from bot.domain.workspaces import WorkspaceSettings
 from bot.services.kudos import give, undo
 from storage import ledger, standings
 from storage.schema import standings as table
+from tests.examples import examples
 from tests.watching import on_sqlite
 
 if TYPE_CHECKING:
@@ -76,8 +77,7 @@ GENEROUS = WorkspaceSettings(allowance=40, undo_minutes=10**6)
 
 
 @settings(
-    max_examples=60,
-    deadline=None,
+    max_examples=examples(60),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     database=None,
 )
@@ -92,8 +92,7 @@ async def test_whatever_happens_the_totals_equal_a_recount(
 
 
 @settings(
-    max_examples=15,
-    deadline=None,
+    max_examples=examples(15),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     database=None,
 )

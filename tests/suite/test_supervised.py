@@ -118,6 +118,7 @@ async def test_what_is_left_when_a_program_ends_ends_too_and_its_code_is_handed_
     assert await program.ends() == 7
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("target", ["faults", "test", "bench"])
 async def test_a_run_that_is_told_to_stop_leaves_neither_a_server_nor_an_app(
     started: list[Started], target: str
