@@ -144,8 +144,8 @@ def _fonts() -> dict[str, dict[int, int]]:
 
 
 @lru_cache(maxsize=1)
-def _widths() -> ChainMap[int, int]:
-    return ChainMap(*_fonts().values())
+def _widths() -> dict[int, int]:
+    return dict(ChainMap(*_fonts().values()))  # one table to look into, not one of each font
 
 
 def _advance(text: str, size: float) -> float:
