@@ -7,6 +7,7 @@ WORKERS ?= 4
 BENCH ?=  # which lines, and how: BENCH="giving --quick"
 ROUNDS ?= 12
 SEED ?=
+DATES ?=
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --extra postgres \
   --generate-hashes --no-emit-index-url --no-emit-find-links --no-config --quiet \
   --custom-compile-command "make lock"
@@ -24,8 +25,9 @@ quick test test-long: $(VENV)/.installed-dev
 	@$(RUN)/python -m tests $@ --workers $(WORKERS)
 
 # The tests that know of time, on five other days; needs Debian's faketime.
+# DATES=--whole: all usual tests, four years ahead.
 check-dates: $(VENV)/.installed-dev
-	@$(RUN)/python -m tests.dates --workers $(WORKERS)
+	@$(RUN)/python -m tests.dates $(DATES) --workers $(WORKERS)
 
 # What CI does, on what is committed, in an empty folder.
 check-fresh:
