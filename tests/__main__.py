@@ -40,9 +40,7 @@ def parts_of(name: str, workers: int) -> tuple[Part, ...]:
             Part(f"not long and {ALONE}", 0),
         ),
         "test-long": (
-            Part(
-                f"(long or hypothesis) and not {ALONE}", workers, ("--hypothesis-profile", "long")
-            ),
+            Part(f"(long or thorough) and not {ALONE}", workers, ("--hypothesis-profile", "long")),
             Part(f"long and {ALONE}", 0),
         ),
     }[name]

@@ -1,8 +1,8 @@
 """Which tests belong to which run: `make quick`, `make test` and `make test-long`.
 
-Two marks decide. What is `long` is left to `make test-long`; what is `quick` is all that `make
-quick` runs. Most follow from where a test stands and from its database, so that few carry a mark of
-their own.
+Three marks decide. What is `long` is left to `make test-long`; what is `thorough` is done there
+again with more examples; what is `quick` is all that `make quick` runs. Most follow from where a
+test stands and from its database, so that few carry a mark of their own.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import is_hypothesis_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +36,8 @@ def mark(items: Iterable[pytest.Item]) -> None:
         place = item.path.relative_to(ROOT)
         room = place.parts[0]
         is_on_postgres = _database_of(item) == "postgres"
+        if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
+            item.add_marker(pytest.mark.thorough)
         if room in LONG_ROOMS or (is_on_postgres and room not in DIALECT_ROOMS):
             item.add_marker(pytest.mark.long)
         is_quick = room in QUICK_ROOMS or place.as_posix() in QUICK_FILES

@@ -109,6 +109,7 @@ async def test_an_emoji_gives_a_kudos_and_taking_it_away_takes_it_back(
         await expect(messages(page, "were taken back")).to_be_visible()
 
 
+@pytest.mark.long
 async def test_the_demo_begins_with_a_company_that_has_thanked_each_other_for_weeks(
     browser: Browser, tmp_path: Path
 ) -> None:

@@ -15,6 +15,7 @@ from bot.services.schedules import view_schedules
 from tests.conftest import running, settings_for
 from tests.faults.schedule_set import due_now, scheduled_posts, something_was_given
 from tests.programs import environment_for, kudos
+from tests.rows import each_row
 from tests.watching import app_posts, choose, kinds_in_outbox, on_sqlite, settled
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ async def test_several_at_once_beside_the_app_itself_post_once(
 
 
 @on_sqlite
-@pytest.mark.parametrize(
+@each_row(
     ("at", "told"),
     [
         (AT, f"{NAMED}: would go to C0THANKS04. It was due Monday, November 23, 2026 at 9:00"),
@@ -137,7 +138,7 @@ async def test_what_slack_refuses_is_said_in_a_sentence(
 
 
 @on_sqlite
-@pytest.mark.parametrize("at", ["tomorrow", "", "2026-13-01", "9999-12-31T23:59-12:00"])
+@each_row("at", ["tomorrow", "", "2026-13-01", "9999-12-31T23:59-12:00"])
 async def test_a_time_that_cannot_be_read_is_told_in_a_sentence(
     slack: Sandbox, database_url: str, tmp_path: Path, at: str
 ) -> None:

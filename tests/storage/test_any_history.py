@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 
     from storage.store import Store
 
-HISTORIES = int(os.environ.get("KUDOS_HISTORIES", examples(15)))  # noqa: TID251 - settings of tests
+HISTORIES = int(os.environ.get("KUDOS_HISTORIES", examples(6)))  # noqa: TID251 - settings of tests
 STEPS = int(os.environ.get("KUDOS_HISTORY_STEPS", "30"))  # noqa: TID251
 ADMIN = PEOPLE[7]
 ALLOWANCE = 12
@@ -281,7 +281,7 @@ def history(database_url: str) -> Iterator[type[History]]:
         runner.run(store.close())
 
 
-@pytest.mark.hypothesis
+@pytest.mark.thorough
 @pytest.mark.timeout(600 + HISTORIES * STEPS // 4)  # one that failed is made short for 5 minutes
 def test_whatever_people_do_the_books_agree(history: type[History]) -> None:
     run_state_machine_as_test(

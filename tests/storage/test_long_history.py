@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.conftest import Clock
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
 async def test_a_made_history_agrees_with_a_recount(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest, clock: Clock

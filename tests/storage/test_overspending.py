@@ -11,6 +11,7 @@ import pytest
 from bot.domain.errors import AllowanceExceededError
 from bot.domain.workspaces import WorkspaceSettings
 from bot.services.kudos import give
+from tests.examples import examples
 from tests.watching import assert_books_agree, balances
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from tests.conftest import Clock
     from tests.storage.conftest import Found, Team
 
-ROUNDS = int(os.environ.get("KUDOS_SPENDING_ROUNDS", "50"))  # noqa: TID251 - a setting of the tests
+ROUNDS = int(os.environ.get("KUDOS_SPENDING_ROUNDS", examples(10)))  # noqa: TID251 - of the tests
 AT_ONCE = 40
 ALLOWANCE = 10
 
@@ -33,7 +34,8 @@ async def gives(store: Store, team: Team, number: int) -> int:
     return points
 
 
-@pytest.mark.timeout(120 + 10 * ROUNDS)
+@pytest.mark.thorough
+@pytest.mark.timeout(600 + 10 * ROUNDS)
 async def test_forty_at_once_spend_what_is_left_and_no_more(
     found: Found, store: Store, clock: Clock
 ) -> None:

@@ -34,7 +34,7 @@ def test_the_usual_and_the_long_run_have_every_test_and_only_examples_twice() ->
         for name in ("quick", "test", "test-long")
     }
     assert runs["test"] | runs["test-long"] == every
-    assert runs["test"] & runs["test-long"] <= collected("-m", "hypothesis")
+    assert runs["test"] & runs["test-long"] <= collected("-m", "thorough")
     assert runs["quick"] < runs["test"]
 
 
