@@ -14,6 +14,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.faults.waiting import until
+from tests.postgres import FOLDER
 from tests.seed import unique
 from tests.supervised import environment_for_tests
 
@@ -41,10 +42,12 @@ class Started:
 
     def __init__(self, *command: str) -> None:
         self.mark = unique("run")
+        environment = environment_for_tests() | {MARK: self.mark}
+        environment.pop(FOLDER, None)  # a server of its own
         self.process = subprocess.Popen(  # noqa: S603 - our own programs
             command,
             cwd=ROOT,
-            env=environment_for_tests() | {MARK: self.mark},
+            env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
