@@ -24,6 +24,7 @@ import termios
 import threading
 import time
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,11 +75,11 @@ class Program:
         self._connection.close()
 
 
-class Nursery:
+class ForkServer:
     """The process with the libraries; it ends with the process that made it."""
 
     def __init__(self) -> None:
-        self._path = f"{tempfile.mkdtemp(prefix='kudos-nursery-')}/socket"
+        self._path = f"{tempfile.mkdtemp(prefix='kudos-fork-')}/socket"
         self._ours, theirs = socket.socketpair()
         environment = dict(os.environ)  # noqa: TID251 - handed on
         self._process = subprocess.Popen(  # noqa: S603 - this very file
@@ -115,25 +116,10 @@ class Nursery:
         self._process.wait()
 
 
-_NURSERY: list[Nursery] = []
-
-
-def start(
-    module: str,
-    words: Sequence[str],
-    *,
-    cwd: Path,
-    env: Mapping[str, str],
-    stdin: int,
-    stdout: int,
-    stderr: int,
-) -> Program:
-    """Run a module of ours in a new process; the first call takes a second longer."""
-    if not _NURSERY:
-        _NURSERY.append(Nursery())
-    return _NURSERY[0].start(
-        module, words, cwd=cwd, env=env, stdin=stdin, stdout=stdout, stderr=stderr
-    )
+@cache
+def fork_server() -> ForkServer:
+    """Return the one of this process; the first call takes a second longer."""
+    return ForkServer()
 
 
 # -- In the process with the libraries ---------------------------------------------------------

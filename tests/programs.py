@@ -98,7 +98,7 @@ async def started(*words: str, home: Path, **environment: str) -> Command:
     (out, out_end), (err, err_end) = os.pipe(), os.pipe()
     nothing = os.open(os.devnull, os.O_RDONLY)
     try:
-        program = preloaded.start(
+        program = preloaded.fork_server().start(
             "bot",
             words,
             cwd=home,

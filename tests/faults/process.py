@@ -79,7 +79,7 @@ class KudosProcess:
                     start_new_session=True,
                 )
                 return
-            self._process = preloaded.start(
+            self._process = preloaded.fork_server().start(
                 module,
                 words,
                 cwd=self.folder,

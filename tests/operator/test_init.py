@@ -50,7 +50,7 @@ class Terminal:
         loop = asyncio.get_running_loop()
         self._ours, theirs = pty.openpty()
         loop.add_reader(self._ours, self._read)
-        self._program = preloaded.start(
+        self._program = preloaded.fork_server().start(
             "bot",
             ["init"],
             cwd=self.folder,
