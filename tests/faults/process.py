@@ -34,7 +34,7 @@ KEPT_OF_ENVIRONMENT = (
     *("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "SYSTEMROOT", "COVERAGE_FILE"),
     # By these a run that is told another date, by libfaketime, tells it to its processes.
     *("LD_PRELOAD", "FAKETIME", "FAKETIME_CACHE_DURATION", "FAKETIME_DONT_FAKE_MONOTONIC"),
-    "NO_FAKE_STAT",
+    *("FAKETIME_FORCE_MONOTONIC_FIX", "NO_FAKE_STAT"),
 )
 STARTS_KUDOS = ("bot", "start")
 
