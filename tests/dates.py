@@ -19,6 +19,7 @@ from tests.supervised import TOLD_TO_STOP, environment_for_tests, run
 
 ROOT = Path(__file__).parent
 ROOMS = ("domain", "storage", "delivery", "operator")  # what knows of time
+OFTEN = ("domain", "operator")  # and what has most to do with the machine's own clock
 SUNDAY = 6
 FEBRUARY, LEAP_DAY = 2, 29
 USUAL = "not long and not in_slacks_time"
@@ -66,7 +67,9 @@ def main() -> None:
     """Run the tests on each day; end with the code of the first that failed."""
     parser = argparse.ArgumentParser(prog="python -m tests.dates", description=__doc__)
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--of-the-week", action="store_true", help="one day, another each week")
+    which.add_argument(
+        "--of-the-week", action="store_true", help="one day, another each week; a part"
+    )
     which.add_argument("--whole", action="store_true", help="all usual tests, four years ahead")
     parser.add_argument("--workers", type=int, default=4)
     options = parser.parse_args()
@@ -74,12 +77,12 @@ def main() -> None:
     if library is None:
         sys.exit("faketime is missing. On Debian: apt-get install faketime")
     now = machine_clock()
-    rooms = [str(ROOT / room) for room in ROOMS]
-    chosen = days(now)
+    rooms, chosen = ROOMS, days(now)
     if options.of_the_week:
-        chosen = (day_of_the_week(now),)
+        rooms, chosen = OFTEN, (day_of_the_week(now),)
     elif options.whole:
-        rooms, chosen = [str(ROOT)], (days(now)[1],)
+        rooms, chosen = ("",), (days(now)[1],)
+    folders = [str(ROOT / room) for room in rooms]
     codes = []
     for day in chosen:
         sys.stdout.write(f"{day}\n")
@@ -87,7 +90,7 @@ def main() -> None:
         ahead = f"+{(day.begins_at - machine_clock()).total_seconds():.0f}s"
         faked = {"LD_PRELOAD": str(library), "FAKETIME": ahead}
         tests = (sys.executable, "-m", "pytest", "-q", "-n", str(options.workers), "-m", USUAL)
-        codes.append(run((*tests, *rooms), environment_for_tests() | FAKED | faked))
+        codes.append(run((*tests, *folders), environment_for_tests() | FAKED | faked))
         if codes[-1] == TOLD_TO_STOP:
             break
     sys.exit(next((code for code in codes if code), 0))
