@@ -18,11 +18,9 @@ from bot.clock import machine_clock
 from tests.supervised import TOLD_TO_STOP, environment_for_tests, run
 
 ROOT = Path(__file__).parent
-ROOMS: tuple[str, ...] = ("domain", "storage", "delivery", "operator")  # what knows of time
-OFTEN: tuple[str, ...] = (
-    "domain",
-    "operator",
-)  # and what has most to do with the machine's own clock
+# What knows of time, and what of it has most to do with the machine's own clock.
+ROOMS: tuple[str, ...] = ("domain", "storage", "delivery", "operator")
+OFTEN: tuple[str, ...] = ("domain", "operator")
 SUNDAY = 6
 FEBRUARY, LEAP_DAY = 2, 29
 USUAL = "not long and not in_slacks_time"
