@@ -40,6 +40,7 @@ class Found:
     acts: int = 10
 
 
+ROUNDS = 4  # at most: which of two events comes first is chance
 AGAIN = Fault(1, 1.3, "again", times=9, seconds=0.1)
 KILL = Fault(1, 0.0, "kill", what=ANSWERED, times=6)
 FOUND = {
@@ -105,9 +106,15 @@ def test_each_bug_that_can_be_planted_is_looked_for() -> None:
 async def test_a_planted_bug_is_found(
     bug: str, sqlite_template: Path, storm_postgres: OwnPostgres
 ) -> None:
-    outcome = await carry_out(plan_of(bug), sqlite_template=sqlite_template, server=storm_postgres)
-    told = "\n".join(outcome.findings)
-    assert re.search(FOUND[bug].says, told), told or "nothing was found"
+    told = ""
+    for _ in range(ROUNDS):
+        outcome = await carry_out(
+            plan_of(bug), sqlite_template=sqlite_template, server=storm_postgres
+        )
+        told = "\n".join(outcome.findings)
+        if re.search(FOUND[bug].says, told):
+            return
+    pytest.fail(told or "nothing was found")
 
 
 async def test_of_a_long_history_the_part_that_goes_wrong_is_left() -> None:
