@@ -57,7 +57,7 @@ def days(now: datetime) -> tuple[Day, ...]:
     )
 
 
-def day_of_the_week(now: datetime) -> Day:
+def day_this_week(now: datetime) -> Day:
     """Return one of them, another one each week."""
     of_year = now.isocalendar().week
     choices = days(now)
@@ -69,7 +69,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.dates", description=__doc__)
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
-        "--of-the-week", action="store_true", help="one day, another each week; a part"
+        "--this-week", action="store_true", help="one day, another each week; a part"
     )
     which.add_argument("--whole", action="store_true", help="all usual tests, four years ahead")
     parser.add_argument("--workers", type=int, default=4)
@@ -79,8 +79,8 @@ def main() -> None:
         sys.exit("faketime is missing. On Debian: apt-get install faketime")
     now = machine_clock()
     rooms, chosen = ROOMS, days(now)
-    if options.of_the_week:
-        rooms, chosen = OFTEN, (day_of_the_week(now),)
+    if options.this_week:
+        rooms, chosen = OFTEN, (day_this_week(now),)
     elif options.whole:
         rooms, chosen = ("",), (days(now)[1],)
     folders = [str(ROOT / room) for room in rooms]

@@ -117,4 +117,4 @@ async def shortest_history(
 
 
 def _size(plan: Plan) -> str:
-    return f"{len(plan.faults)} faults and {len(plan.acts)} acts"
+    return f"faults: {len(plan.faults)}, acts: {len(plan.acts)}"
