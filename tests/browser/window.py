@@ -62,7 +62,7 @@ class Windows:
 
     def _note_console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
-            self.complaints.append(message.text)
+            self.complaints.append(f"{message.text} {message.location['url']}")
 
     def _note_request(self, request: Request) -> None:
         if not request.url.startswith((self._url, "data:")):
