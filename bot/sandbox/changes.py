@@ -37,6 +37,7 @@ class Changes:
 
     def __init__(self) -> None:
         self._listeners: list[Callable[[Change], None]] = []
+        self.count = 0  # so far: of two looks at the workspace, the later has the larger
 
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
         """Call `listener` from now on; the returned function ends that."""
@@ -45,6 +46,7 @@ class Changes:
 
     def tell(self, kind: str, *, channel_id: str = "", ts: str = "", user_id: str = "") -> None:
         """Tell everybody about one change."""
+        self.count += 1
         change = Change(kind, channel_id=channel_id, ts=ts, user_id=user_id)
         for listener in list(self._listeners):
             listener(change)

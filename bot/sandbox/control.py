@@ -7,10 +7,10 @@ from aiohttp import web
 from bot.sandbox.control_objects import (
     conversation_object,
     conversations_of,
+    home_for_page,
     message_for_page,
     messages_for,
     stack_for_page,
-    view_for_page,
     workspace_object,
 )
 from bot.sandbox.hub import Hub
@@ -87,11 +87,10 @@ class Control:
         )
 
     async def _views(self, asked: Json) -> Json:
-        return {"stack": stack_for_page(self._hub.workspace, self._user(asked).id)}
+        return stack_for_page(self._hub.workspace, self._user(asked).id)
 
     async def _home(self, asked: Json) -> Json:
-        view = self._hub.workspace.home_of(self._user(asked).id)
-        return {"view": view_for_page(view) if view else None}
+        return home_for_page(self._hub.workspace, self._user(asked).id)
 
     async def _state(self, _asked: Json) -> Json:
         courier = self._hub.courier
@@ -216,13 +215,13 @@ class Control:
         body = _outcome(reply)
         if view.errors:
             body["errors"] = view.errors
-        return {**body, "stack": stack_for_page(self._hub.workspace, user.id)}
+        return {**body, **stack_for_page(self._hub.workspace, user.id)}
 
     async def _close(self, asked: Json) -> Json:
         user = self._user(asked)
         view = self._view(asked, user)
         await self._hub.interactions.close(user, view, everything=bool(asked.get("all")))
-        return {"stack": stack_for_page(self._hub.workspace, user.id)}
+        return stack_for_page(self._hub.workspace, user.id)
 
     async def _step(self, asked: Json) -> Json:
         """Run a workflow step; the answer waits for its end."""

@@ -193,9 +193,20 @@ def view_for_page(view: View) -> Json:
     return {**view.raw, "errors": view.errors, "is_busy": view.is_busy}
 
 
-def stack_for_page(workspace: Workspace, user_id: str) -> list[Json]:
-    """Return the modals that a person has open, the one on top last."""
-    return [view_for_page(view) for view in workspace.stack_of(user_id)]
+def stack_for_page(workspace: Workspace, user_id: str) -> Json:
+    """Return the modals that a person has open, the one on top last, and as of which change.
+
+    The page hears of them by answers and by the stream, and the older may come later.
+    """
+    stack = [view_for_page(view) for view in workspace.stack_of(user_id)]
+    return {"stack": stack, "revision": workspace.changes.count}
+
+
+def home_for_page(workspace: Workspace, user_id: str) -> Json:
+    """Return what the app has published for a person, and as of which change."""
+    home = workspace.home_of(user_id)
+    view = view_for_page(home) if home else None
+    return {"view": view, "revision": workspace.changes.count}
 
 
 def _file(workspace: Workspace, file_id: str) -> Json:

@@ -8,10 +8,10 @@ from aiohttp import web
 from bot.sandbox.changes import Change
 from bot.sandbox.control_objects import (
     conversation_object,
+    home_for_page,
     is_listed,
     message_for_page,
     stack_for_page,
-    view_for_page,
 )
 from bot.sandbox.hub import Hub
 from bot.sandbox.model import Json, User
@@ -73,9 +73,8 @@ class Stream:
     def _screen_item(self, kind: str, user: User) -> Json:
         workspace = self._hub.workspace
         if kind == "views":
-            return {"type": "views", "stack": stack_for_page(workspace, user.id)}
-        home = workspace.home_of(user.id)
-        return {"type": "home", "view": view_for_page(home) if home else None}
+            return {"type": "views", **stack_for_page(workspace, user.id)}
+        return {"type": "home", **home_for_page(workspace, user.id)}
 
     def _message_items(self, change: Change, user: User, conversation: Json) -> list[Json]:
         workspace = self._hub.workspace

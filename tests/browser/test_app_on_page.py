@@ -202,6 +202,27 @@ async def test_a_modal_is_filled_in_by_keyboard_and_sent(
     await expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+# Answers and the stream come by two connections, in any order.
+AS_OF_NOW = "(what) => fetch(`/control/${what}?as=U0ADA00001`).then((answer) => answer.json())"
+COMES_LATE = "([topic, it]) => import('/static/state.js').then((state) => state.emit(topic, it))"
+
+
+async def test_what_was_so_before_a_form_was_sent_does_not_open_it_again(
+    windows: Windows, app: HandApp
+) -> None:
+    page = await windows.open("ada")
+    await open_form(page, app, {**FORM, "blocks": FORM["blocks"][2:3]})
+    before = await page.evaluate(AS_OF_NOW, "views")
+    assert len(before["stack"]) == 1
+    await page.get_by_role("button", name="Give", exact=True).click()
+    envelope_id, _ = await app.receives("interactive")
+    await app.acknowledges(envelope_id)
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await page.evaluate(COMES_LATE, ["views", before])
+    await page.get_by_role("button", name="Shortcuts and commands").click()  # nothing is before it
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 async def test_what_is_missing_is_said_at_its_field_before_the_app_hears_of_it(
     windows: Windows, slack: Sandbox, app: HandApp
 ) -> None:
@@ -295,6 +316,7 @@ async def test_the_home_tab_is_asked_for_drawn_and_redrawn(
     envelope_id, payload = await app.receives("events_api")
     assert (payload["event"]["type"], payload["event"]["tab"]) == ("app_home_opened", "home")
     await app.acknowledges(envelope_id)
+    shown = []
     for left in (25, 22):
         blocks = [
             {"type": "header", "text": plain(f"{left} points left")},
@@ -308,6 +330,9 @@ async def test_the_home_tab_is_asked_for_drawn_and_redrawn(
             "views.publish", user_id=slack.person("ada").id, view={"type": "home", "blocks": blocks}
         )
         await expect(page.get_by_role("heading", name=f"{left} points left")).to_be_visible()
+        shown.append(await page.evaluate(AS_OF_NOW, "home"))
+    await page.evaluate(COMES_LATE, ["home", shown[0]])
+    await expect(page.get_by_role("heading", name="22 points left")).to_be_visible()
     await page.get_by_role("button", name="Settings", exact=True).click()
     envelope_id, payload = await app.receives("interactive")
     assert payload["container"]["type"] == "view"

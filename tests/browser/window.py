@@ -41,6 +41,7 @@ class Windows:
         context = await self._browser.new_context(
             viewport={"width": width, "height": 800}, color_scheme=theme, reduced_motion="reduce"
         )
+        context.set_default_timeout(1_000 * WAIT_SECONDS)
         self._contexts.append(context)
         page = await context.new_page()
         page.on("console", self._note_console)

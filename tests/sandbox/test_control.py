@@ -158,7 +158,7 @@ async def test_guests_see_only_their_channels(slack: Sandbox) -> None:
 
 
 async def test_home_and_state_are_told(app: ScriptedApp, slack: Sandbox, page: Page) -> None:
-    assert await page.post("open-home") == {"view": None}
+    assert (await page.post("open-home"))["view"] is None
     await slack.pending()
     assert app.events("app_home_opened")
     state = await page.get("state")

@@ -12,12 +12,16 @@ const pane = document.getElementById("conversation");
 
 let content = null;
 let surface = null;
+/** As of which change of the workspace the tab is: answers and the stream come in any order. */
+let revision = 0;
 
 function isShown() {
   return state.place?.tab === "home" && content;
 }
 
-function draw(view) {
+function draw({ view, revision: asOf }) {
+  if (asOf < revision) return;
+  revision = asOf;
   const fresh = el("div", { class: "home-content" });
   if (view) {
     // The same view published anew keeps what was entered; another one begins afresh.
@@ -37,12 +41,13 @@ function draw(view) {
 export async function showHome() {
   content = el("div", { class: "home-content", "aria-busy": "true" });
   surface = null;
+  revision = 0; // a workspace that was started again counts anew
   const mine = content;
   fill(pane, header(conversation(state.place.channel), "home"),
     el("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "Home" }, content));
   await attempt(async () => {
-    const { view } = await api.openHome();
-    if (content === mine) draw(view);
+    const home = await api.openHome();
+    if (content === mine) draw(home);
   });
 }
 
@@ -51,10 +56,12 @@ export function leaveHome() {
 }
 
 export function reloadHome() {
-  if (isShown()) attempt(async () => draw((await api.fetchHome()).view));
+  if (!isShown()) return;
+  revision = 0;
+  attempt(async () => draw(await api.fetchHome()));
 }
 
 on("clock", reloadHome);
-on("home", (view) => {
-  if (isShown()) draw(view);
+on("home", (home) => {
+  if (isShown()) draw(home);
 });

@@ -14,6 +14,8 @@ const dialog = document.getElementById("modal");
 const surfaces = new Map();
 
 let stack = [];
+/** As of which change of the workspace the stack is: answers and the stream come in any order. */
+let revision = 0;
 let shown = { id: null, hash: null };
 let body = null;
 
@@ -48,7 +50,7 @@ async function submit(event) {
   setBusy(true);
   await attempt(async () => {
     const answer = await api.submit(view.id, surface.values.toSlack());
-    show(answer.stack);
+    show(answer);
     if (answer.errors && top()) showErrors(body, answer.errors)?.focus();
     else if (answer.ok === false) toast(explain(answer.error, { text: answer.text }));
   });
@@ -67,7 +69,7 @@ let isClosing = false;
 async function close({ all = false } = {}) {
   if (isClosing || !top()) return;
   isClosing = true;
-  await attempt(async () => show((await api.close(top().id, all)).stack));
+  await attempt(async () => show(await api.close(top().id, all)));
   isClosing = false;
 }
 
@@ -108,9 +110,10 @@ function focusFirst() {
   (field ?? dialog.querySelector("button")).focus();
 }
 
-/** Brings what is on screen in line with the stack. */
+/** Brings what is on screen in line with the stack, unless what is there already is newer. */
 function show(next) {
-  stack = next;
+  if (next.revision < revision) return;
+  ({ stack, revision } = next);
   for (const id of surfaces.keys()) if (!stack.some((view) => view.id === id)) surfaces.delete(id);
   const view = top();
   if (!view) {
@@ -130,7 +133,8 @@ function show(next) {
 }
 
 export async function reloadViews() {
-  await attempt(async () => show((await api.fetchViews()).stack));
+  revision = 0; // a workspace that was started again counts anew
+  await attempt(async () => show(await api.fetchViews()));
 }
 
 export function startModals() {

@@ -22,8 +22,8 @@ const HANDLERS = {
   message_deleted: (event) => emit("message_deleted", event),
   reaction: (event) => emit("reaction", event),
   conversation: (event) => putConversation(event.conversation),
-  views: (event) => emit("views", event.stack),
-  home: (event) => emit("home", event.view),
+  views: (event) => emit("views", event),
+  home: (event) => emit("home", event),
   people: () => emit("people"),
   clock: (event) => {
     setClock(event.now);
