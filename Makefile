@@ -20,11 +20,11 @@ LOGGED = > $(VENV)/pip.log 2>&1 || { cat $(VENV)/pip.log; exit 1; }
 demo: $(VENV)/.installed
 	@$(RUN)/kudos demo
 
-# Before each commit, a minute; before each push, five; the rest is for CI, a quarter of an hour.
+# Before each commit, a minute; before each push, ten; the rest is for CI, a quarter of an hour.
 quick test test-long: $(VENV)/.installed-dev
 	@$(RUN)/python -m tests $@ --workers $(WORKERS)
 
-# The tests that know of time, on five other days; needs Debian's faketime.
+# The tests that know of time, on six other days; needs Debian's faketime.
 # DATES=--whole: all usual tests, four years ahead.
 check-dates: $(VENV)/.installed-dev
 	@$(RUN)/python -m tests.dates $(DATES) --workers $(WORKERS)

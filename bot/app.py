@@ -10,13 +10,17 @@ import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncApp
 
-from bot import server
+from bot import outgoing, server
 from bot.clock import machine_clock
+from bot.config import slack_settings_hidden
 from bot.delivery import Delivery
 from bot.health import Health
+from bot.listening import listening_sockets
 from bot.manifest import bot_scopes
 from bot.metrics import Metrics
+from bot.pruning import Pruning
 from bot.scheduler import Scheduler
+from bot.services.members import SeePeople, see_people
 from bot.serving import (
     Parts,
     Serving,
@@ -35,15 +39,17 @@ from bot.slack import (
     watched,
 )
 from bot.sockets import Socket
+from bot.turned_away import TurnedAway
 from handlers.asking import AskSlack
+from handlers.belonging import Belonging
 from handlers.edge import Edge
 from handlers.listeners import register
 from handlers.receiving import Reception, carried
-from storage.migrate import head, is_current, migrate
+from storage.migrate import head, migrate, require_current
 from storage.opening import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from starlette.routing import Route
 
@@ -51,7 +57,7 @@ if TYPE_CHECKING:
     from bot.domain.workspaces import Workspace
     from storage.store import Clock, Store
 
-__all__ = ["KudosApp", "StartError", "open_store"]
+__all__ = ["KudosApp", "StartError", "open_existing", "open_store"]
 
 log = structlog.get_logger(__name__)
 
@@ -69,15 +75,27 @@ SOCKET_REFUSED = (
 def open_store(settings: Settings, clock: Clock) -> Store:
     """Return the store; SQLite's schema is brought up to date, Postgres' must be already.
 
-    Raises `StartError`, `storage.migrate.NewerSchemaError` or `StoreUnavailableError`.
+    Raises `StartError`, `StoreUnavailableError`, or what `storage.migrate` raises.
     """
-    if settings.database_url.startswith("sqlite"):
-        migrate(settings.database_url)
-    elif not is_current(settings.database_url):
-        raise StartError(
-            "The database has not the tables of this version yet. "
-            "Run `kudos migrate` once, then start again."
+    if not settings.database_url.startswith("sqlite"):
+        return open_existing(settings, clock)
+    upgraded = migrate(settings.database_url)
+    if upgraded is not None and upgraded.before is not None:
+        log.warning(
+            "database_upgraded",
+            before=upgraded.before,
+            now=upgraded.now,
+            copy=str(upgraded.copy),
         )
+    return opened(settings.database_url, clock)
+
+
+def open_existing(settings: Settings, clock: Clock) -> Store:
+    """Returns the store of a database that has this version's tables; makes and upgrades none.
+
+    Raises `StoreUnavailableError`, or what `storage.migrate` raises.
+    """
+    require_current(settings.database_url)
     return opened(settings.database_url, clock)
 
 
@@ -92,6 +110,7 @@ class KudosApp:
         self._scheduler: Scheduler | None = None
         self._serving: Serving | None = None
         self._metrics = Metrics()
+        self._turned_away = TurnedAway(self._metrics)
         self.workspace: Workspace | None = None
         self.port: int | None = None  # of HTTP mode
         self.health_port: int | None = None
@@ -125,7 +144,7 @@ class KudosApp:
         health = await self._observed()
         # One session for every outgoing call: a new connection for each costs three times as much.
         self._session = session = await self._stack.enter_async_context(
-            aiohttp.ClientSession(
+            outgoing.session(
                 # Delivery gives each workspace its share; a limit here would be for all together.
                 connector=aiohttp.TCPConnector(limit=0),
                 timeout=aiohttp.ClientTimeout(total=CALL_WITHIN_SECONDS),
@@ -147,7 +166,14 @@ class KudosApp:
         slack = AskSlack(client_of)
         await serving.enter(slack)
         self.workspace = serving.workspace
-        delivery = Delivery(self._store, self._clock, client_of, respond, upload, self._metrics)
+
+        async def meet(team_id: str, user_ids: Sequence[str]) -> None:
+            people = await slack.people(team_id, user_ids)
+            await self._store.write(see_people, SeePeople(team_id, people))
+
+        delivery = Delivery(
+            self._store, self._clock, client_of, respond, upload, self._metrics, meet
+        )
         edge = Edge(
             self._store,
             slack,
@@ -159,10 +185,14 @@ class KudosApp:
             sealing_key_of(serving),
             self._metrics,
             serving,
+            delivery.channels,
         )
         scheduler = self._scheduler = Scheduler(self._store, self._clock, delivery.wake)
+        pruning = Pruning(self._store, self._metrics)
         delivery.start()
         scheduler.start()
+        pruning.start()
+        self._stack.push_async_callback(pruning.stop)
         self._stack.push_async_callback(self._finish, edge, serving, scheduler, delivery)
         serving.begin(delivery.wake, edge.start)
         health.last_looked_at = lambda: scheduler.last_looked_at
@@ -177,16 +207,17 @@ class KudosApp:
         self._stack.push_async_callback(health.stop)
         if settings.kudos_health_port is not None:
             self.health_port = await self._serve(
-                server.health_routes(health), settings.kudos_health_port
+                server.health_routes(health), "KUDOS_HEALTH_PORT", settings.kudos_health_port
             )
         return health
 
-    async def _serve(self, routes: list[Route], port: int) -> int:
+    async def _serve(self, routes: list[Route], setting: str, port: int) -> int:
+        sockets = await listening_sockets(setting, self._settings.kudos_host, port)
         return await self._stack.enter_async_context(
             server.serving(
                 routes,
-                host=self._settings.kudos_host,
-                port=port,
+                self._turned_away,
+                sockets,
                 trusted_proxies=self._settings.kudos_trusted_proxies,
             )
         )
@@ -225,50 +256,57 @@ class KudosApp:
 
     async def _listen(self, edge: Edge, serving: Serving, health: Health) -> None:
         anybody = self._client_for(None)
-        app = AsyncApp(
-            name="kudos",  # not found out by Bolt, which would read the source of every caller
-            client=anybody,
-            authorize=carried,
-            # Acknowledged only when the listener is done, and so what it did is stored.
-            process_before_response=True,
-            # In HTTP mode the guard has checked the signature; in Socket Mode there is none.
-            request_verification_enabled=False,
-            # The reception has answered these itself, and nothing is called with a step's token.
-            ssl_check_enabled=False,
-            url_verification_enabled=False,
-            attaching_function_token_enabled=False,
-        )
+        with slack_settings_hidden():
+            app = AsyncApp(
+                name="kudos",  # not found out by Bolt, which would read the source of every caller
+                client=anybody,
+                authorize=carried,
+                # Acknowledged only when the listener is done, and so what it did is stored.
+                process_before_response=True,
+                # In HTTP mode the guard has checked the signature; in Socket Mode there is none.
+                request_verification_enabled=False,
+                # The reception has answered these, and nothing is called with a step's token.
+                ssl_check_enabled=False,
+                url_verification_enabled=False,
+                attaching_function_token_enabled=False,
+            )
         register(app, edge)
-        reception = Reception(app, self._metrics, serving.authorized, serving.install_url)
+        belonging = Belonging(self._store, edge.slack, serving.serves)
+        reception = Reception(
+            app,
+            self._metrics,
+            serving.authorized,
+            serving.install_url,
+            belonging if self._settings.is_for_many else None,
+        )
         health.ask_slack = anybody.api_test
         app_token = self._settings.slack_app_token.get_secret_value()
         if app_token:
             # Asked for here and not by Slack's client, which would try a refused token for ever.
-            opened_ = await call_patiently(
-                self._client_for(app_token), "apps.connections.open", SOCKET_REFUSED
-            )
+            connecting = self._client_for(app_token)
+            opened_ = await call_patiently(connecting, "apps.connections.open", SOCKET_REFUSED)
             socket = Socket(
                 reception.answer,
                 self._metrics,
                 app_token=app_token,
-                web_client=anybody,
+                web_client=connecting,
                 logger=app.logger,
             )
             self._stack.push_async_callback(_within, CLOSE_WITHIN_SECONDS, socket.close)
             socket.wss_uri = opened_["url"]
-            await socket.connect()  # type: ignore[no-untyped-call]
+            await socket.connect()
             health.socket_is_open = socket.is_connected
             log.info("listening", how="Socket Mode")
         else:
             secret = self._settings.slack_signing_secret.get_secret_value()
             events = server.events_route(
-                reception.answer, self._metrics, signing_secret=secret, clock=self._clock
+                reception.answer, self._turned_away, signing_secret=secret, clock=self._clock
             )
             # With a port of its own, what operators look at is not where the world comes in.
             has_own_port = self._settings.kudos_health_port is not None
             others = [server.healthz_route()] if has_own_port else server.health_routes(health)
             routes = [events, *serving.routes(), *others]
-            self.port = await self._serve(routes, self._settings.kudos_port)
+            self.port = await self._serve(routes, "KUDOS_PORT", self._settings.kudos_port)
             log.info("listening", how="HTTP", host=self._settings.kudos_host, port=self.port)
 
 

@@ -1,22 +1,21 @@
-"""`kudos backup`: a copy of the database that is whole, and known to be."""
+"""`kudos backup` and `restore`: copies of the database that are whole, and known to be."""
 
 from __future__ import annotations
 
 import shlex
 from typing import TYPE_CHECKING
 
-from sqlalchemy.engine import make_url
-
-from bot.files import beside
+from bot.domain.backup import NothingThereError
 from storage.backup import copy_sqlite
+from storage.migrate import NoDatabaseError, holds_tables
+from storage.opening import name_of
+from storage.whole_files import beside
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
     from bot.domain.backup import Copied
-
-FOLDER = "backups"
 
 
 def backup_name(now: datetime, ending: str) -> str:
@@ -27,27 +26,26 @@ def backup_name(now: datetime, ending: str) -> str:
 def back_up_sqlite(url: str, target: Path) -> Copied:
     """Copy the database to a new file that only its owner may read; return what is in it.
 
-    It may be written to meanwhile. Raises `bot.domain.backup.NotCopiedError` or `FileThereError`,
-    and then there is no file.
+    It may be written to meanwhile. Raises `NothingThereError`, `NotCopiedError`, `FileThereError`
+    or `storage.migrate.NoDatabaseError`, and then there is no file.
     """
+    # Of any version: what is about to be upgraded needs a copy most.
+    if not holds_tables(url):
+        raise NoDatabaseError(name_of(url))
     with beside(target) as partial:
-        return copy_sqlite(url, partial)
+        copied = copy_sqlite(url, partial)
+        if not copied.workspaces_count:
+            raise NothingThereError
+        return copied
 
 
 def dump_command(url: str, target: Path) -> str:
     """Return the command that copies a Postgres database, without the password."""
     return shlex.join(
-        ["pg_dump", "--format=custom", "--no-owner", f"--file={target}", _address(url)]
+        ["pg_dump", "--format=custom", "--no-owner", f"--file={target}", name_of(url)]
     )
 
 
-def restore_command(url: str, target: Path) -> str:
+def pg_restore_command(url: str, target: Path) -> str:
     """Return the command that puts such a copy into an empty database."""
-    return shlex.join(["pg_restore", "--no-owner", f"--dbname={_address(url)}", str(target)])
-
-
-def _address(url: str) -> str:
-    address = make_url(url).set(drivername="postgresql")
-    secrets = [name for name in address.query if "password" in name.lower()]
-    bare = address.difference_update_query(secrets)._replace(password=None)
-    return bare.render_as_string(hide_password=False)
+    return shlex.join(["pg_restore", "--no-owner", f"--dbname={name_of(url)}", str(target)])

@@ -12,12 +12,14 @@ import typer
 from bot.cli_parts import (
     EXIT_CODES,
     FOUND_FAULTS,
+    command_settings,
+    env_file,
     out,
     run_async,
     sentences,
     words,
 )
-from bot.config import ENV_FILE, TOKEN_PREFIXES, read_settings
+from bot.config import ConfigError
 from bot.initialising import (
     APP_TOKEN,
     BOT_TOKEN,
@@ -29,7 +31,9 @@ from bot.initialising import (
 )
 from bot.manifest import manifest_text, read_manifest
 from bot.messages import operator_setup as texts
+from bot.outgoing import proxies
 from bot.serving import StartError
+from bot.setting_faults import TOKEN_PREFIXES
 from bot.tokens import new_key
 
 if TYPE_CHECKING:
@@ -51,7 +55,7 @@ def init() -> None:
     with sentences():
         if not sys.stdin.isatty():
             raise StartError(texts.needs_a_terminal(words))
-        path = Path(ENV_FILE).absolute()
+        path = env_file().absolute()
         try:
             _initialise(path)
         except (KeyboardInterrupt, EOFError):
@@ -61,12 +65,14 @@ def init() -> None:
 
 def _initialise(path: Path) -> None:
     # What is wrong in an older `.env` is about to be replaced.
-    settings = read_settings(slack_bot_token="", slack_app_token="")
+    settings = command_settings(slack_bot_token="", slack_app_token="")
     if path.exists():
         answer = input(texts.may_change(words, str(path)) + " ")
         if answer.strip().casefold() not in {"y", "yes"}:
             out.print(texts.left_as_it_is(words, str(path)), markup=False)
             raise typer.Exit(FOUND_FAULTS)
+    if faults := list(proxies().faults()):
+        raise ConfigError(faults)
     manifest = read_manifest()
     sys.stdout.write(manifest_text() + "\n")
     out.print(texts.make_the_app(words, link_with(manifest), NEW_APP), markup=False)
@@ -111,7 +117,7 @@ def _told(name: str, checked: TokenChecked) -> str:
 
 
 def _warn_of_environment(values: dict[str, str]) -> None:
-    settings = read_settings()
+    settings = command_settings()
     used = {
         BOT_TOKEN: settings.slack_bot_token.get_secret_value(),
         APP_TOKEN: settings.slack_app_token.get_secret_value(),

@@ -8,24 +8,26 @@ from typing import Annotated
 import typer
 import yaml
 
-from bot.app import StartError, open_store
+from bot.app import StartError
 from bot.cli_parts import (
     EXIT_CODES,
     FOUND_FAULTS,
     AsJson,
+    command_settings,
     err,
-    out,
-    print_json,
+    open_named,
+    print_result,
     run_async,
     sentences,
     words,
 )
-from bot.clock import machine_clock
 from bot.config import ConfigError, read_settings
 from bot.deleting import Deleted, delete_workspace
 from bot.logs import set_up_logs
 from bot.manifest import distributed, manifest_text, over_http, read_manifest, with_history
 from bot.messages import operator_workspaces as texts
+from bot.outgoing import proxies
+from bot.own_address import is_private
 from bot.services.installations import reseal
 from bot.tokens import TokenBox, WrongKeyError, new_key
 from handlers.workflow import with_step
@@ -76,7 +78,10 @@ def manifest(
         if distributed_ and (workflow_step or history):
             raise StartError(texts.not_distributed(words))
         if url is not None:
-            read_settings(_env_file=None, kudos_url=url)  # tells what is wrong with it
+            # Tells what is wrong with it.
+            url = read_settings(_env_file=None, kudos_url=url.strip() or "none").kudos_url
+            if not url.startswith("https://") or is_private(url):
+                raise StartError(texts.url_unreachable(words))
     if url is None and not history and not workflow_step:
         sys.stdout.write(manifest_text())
         return
@@ -104,7 +109,7 @@ def rotate_key() -> None:
     run this, take the old key away, and restart them once more.
     """
     with sentences():
-        settings = read_settings()
+        settings = command_settings()
         set_up_logs(settings)
         keys = settings.kudos_secret_key.get_secret_value()
         if not keys.strip():
@@ -112,7 +117,7 @@ def rotate_key() -> None:
         box = TokenBox(keys)
 
         async def run() -> int:
-            store = open_store(settings, machine_clock)
+            store = open_named(settings)
             try:
                 return await store.write(reseal, box.reseal)
             except WrongKeyError as error:
@@ -120,7 +125,7 @@ def rotate_key() -> None:
             finally:
                 await store.close()
 
-        out.print(texts.keys_rotated(words, run_async(run())))
+        print_result(texts.keys_rotated(words, run_async(run())))
 
 
 @data.command("delete", rich_help_panel=DATA, epilog=EXIT_CODES)
@@ -144,12 +149,14 @@ def delete(
     Manage apps: its token is worth nothing then. If Slack cannot be reached, nothing is deleted.
     """
     with sentences():
-        settings = read_settings()
+        settings = command_settings()
         set_up_logs(settings)
         is_rehearsal = dry_run or not sure
+        if uninstall and (faults := list(proxies().faults())):
+            raise ConfigError(faults)
 
         async def run() -> Deleted | None:
-            store = open_store(settings, machine_clock)
+            store = open_named(settings)
             try:
                 return await delete_workspace(
                     settings, store, team, uninstalls=uninstall, is_rehearsal=is_rehearsal
@@ -164,20 +171,21 @@ def delete(
             err.print(texts.no_workspace(words, team), markup=False)
         elif dry_run:
             told = texts.would_delete(words, team, deleted.rows, uninstalls=deleted.is_uninstalled)
-            out.print(told, markup=False)
+            print_result(told)
         elif not sure:
             err.print(texts.not_sure(words, team), markup=False)
         else:
+            told = texts.workspace_deleted(words, team, deleted.rows)
             if deleted.is_uninstalled:
-                out.print(texts.uninstalled(words, team), markup=False)
-            out.print(texts.workspace_deleted(words, team, deleted.rows), markup=False)
+                told = f"{texts.uninstalled(words, team)}\n{told}"
+            print_result(told)
         if deleted is None or not (sure or dry_run):
             raise typer.Exit(FOUND_FAULTS)
 
 
 def _print_deleted(team: str, deleted: Deleted | None, *, is_rehearsal: bool) -> None:
     done = deleted is not None and not is_rehearsal
-    print_json(
+    print_result(
         {
             "team_id": team,
             "is_deleted": done,

@@ -47,6 +47,8 @@ class NoTokenError(NotReachedError):
     that of a token which is no good.
     """
 
+    passes = False
+
     def __init__(
         self, team_id: str, until: datetime | None = None, token_number: int | None = None
     ) -> None:

@@ -2,20 +2,54 @@
 
 from __future__ import annotations
 
-import re
-from ipaddress import ip_network
+import os
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
-from bot.tokens import TokenBox
-from storage.store import normalised_url
+from bot import env_file, setting_faults
+from bot.outgoing import proxies
+from bot.own_address import own_address
+from bot.setting_faults import SLACK_API_URL, TOKEN_PREFIXES
+from storage.database_url import normalised_url, sqlite_url
 
-SLACK_API_URL = "https://slack.com/api/"
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic.fields import FieldInfo
+
 ENV_FILE = ".env"  # in the folder where the command is started
-TOKEN_PREFIXES = {"slack_bot_token": "xoxb-", "slack_app_token": "xapp-"}
+# Names a file like `.env` that all else goes before, as our image has one.
+DEFAULTS = "KUDOS_DEFAULTS"
+
+
+def _defaults_file() -> str | None:
+    return os.environ.get(DEFAULTS)  # noqa: TID251 - it is here
+
+
+@contextmanager
+def slack_settings_hidden() -> Iterator[None]:
+    """Takes what is set for Slack from the environment, where libraries would find it as well.
+
+    Bolt, while its app is made, would warn of a token that is not used, and begin an OAuth of its
+    own with a store of files.
+    """
+    environment = os.environ  # noqa: TID251 - it is here
+    hidden = {name: value for name, value in environment.items() if name.startswith("SLACK_")}
+    for name in hidden:
+        del environment[name]
+    try:
+        yield
+    finally:
+        environment.update(hidden)
 
 
 class ConfigError(Exception):
@@ -26,11 +60,29 @@ class ConfigError(Exception):
         self.faults = faults
 
 
+class _Trimmed(PydanticBaseSettingsSource):
+    """What stands in the environment or in `.env`, without what is empty: that is not set."""
+
+    def __init__(self, source: PydanticBaseSettingsSource) -> None:
+        super().__init__(source.settings_cls)
+        self._source = source
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """Returns what the source has for one field."""
+        return self._source.get_field_value(field, field_name)
+
+    def __call__(self) -> dict[str, Any]:
+        """Returns what is set, by the names of the fields."""
+        written = self._source()
+        trimmed = {name: setting_faults.trimmed(value) for name, value in written.items()}
+        return {name: value for name, value in trimmed.items() if value}
+
+
 class Settings(BaseSettings):
     """What an operator sets. `.env.example` explains each."""
 
     model_config = SettingsConfigDict(
-        env_file=ENV_FILE, env_file_encoding="utf-8", extra="ignore", frozen=True
+        env_file=ENV_FILE, env_file_encoding="utf-8-sig", extra="ignore", frozen=True
     )
 
     slack_bot_token: SecretStr = SecretStr("")
@@ -52,6 +104,30 @@ class Settings(BaseSettings):
     kudos_log_level: Literal["debug", "info", "warning", "error"] = "info"
     kudos_log_format: Literal["text", "json"] = "text"
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Returns where settings come from, the first of them going before the others."""
+        # Each is trimmed on its own: what is empty in one hides nothing in the next.
+        defaults = DotEnvSettingsSource(settings_cls, env_file=_defaults_file())
+        return (
+            init_settings,
+            _Trimmed(env_settings),
+            _Trimmed(dotenv_settings),
+            _Trimmed(defaults),
+        )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_one_line(cls, value: object) -> object:
+        return setting_faults.one_line(value) if isinstance(value, str) else value
+
     @field_validator("kudos_log_level", "kudos_log_format", mode="before")
     @classmethod
     def _in_small_letters(cls, value: str) -> str:
@@ -60,79 +136,58 @@ class Settings(BaseSettings):
     @field_validator("slack_bot_token", "slack_app_token")
     @classmethod
     def _begins_like_a_token(cls, value: SecretStr, info: object) -> SecretStr:
-        name = getattr(info, "field_name", "")
-        token, prefix = value.get_secret_value().strip(), TOKEN_PREFIXES[name]
-        if token and not token.startswith(prefix):
-            swapped = token.startswith(tuple(TOKEN_PREFIXES.values()))
-            hint = " (the two tokens seem to be swapped)" if swapped else ""
-            raise ValueError(f"must begin with {prefix}{hint}")
-        return SecretStr(token)
+        prefix = TOKEN_PREFIXES[getattr(info, "field_name", "")]
+        return SecretStr(setting_faults.token(value.get_secret_value(), prefix))
+
+    @field_validator("slack_signing_secret", "slack_client_secret")
+    @classmethod
+    def _is_a_secret(cls, value: SecretStr) -> SecretStr:
+        return SecretStr(setting_faults.secret(value.get_secret_value()))
+
+    @field_validator("slack_client_id")
+    @classmethod
+    def _is_an_id(cls, value: str) -> str:
+        return setting_faults.secret(value)
 
     @field_validator("kudos_health_port", mode="before")
     @classmethod
     def _none_if_empty(cls, value: object) -> object:
         return None if value == "" else value
 
+    @field_validator("kudos_host")
+    @classmethod
+    def _is_a_host(cls, value: str) -> str:
+        return setting_faults.host(value)
+
     @field_validator("kudos_trusted_proxies")
     @classmethod
     def _are_networks(cls, value: str) -> str:
-        proxies = [each.strip() for each in value.split(",") if each.strip()]
-        for each in proxies:
-            try:
-                ip_network(each, strict=False)
-            except ValueError:
-                raise ValueError(
-                    "must be addresses or networks with commas between them, such as 10.0.0.0/8"
-                ) from None
-        return ",".join(proxies)
+        return setting_faults.networks(value)
 
     @field_validator("slack_api_url")
     @classmethod
     def _is_an_address(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://")):
-            raise ValueError(f"must be an address such as {SLACK_API_URL}")
-        return value.rstrip("/") + "/"
-
-    @field_validator("slack_client_id")
-    @classmethod
-    def _stripped(cls, value: str) -> str:
-        return value.strip()
+        return setting_faults.api_address(value)
 
     @field_validator("kudos_url")
     @classmethod
     def _is_an_own_address(cls, value: str) -> str:
-        value = value.strip().rstrip("/")
-        if value and not re.fullmatch(r"https?://[\w.:\[\]-]+(/[\w./~-]*)?", value):
-            raise ValueError("must be an address such as https://kudos.example.com")
-        return value
+        return own_address(value) if value.strip() else ""
 
     @field_validator("kudos_secret_key")
     @classmethod
     def _are_keys(cls, value: SecretStr) -> SecretStr:
-        try:
-            if value.get_secret_value().strip():
-                TokenBox(value.get_secret_value())
-        except ValueError:
-            raise ValueError(
-                "must be a key that `kudos secret-key` printed, or several with commas between them"
-            ) from None
-        return value
+        return SecretStr(setting_faults.keys(value.get_secret_value()))
 
     @field_validator("kudos_allowed_teams")
     @classmethod
     def _are_teams(cls, value: str) -> str:
-        teams = [each.strip() for each in value.split(",") if each.strip()]
-        if not all(re.fullmatch("[TE][A-Z0-9]{1,31}", each) for each in teams):
-            raise ValueError(
-                "must be ids of workspaces or organizations with commas between them, such as "
-                "T0123456789,E0123456789"
-            )
-        return ",".join(teams)
+        return setting_faults.teams(value)
 
     @field_validator("kudos_home")
     @classmethod
-    def _expanded(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+    def _is_a_folder(cls, value: Path) -> Path:
+        return setting_faults.folder(value)
 
     @field_validator("database_url")
     @classmethod
@@ -143,8 +198,7 @@ class Settings(BaseSettings):
     def _has_a_database(self) -> Self:
         if not self.database_url:
             # Written through, because the settings are frozen from here on.
-            path = self.kudos_home / "kudos.db"
-            object.__setattr__(self, "database_url", f"sqlite:///{path}")
+            object.__setattr__(self, "database_url", sqlite_url(self.kudos_home / "kudos.db"))
         return self
 
     def faults_for_start(self) -> list[str]:
@@ -164,13 +218,22 @@ class Settings(BaseSettings):
                 "SLACK_APP_TOKEN is missing. It begins with xapp- and is made in your Slack app "
                 "under Basic Information, App-Level Tokens, with the scope connections:write."
             )
-        return faults
+        return faults + self._fault_of_ports() + list(proxies().faults())
 
     def faults_for_sending(self) -> list[str]:
         """Return what is missing to send to Slack and listen to nothing, one sentence each."""
         if self.is_for_many:
             return self._faults_for_many()
-        return [] if self.slack_bot_token.get_secret_value() else self.faults_for_start()[:1]
+        if not self.slack_bot_token.get_secret_value():
+            return self.faults_for_start()[:1]
+        return list(proxies().faults())
+
+    def _fault_of_ports(self) -> list[str]:
+        """Returns that two servers cannot be on one port, where there would be two."""
+        is_http = not self.slack_app_token.get_secret_value()
+        if is_http and self.kudos_port and self.kudos_port == self.kudos_health_port:
+            return ["KUDOS_HEALTH_PORT must be another port than KUDOS_PORT, or empty."]
+        return []
 
     @property
     def is_for_many(self) -> bool:
@@ -208,16 +271,28 @@ class Settings(BaseSettings):
                 "SLACK_APP_TOKEN is for one workspace alone. Leave it empty, since Slack sends "
                 "what happens in many workspaces over HTTP."
             )
-        return faults
+        id_, secret = self.slack_client_id, self.slack_client_secret.get_secret_value()
+        if secret and secret in {id_, self.slack_signing_secret.get_secret_value()}:
+            faults.append(
+                "SLACK_CLIENT_SECRET is the same as another setting. Slack shows Client ID, "
+                "Client Secret and Signing Secret one below the other: copy each anew."
+            )
+        return faults + self._fault_of_ports() + list(proxies().faults())
 
 
-def read_settings(**given: object) -> Settings:
+def read_settings(**given: Any) -> Settings:
     """Return the settings; what is given here goes before the environment.
 
     Raises `ConfigError` with a sentence for every fault.
     """
+    file = given.get("_env_file", ENV_FILE)
+    if file is not None:
+        known = {name.upper() for name in Settings.model_fields}
+        faults = env_file.faults_of(Path(file), known, set(os.environ))  # noqa: TID251 - it is here
+        if faults:
+            raise ConfigError(faults)
     try:
-        return Settings(**given)  # type: ignore[arg-type]
+        return Settings(**given)
     except ValidationError as error:
         raise ConfigError([_sentence(dict(fault)) for fault in error.errors()]) from None
 
@@ -228,11 +303,11 @@ def _sentence(fault: dict[str, object]) -> str:
     name = str(location[0]).upper() if isinstance(location, tuple) and location else "A setting"
     context = fault.get("ctx")
     expected = context.get("expected") if isinstance(context, dict) else None
-    match fault["type"]:
-        case "literal_error":
-            what = f"must be one of {expected}"
-        case "int_parsing" | "greater_than_equal" | "less_than_equal":
-            what = "must be a number between 0 and 65535"
-        case _:
-            what = str(fault["msg"]).removeprefix("Value error, ")
+    kind = str(fault["type"])
+    if kind == "literal_error":
+        what = f"must be one of {expected}"
+    elif kind.startswith("int_") or kind in {"greater_than_equal", "less_than_equal"}:
+        what = "must be a number between 0 and 65535"
+    else:
+        what = str(fault["msg"]).removeprefix("Value error, ")
     return f"{name} {what}."

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import aiohttp
-from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import outgoing
 from bot.clients import TOKEN_REFUSED
 from bot.messages import operator_workspaces as texts
 from bot.messages.words import words_for
@@ -74,8 +74,8 @@ async def _token(settings: Settings, store: Store, team_id: str) -> str | None:
 async def _uninstall(settings: Settings, team_id: str, token: str) -> bool:
     """Have Slack take Kudos out; return False where that was so before. Raises `StartError`."""
     timeout = aiohttp.ClientTimeout(total=CALL_WITHIN_SECONDS)
-    async with aiohttp.ClientSession(timeout=timeout) as session:
-        client = AsyncWebClient(
+    async with outgoing.session(timeout=timeout) as session:
+        client = outgoing.Client(
             token=token, base_url=settings.slack_api_url, session=session, retry_handlers=[]
         )
         words = words_for(None)

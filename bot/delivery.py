@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -23,7 +23,6 @@ from bot.domain.outbox import (
     GIVE_UP_AFTER,
     LEASE,
     LONGEST_PAUSE,
-    OF_A_PERIOD,
     WITHOUT_TOKEN_PAUSE,
     Claimed,
     OutboxKind,
@@ -32,27 +31,31 @@ from bot.domain.outbox import (
     pause_before,
 )
 from bot.gathering import Gathering
+from bot.making import Made, Making
 from bot.posting import Posting
+from bot.presence import Presence
 from bot.services import outbox
-from bot.services.composing import compose
 from bot.services.schedules import note_picture
 from bot.slack import (
     SLACK_FAILED,
+    HeldBackError,
     InDoubtError,
     NotReachedError,
     RateLimitedError,
     RefusedError,
     called,
+    may_go,
 )
 from storage.store import StoreUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.messages.message import Message
+    from bot.channels import ChannelLookup
+    from bot.making import Meet
     from bot.metrics import Metrics
     from storage.store import Clock, Request, Result, Service, Store
 
@@ -67,19 +70,18 @@ LOOK_EVERY_SECONDS = 5.0  # for what another process left behind
 # much from the others as the kudos itself. And whoever wished for it gets their answer first.
 GATHER_SECONDS = 0.02
 YIELD_SECONDS = 0.005
-MADE_JUST_NOW_SECONDS = 0.5
 AFTER_FAULT_SECONDS = 1.0
 STOP_WITHIN_SECONDS = 6.0
 NOTE_WITHIN_SECONDS = 1.0
+UNAVAILABLE = "store_unavailable"
 POST_FIRST_SECONDS = 3.0  # how long a direct message waits for the post that it links to
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """A message as it read at a moment of the event loop's clock; None: there is nothing to say."""
+@dataclass(slots=True)
+class _Hold:
+    """How often the process may have been taken for dead when it last knew a claim for its own."""
 
-    message: Message | None
-    at: float
+    lapses: int
 
 
 class Delivery:
@@ -93,18 +95,24 @@ class Delivery:
         respond: Callable[[str, dict[str, Any]], Awaitable[None]],
         upload: Callable[[str, bytes], Awaitable[None]],
         metrics: Metrics,
+        meet: Meet | None = None,
     ) -> None:
         self._store = store
-        self._read, self._write = Gathering(store.read), Gathering(store.write)
+        self._write = Gathering(store.write)
         self._clock = clock
         self._client_of = client_of
         self._posting = Posting(self._call, respond)
+        self._making = Making(store, self._call, clock, meet)
         self._upload = upload
         self._metrics = metrics
         self._woken = asyncio.Event()
+        self._presence = Presence(store, self.wake)
+        self._beating: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended = asyncio.Event()  # one of them
         self._under_way: Counter[str] = Counter()  # of these, by workspace
+        # Workspaces of which the last look may have left messages for want of room.
+        self._left_waiting: frozenset[str] = frozenset()
         self._runner: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
         # Messages of one channel are sent one after the other, so that they stand in order.
@@ -114,9 +122,16 @@ class Delivery:
         # What became of messages, as far as the store has not taken it.
         self._unnoted: deque[tuple[Service[Any, Any], Any]] = deque()
 
+    @property
+    def channels(self) -> ChannelLookup:
+        """What Slack has told lately of who may read which channel."""
+        return self._making.channels
+
     def start(self) -> None:
         """Begin to look into the outbox; what an earlier process left is found first."""
-        self._runner = asyncio.get_running_loop().create_task(self._run())
+        loop = asyncio.get_running_loop()
+        self._beating = loop.create_task(self._presence.run())
+        self._runner = loop.create_task(self._run())
 
     def wake(self) -> None:
         """Say that there is something in the outbox."""
@@ -134,9 +149,13 @@ class Delivery:
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
+        if self._beating is not None:
+            self._beating.cancel()
+            await asyncio.gather(self._beating, return_exceptions=True)
         with suppress(StoreUnavailableError, TimeoutError):
             async with asyncio.timeout(NOTE_WITHIN_SECONDS):
                 await self._catch_up()
+        await self._presence.leave()
 
     async def _run(self) -> None:
         clock = asyncio.get_running_loop().time
@@ -166,14 +185,23 @@ class Delivery:
             self._ended.clear()
             await self._ended.wait()
         await self._catch_up()
-        taken = await self._store.write(outbox.take_on, self._room())
+        await self._presence.make_sure()
+        room = self._room()
+        lapses = self._presence.lapses
+        asked = outbox.TakeOn(room, self._presence.process_id)
+        taken = await self._store.write(outbox.take_on, asked)
         for claimed in taken.claimed:
-            task = asyncio.get_running_loop().create_task(self._send(claimed))
+            task = asyncio.get_running_loop().create_task(self._send(claimed, _Hold(lapses)))
             self._tasks.add(task)
             self._under_way[claimed.team_id] += 1
             task.add_done_callback(partial(self._forget, claimed.team_id))
             if claimed.kind is OutboxKind.KUDOS_POSTED and claimed.kudos_id is not None:
                 self._posts[claimed.kudos_id] = task
+        # Messages that ended while these were being claimed have woken nobody: by the room that was
+        # asked for, there was none yet.
+        self._left_waiting = frozenset(room.after(taken.claimed).full)
+        if not self._left_waiting <= frozenset(self._room().full):
+            return 0.0
         if taken.next_due is None:
             return LOOK_EVERY_SECONDS
         return min(max((taken.next_due - self._clock()).total_seconds(), 0.01), LOOK_EVERY_SECONDS)
@@ -184,14 +212,14 @@ class Delivery:
     def _forget(self, team_id: str, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         self._ended.set()
-        was_full = self._under_way[team_id] >= AT_ONCE_OF_TEAM
         self._under_way[team_id] -= 1
         if not self._under_way[team_id]:
             del self._under_way[team_id]
-        if was_full:
+        if team_id in self._left_waiting:
             self.wake()
 
-    async def _send(self, claimed: Claimed) -> None:
+    async def _send(self, claimed: Claimed, hold: _Hold) -> None:
+        may_go.set(lambda: self._presence.is_sure_since(hold.lapses))
         try:
             post = self._posts.get(claimed.kudos_id or "")
             if claimed.kind is OutboxKind.KUDOS_RECEIVED and post is not None:
@@ -200,18 +228,24 @@ class Delivery:
             lane = self._lanes.setdefault((claimed.team_id, claimed.channel_id), asyncio.Lock())
             sent = None
             # It stands in line first, so that messages come in the order of what they tell of.
-            with self._making(claimed) as making:
+            with self._making.ahead(claimed) as making:
                 async with lane:
                     if making is not None:
                         await making  # the claim may grow old meanwhile
-                    if await self._is_still_ours(claimed):
+                    if await self._is_still_ours(claimed, hold):
                         sent = await self._send_in_turn(claimed, making, file_id)
             # What comes next in the channel need not wait for this to be noted.
             if sent is not None and await self._note(outbox.note_sent, sent):
                 self.wake()
         except StoreUnavailableError as error:
-            # The lease runs out, and then the row is found again, in doubt.
+            # It is asked before Slack is: nothing was sent.
             log.warning("store_unavailable", reason=str(error), outbox_id=claimed.outbox_id)
+            retry_at = self._clock() + pause_before(claimed.attempts)
+            in_doubt = claimed.in_doubt_since is not None
+            await self._put_off(outbox.NotSent(claimed, UNAVAILABLE, retry_at, in_doubt))
+        except SLACK_FAILED as error:
+            # Slack did not say what the words depend on: nothing was sent.
+            await self._failed(claimed, error, in_doubt=claimed.in_doubt_since is not None)
         except Exception as error:
             log.exception("delivery_bug", kind=claimed.kind, outbox_id=claimed.outbox_id)
             error_name = f"bug: {type(error).__name__}"
@@ -220,10 +254,13 @@ class Delivery:
             if self._posts.get(claimed.kudos_id or "") is asyncio.current_task():
                 del self._posts[claimed.kudos_id or ""]
 
-    async def _is_still_ours(self, claimed: Claimed) -> bool:
-        """Renew a claim that has become old while it waited; False if somebody else has it now."""
-        if claimed.lease_until - self._clock() > LEASE / 2:
+    async def _is_still_ours(self, claimed: Claimed, hold: _Hold) -> bool:
+        """Renew a claim that somebody else may have by now; return False if so it is."""
+        is_sure = self._presence.is_sure_since(hold.lapses)
+        if is_sure and claimed.lease_until - self._clock() > LEASE / 2:
             return True
+        await self._presence.make_sure()
+        hold.lapses = self._presence.lapses
         return await self._write(outbox.renew, claimed)
 
     async def _pictured(self, claimed: Claimed) -> str | None:
@@ -233,7 +270,7 @@ class Delivery:
         """
         if claimed.kind is not OutboxKind.MONTHLY_POST:
             return None
-        picture = pictures.to_make(claimed, await self._store.read(compose, claimed))
+        picture = pictures.to_make(claimed, (await self._making.made(claimed)).message)
         if picture is None:
             return None
         # Not in the channel's lane: other messages need not wait for it.
@@ -243,34 +280,8 @@ class Delivery:
             await self._note(note_picture, pictures.noted(claimed, file_id))
         return file_id
 
-    @contextmanager
-    def _making(self, claimed: Claimed) -> Iterator[asyncio.Task[_Made] | None]:
-        """Have the words of a message made before it is its turn, so for several at once.
-
-        What takes long to make is made when it is its turn, and nothing else waits for it.
-        """
-        if claimed.kind in OF_A_PERIOD:
-            yield None
-            return
-        making = asyncio.get_running_loop().create_task(self._made(claimed))
-        try:
-            yield making
-        finally:
-            if not making.cancel() and not making.cancelled():
-                making.exception()  # nobody may have asked for it
-
-    async def _made(self, claimed: Claimed, made: _Made | None = None) -> _Made:
-        """Return the words of a message, made anew unless that was just now.
-
-        What changes meanwhile is seen when it is settled, and follows as an update.
-        """
-        clock = asyncio.get_running_loop().time
-        if made is None or clock() > made.at + MADE_JUST_NOW_SECONDS:
-            made = _Made(await self._read(compose, claimed), clock())
-        return made
-
     async def _send_in_turn(
-        self, claimed: Claimed, making: asyncio.Task[_Made] | None, file_id: str | None
+        self, claimed: Claimed, making: asyncio.Task[Made] | None, file_id: str | None
     ) -> outbox.Sent | None:
         """Send a message; return what there is to note of it, if it is sent."""
         # A doubt lasts until somebody has looked, or tried in vain to be allowed to look.
@@ -283,13 +294,12 @@ class Delivery:
                 claimed = replace(claimed, revision=claimed.revision - 1)
             else:
                 is_in_doubt = False
-                if making is None:
-                    message = await self._store.read(compose, claimed)
-                else:
-                    message = (await self._made(claimed, making.result())).message
+                earlier = None if making is None else making.result()
+                message = (await self._making.made(claimed, earlier)).message
                 if message is None:
                     self._metrics.note_message(claimed.kind, "dropped")
-                    await self._note(outbox.note_dropped, claimed)
+                    if await self._note(outbox.note_dropped, claimed):
+                        self.wake()
                     return None
                 if file_id is not None or claimed.posted_ts is not None:
                     message = message.with_file(file_id)
@@ -309,10 +319,13 @@ class Delivery:
                 # From the answer on: counted from the question, it would be too early.
                 until = self._clock() + timedelta(seconds=error.seconds)
                 self._held_until[claimed.team_id, error.method] = until
-                held = outbox.NotSent(claimed, "ratelimited", until, in_doubt)
-                await self._note(outbox.note_not_sent, held)
+                await self._put_off(outbox.NotSent(claimed, "ratelimited", until, in_doubt))
             case NoTokenError():
                 await self._wait_for_token(claimed, error, in_doubt=in_doubt)
+            case HeldBackError():
+                # Nothing went out, and the next look begins with saying that this process is there.
+                log.warning("held_back", **_named(claimed))
+                await self._put_off(outbox.NotSent(claimed, str(error), self._clock(), in_doubt))
             case NotReachedError():
                 await self._not_sent(claimed, str(error), may_pass=True, in_doubt=in_doubt)
             case InDoubtError():
@@ -335,6 +348,7 @@ class Delivery:
         held = outbox.NotSent(claimed, str(error), retry_at, in_doubt)
         waits = outbox.WaitsForToken(held, error.token_number)
         await self._note(outbox.note_waits_for_token, waits)
+        self.wake()
 
     async def _not_sent(
         self, claimed: Claimed, error: str, *, may_pass: bool, in_doubt: bool = False
@@ -350,7 +364,11 @@ class Delivery:
             attempts=claimed.attempts,
             will_retry=may_pass,
         )
-        await self._note(outbox.note_not_sent, outbox.NotSent(claimed, error, retry_at, in_doubt))
+        await self._put_off(outbox.NotSent(claimed, error, retry_at, in_doubt))
+
+    async def _put_off(self, not_sent: outbox.NotSent) -> None:
+        """Store that a message was not sent, and work out anew when to look again."""
+        await self._note(outbox.note_not_sent, not_sent)
         self.wake()
 
     async def _note(self, service: Service[Request, Result], request: Request) -> Result | None:
@@ -363,6 +381,7 @@ class Delivery:
         except StoreUnavailableError as error:
             log.warning("store_unavailable", reason=str(error))
             self._unnoted.append((service, request))
+            self.wake()  # which looks again as soon as the store serves
             return None
 
     async def _catch_up(self) -> None:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from bot.app import KudosApp, open_store
 from bot.config import read_settings
 from bot.demo_history import begin_with_history
+from bot.files import DEMO
 from bot.sandbox import Sandbox, company
+from storage.private_files import make_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +32,8 @@ async def run_demo(
     The app goes by the time of the box, which can be moved forward. Both keep what happens in files
     under the folder `demo` of `KUDOS_HOME`. Raises what starting the app raises.
     """
-    folder = settings.kudos_home / "demo"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = settings.kudos_home / DEMO
+    make_folder(folder)
     slack = await _started(manifest, folder / "slack.db", settings.kudos_port)
     try:
         of_demo = read_settings(

@@ -14,6 +14,7 @@ from bot.demo_plan import Joined, Plan, Reacted, Thanks, Written
 from bot.domain.admin import ChangeSettings
 from bot.domain.kudos import Audience, GiveKudos, JoinKudos, Source
 from bot.domain.outbox import POSTS, Claimed, OutboxKind
+from bot.domain.privacy import Publicity
 from bot.domain.reactions import ReactionChanged
 from bot.sandbox import Message, SlackError
 from bot.services.admin import change_settings, view_checklist
@@ -139,12 +140,17 @@ class _Writing:
             author_id = self._company.people[message.author]
             self._react(act.at, act.giver, act.emoji, where, author_id)
 
+    @property
+    def _told(self) -> dict[str, Publicity]:
+        """What Slack would tell of the channels in which something happened."""
+        return dict.fromkeys(self._company.channels.values(), Publicity.PUBLIC)
+
     def posted(self) -> list[Posted]:
         """Return everything that stands in Slack, as it reads after all that has happened."""
         self._settle(self._now)
         found = []
         for claimed in self._standing.values():
-            words = compose(self._session, claimed, self._now)
+            words = compose(self._session, replace(claimed, told=self._told), self._now)
             if words is not None:
                 place = (claimed.posted_channel_id or "", claimed.posted_ts or "")
                 found.append(Posted(*place, claimed.thread_ts, words))

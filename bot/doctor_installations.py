@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import aiohttp
-from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import outgoing
 from bot.clock import machine_clock
 from bot.domain.checks import Check, Finding, InstallationFound
 from bot.installing import INSTALL_PATH
 from bot.services.installations import list_installations, list_sealed
-from bot.slack import SLACK_FAILED, called
+from bot.slack import SLACK_FAILED, RefusedError, called
 from bot.tokens import TokenBox, WrongKeyError
 from storage.migrate import HalfImportedError, NewerSchemaError, is_current
 from storage.opening import opened
@@ -19,6 +19,8 @@ from storage.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.config import Settings
     from bot.domain.installations import InstallationStatus, Sealed
@@ -47,11 +49,11 @@ async def examine_installations(
         yield _finding(InstallationFound.NONE, url)
     box = TokenBox(settings.kudos_secret_key.get_secret_value())
     timeout = aiohttp.ClientTimeout(total=CALL_WITHIN_SECONDS)
-    async with aiohttp.ClientSession(timeout=timeout) as session:
+    async with outgoing.session(timeout=timeout) as session:
         for status in statuses:
             if status.ended_at is None and status.is_covered:
                 continue  # its organization stands for it
-            anybody = AsyncWebClient(
+            anybody = outgoing.Client(
                 base_url=settings.slack_api_url, session=session, retry_handlers=[]
             )
             finding = await _examine(
@@ -85,7 +87,9 @@ async def _examine(
     try:
         await called(client, "auth.test", {})
     except SLACK_FAILED as error:
-        return _finding(InstallationFound.REFUSED, name, str(error))
+        is_final = isinstance(error, RefusedError) and not error.passes
+        found = InstallationFound.REFUSED if is_final else InstallationFound.UNREACHED
+        return _finding(found, name, str(error))
     missing = [scope for scope in wanted_scopes if scope not in status.scopes]
     if missing:
         return _finding(InstallationFound.LACKS_SCOPES, name, *missing)

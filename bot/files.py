@@ -1,67 +1,61 @@
-"""Files that are there as a whole or not at all, and that only their owner may read."""
+"""Where Kudos keeps its files, and who may read them."""
 
 from __future__ import annotations
 
-import os
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, BinaryIO
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import structlog
+
+from storage.private_files import database_files, is_exposed, tighten
+from storage.whole_files import FileThereError, beside, is_stream, written_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-OWNER_ALONE = 0o600
+    from bot.config import Settings
+
+__all__ = ["FileThereError", "beside", "is_stream", "written_whole"]
+
+log = structlog.get_logger(__name__)
+
+BACKUPS, DEMO = "backups", "demo"  # folders in KUDOS_HOME
+# How the names of what Kudos puts into KUDOS_HOME begin.
+OURS = ("kudos", ".kudos", BACKUPS, DEMO)
 
 
-class FileThereError(Exception):
-    """A file is there already and is left as it is; `str()` is its path."""
+def exposed_files(settings: Settings, env_file: Path) -> list[Path]:
+    """Returns what holds people's data or secrets and can be read by others on this machine."""
+    return [path for path in _private_paths(settings, env_file) if is_exposed(path)]
 
 
-@contextmanager
-def written_whole(target: Path, *, replacing: bool = False) -> Iterator[BinaryIO]:
-    """Yield a file to write to, which becomes the target once all of it is on the disk.
+def tighten_files(settings: Settings, env_file: Path) -> None:
+    """Makes private what an earlier version, or somebody by hand, left open, and logs it.
 
-    Whatever goes wrong leaves nothing behind. Raises `FileThereError`, unless it is replaced.
+    A folder in which other things lie as well is left as it is: the doctor tells of it.
     """
-    with beside(target, replacing=replacing) as partial, partial.open("r+b") as file:
-        yield file
+    home = settings.kudos_home
+    paths = [
+        path
+        for path in _private_paths(settings, env_file)
+        if path != home or _holds_only_ours(home)
+    ]
+    if changed := tighten(paths):
+        log.info("made_private", paths=[str(path) for path in changed])
 
 
-@contextmanager
-def beside(target: Path, *, replacing: bool = False) -> Iterator[Path]:
-    """Yield the path of an empty file beside the target; like `written_whole`."""
-    if target.exists() and not replacing:
-        raise FileThereError(target)
-    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
-    os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNER_ALONE))
+def _private_paths(settings: Settings, env_file: Path) -> list[Path]:
+    home = settings.kudos_home
+    paths = [env_file.absolute(), home, *database_files(settings.database_url)]
+    for folder in (home / BACKUPS, home / DEMO):
+        paths.append(folder)
+        with suppress(OSError):
+            paths += sorted(folder.iterdir())
+    return list(dict.fromkeys(paths))
+
+
+def _holds_only_ours(folder: Path) -> bool:
     try:
-        yield partial
-        _sync(partial)
-        if replacing:
-            partial.replace(target)
-        else:
-            _name(partial, target)
-    finally:
-        for leftover in (partial, partial.with_name(f"{partial.name}-journal")):
-            with suppress(FileNotFoundError):
-                leftover.unlink()
-    with suppress(PermissionError):  # a system on which folders cannot be opened
-        _sync(target.parent)  # so that the name survives a power cut, too
-
-
-def _name(partial: Path, target: Path) -> None:
-    """Give a file its name, unless somebody has taken that meanwhile."""
-    try:
-        target.hardlink_to(partial)
-    except FileExistsError:
-        raise FileThereError(target) from None
-    except OSError:  # a file system without links
-        partial.rename(target)
-
-
-def _sync(path: Path) -> None:
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
+        return all(path.name.startswith(OURS) for path in folder.iterdir())
+    except OSError:
+        return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING, Any
@@ -12,11 +11,11 @@ from urllib.parse import quote
 import aiohttp
 import yaml
 from dotenv.parser import parse_stream
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.config import TOKEN_PREFIXES
+from bot import outgoing
 from bot.files import written_whole
-from bot.slack import InDoubtError, NotReachedError, RateLimitedError, RefusedError, called
+from bot.setting_faults import TOKEN_PREFIXES
+from bot.slack import SLACK_FAILED, RefusedError, called, identified
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +25,6 @@ NEW_APP = "https://api.slack.com/apps?new_app=1"
 LINK_LIMIT = 8_000  # characters; what is longer, some servers on the way refuse
 CALL_WITHIN_SECONDS = 10
 BOT_TOKEN, APP_TOKEN, SECRET_KEY = "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "KUDOS_SECRET_KEY"
-_METHODS = {BOT_TOKEN: "auth.test", APP_TOKEN: "apps.connections.open"}
 _TOKEN = re.compile(r"[A-Za-z0-9._-]+")
 
 
@@ -55,20 +53,17 @@ async def check_token(
     if not token.startswith(TOKEN_PREFIXES[name.lower()]) or not _TOKEN.fullmatch(token):
         return TokenChecked("invalid_auth", is_other=True)
     timeout = aiohttp.ClientTimeout(total=CALL_WITHIN_SECONDS)
-    async with aiohttp.ClientSession(timeout=timeout) as session:
-        client = AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=[])
+    async with outgoing.session(timeout=timeout) as session:
+        client = outgoing.Client(token=token, base_url=api_url, session=session, retry_handlers=[])
         try:
-            answer = await called(client, _METHODS[name], {})
+            if name == APP_TOKEN:
+                await called(client, "apps.connections.open", {})
+                return TokenChecked()
+            answer, granted = await identified(client)
         except RefusedError as error:
             return TokenChecked(str(error))
-        except (NotReachedError, InDoubtError, RateLimitedError) as error:
+        except SLACK_FAILED as error:
             return TokenChecked(str(error), is_unreached=True)
-        if name == APP_TOKEN:
-            return TokenChecked()
-        granted: set[str] = set()
-        with suppress(Exception):  # the token works; the doctor looks at this once more
-            response = await client.auth_test()
-            granted = set(response.headers.get("x-oauth-scopes", "").split(","))
         missing = tuple(scope for scope in wanted_scopes if granted and scope not in granted)
         return TokenChecked(team=str(answer.get("team", "")), missing_scopes=missing)
 
@@ -104,7 +99,6 @@ def env_with(text: str, values: Mapping[str, str]) -> str:
 
 def write_env(path: Path, values: Mapping[str, str]) -> None:
     """Bring the values into the file, at once or not at all; only its owner may read it."""
-    real = path.resolve()  # a link stays a link
-    text = real.read_text("utf-8") if real.exists() else ""
-    with written_whole(real, replacing=True) as file:
+    text = path.read_text("utf-8") if path.exists() else ""
+    with written_whole(path, replacing=True) as file:
         file.write(env_with(text, values).encode())

@@ -23,6 +23,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from bot.domain.installations import BeingDeletedError, Install
+from bot.limiting import FailureLimit, caller_of
 from bot.messages import installing as pages
 from bot.messages.words import words_for
 from bot.services.installations import find_installation, install
@@ -47,7 +48,11 @@ REDIRECT_PATH = "/slack/oauth_redirect"
 STATE_SECONDS = 600
 COOKIE = "kudos_install"
 EXCHANGES_AT_ONCE = 8
+# Codes that Slack did not give out; what it lets an app ask for is shared by everybody.
+WRONG_CODES_MAX, WRONG_CODES_SECONDS = 10, 600  # of one caller
+ALL_WRONG_CODES_MAX, ALL_WRONG_CODES_SECONDS = 40, 60
 READY_WITHIN_SECONDS = 5.0
+EVERYBODY = "everybody"
 _COOKIE_VALUE = re.compile(r"[A-Za-z0-9_-]{43}\Z")
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,500}\Z")
 HEADERS = {
@@ -61,6 +66,14 @@ HEADERS = {
 
 class NotAllowedError(Exception):
     """The operator has not put this workspace or organization on the list."""
+
+
+class TooManyError(Exception):
+    """Too many codes were wrong; in so many seconds one may be right again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
 
 
 class State:
@@ -150,6 +163,8 @@ class Installing:
         self._begin = begin
         self._state = State(box.keys)
         self._turns = asyncio.Semaphore(EXCHANGES_AT_ONCE)
+        self._of_callers = FailureLimit(WRONG_CODES_MAX, WRONG_CODES_SECONDS)
+        self._of_all = FailureLimit(ALL_WRONG_CODES_MAX, ALL_WRONG_CODES_SECONDS)
         self._words = words_for(None)
 
     def routes(self) -> list[Route]:
@@ -189,7 +204,8 @@ class Installing:
         if not is_ours or not _CODE.match(code):
             page = pages.stale_page(self._words, self._app.install_url)
             return self._page(page, HTTPStatus.BAD_REQUEST)
-        installed = await self._installed(code)
+        caller = caller_of(request.client.host if request.client is not None else None)
+        installed = await self._installed(code, caller)
         if not isinstance(installed, Install):
             return installed
         log.info("installed", team_id=installed.team_id, is_org_wide=installed.is_org_wide)
@@ -204,12 +220,17 @@ class Installing:
         response.delete_cookie(COOKIE, path="/slack")
         return response
 
-    async def _installed(self, code: str) -> Install | Response:
+    async def _installed(self, code: str, caller: str | None) -> Install | Response:
         """Return what was stored for the code, or the page that says why nothing was."""
         again = self._app.install_url
+        headers: dict[str, str] = {}
         try:
-            installed = await self._exchanged(code)
+            installed = await self._exchanged(code, caller)
             await self._store.write(install, installed)
+        except TooManyError as error:
+            headers = {"Retry-After": str(error.seconds)}
+            page = pages.too_many_page(self._words, again)
+            status = HTTPStatus.TOO_MANY_REQUESTS
         except RefusedError as error:
             # Used before, made up, or ours no more: it begins anew in any case.
             log.warning("not_installed", reason=str(error))
@@ -230,24 +251,45 @@ class Installing:
             status = HTTPStatus.SERVICE_UNAVAILABLE
         else:
             return installed
-        return self._page(page, status)
+        return self._page(page, status, headers)
 
     async def _begun(self, installed: Install) -> None:
         await self._begin(installed.team_id, installed)
 
-    async def _exchanged(self, code: str) -> Install:
+    async def _exchanged(self, code: str, caller: str | None) -> Install:
         async with self._turns:
-            answer = await exchanged(
-                self._client_for(None),
-                **self._app.credentials,
-                code=code,
-                redirect_uri=self._app.redirect_url,
-            )
+            self._check_limits(caller)
+            try:
+                answer = await exchanged(
+                    self._client_for(None),
+                    **self._app.credentials,
+                    code=code,
+                    redirect_uri=self._app.redirect_url,
+                )
+            except RefusedError:
+                self._note_wrong_code(caller)
+                raise
         installed = installed_from(answer, self._box, self._clock())
         if not self._app.is_for(installed.team_id, installed.enterprise_id):
             await self._turn_away(installed.team_id, str(answer["access_token"]))
             raise NotAllowedError(installed.team_id)
         return installed
+
+    def _check_limits(self, caller: str | None) -> None:
+        """Raises `TooManyError` where a code is not worth asking Slack about."""
+        now = self._clock()
+        if caller is not None and self._of_callers.is_reached(caller, now):
+            raise TooManyError(WRONG_CODES_SECONDS)
+        if self._of_all.is_reached(EVERYBODY, now):
+            raise TooManyError(ALL_WRONG_CODES_SECONDS)
+
+    def _note_wrong_code(self, caller: str | None) -> None:
+        now = self._clock()
+        if caller is not None:
+            self._of_callers.note(caller, now)
+        self._of_all.note(EVERYBODY, now)
+        if self._of_all.is_reached(EVERYBODY, now):
+            log.warning("too_many_wrong_codes", pause_seconds=ALL_WRONG_CODES_SECONDS)
 
     async def _turn_away(self, team_id: str, token: str) -> None:
         """Have Slack take the app out again, unless it is served from before the list was made."""
@@ -259,8 +301,13 @@ class Installing:
         except SLACK_FAILED as error:
             log.warning("not_uninstalled", team_id=team_id, reason=str(error))
 
-    def _page(self, page: pages.Page, status: HTTPStatus = HTTPStatus.OK) -> Response:
-        return HTMLResponse(page.html(), status_code=status, headers=HEADERS)
+    def _page(
+        self,
+        page: pages.Page,
+        status: HTTPStatus = HTTPStatus.OK,
+        headers: dict[str, str] | None = None,
+    ) -> Response:
+        return HTMLResponse(page.html(), status_code=status, headers=HEADERS | (headers or {}))
 
 
 def installed_from(answer: dict[str, Any], box: TokenBox, now: datetime) -> Install:

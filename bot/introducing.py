@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from bot.clients import NoTokenError
 from bot.domain.admin import Welcome
 from bot.domain.installations import Cover
 from bot.domain.workspaces import Workspace, WorkspaceSettings
+from bot.domain.zones import UNKNOWN_ZONE, known_zone, zone_of_most
 from bot.services.admin import welcome_admin
 from bot.services.installations import cover, name_workspace
 from bot.services.members import SeePeople, see_people
-from bot.services.workspaces import see_workspace
-from bot.slack import SLACK_FAILED, called
+from bot.services.workspaces import find_emoji_aliases, see_emoji, see_workspace, settle_zone
+from bot.slack import SLACK_FAILED, RefusedError, called, patiently
 from handlers.receiving import NotReadyError
 from storage.store import StoreUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import AsyncIterator, Callable, Coroutine
 
     from bot.clients import ManyWorkspaces
     from bot.domain.installations import Install, Installation
+    from bot.domain.members import Member
     from handlers.asking import AskSlack
     from storage.store import Store
 
@@ -35,13 +39,29 @@ READY_WITHIN_SECONDS = 2.0
 ASK_AGAIN_SECONDS = 60.0  # about a workspace that the organization has not given the app to
 
 
+@dataclass(frozen=True)
+class Introduced:
+    """A workspace as it is stored now, and whether Slack told its own emoji."""
+
+    workspace: Workspace
+    has_emoji: bool
+
+
 async def introduce(
     store: Store, slack: AskSlack, team_id: str, identity: dict[str, Any]
-) -> Workspace:
-    """Store a workspace as Slack tells of it; `identity` is its answer to `auth.test`."""
-    # The first page is enough to begin with; the others follow while the app works.
-    people = await anext(slack.everybody(team_id), ())
-    zones = Counter(member.time_zone for member in people if not member.is_bot)
+) -> Introduced:
+    """Store a workspace as Slack tells of it; `identity` is its answer to `auth.test`.
+
+    What Slack does not tell at the moment stays as it was, or is learned later.
+    """
+    people: tuple[Member, ...] = ()
+    try:
+        # The first page is enough to begin with; the others follow while the app works.
+        people, _ = await slack.page_of_people(team_id)
+    except SLACK_FAILED as error:
+        log.warning("not_told", reason=str(error), team_id=team_id)
+    aliases = await slack.emoji_aliases(team_id)
+    known = await store.read(find_emoji_aliases, team_id) if aliases is None else aliases
     workspace = await store.write(
         see_workspace,
         Workspace(
@@ -50,35 +70,58 @@ async def introduce(
             url=identity.get("url", "https://app.slack.com/"),
             bot_user_id=identity["user_id"],
             # Slack knows no zone of a workspace: the one in which most of its people live.
-            time_zone=zones.most_common(1)[0][0] if zones else "UTC",
+            time_zone=zone_of_most(people) or UNKNOWN_ZONE,
             settings=WorkspaceSettings(),
-            emoji_aliases=await slack.emoji_aliases(team_id) or {},
+            emoji_aliases=known,
         ),
     )
     await store.write(see_people, SeePeople(team_id, people))
     log.info("workspace", team_id=team_id, time_zone=workspace.time_zone)
-    return workspace
+    return Introduced(workspace, has_emoji=aliases is not None)
 
 
 async def meet_everybody(
     store: Store,
     slack: AskSlack,
-    team_id: str,
+    introduced: Introduced,
     wake_delivery: Callable[[], None],
     installer_id: str | None = None,
 ) -> None:
-    """Store who is in the workspace, so that giving need not ask Slack first."""
-    async for people in slack.everybody(team_id):
-        try:
-            await store.write(see_people, SeePeople(team_id, people))
-        except StoreUnavailableError as error:
-            # Whoever is missed is asked for when they are named.
-            log.warning("store_unavailable", reason=str(error))
+    """Store who is in the workspace, so that giving need not ask Slack first.
+
+    Goes on for as long as Slack is away; whoever is missed is asked for when they are named.
+    """
+    team_id = introduced.workspace.team_id
+    lacks_zone = known_zone(introduced.workspace.time_zone) in {None, UNKNOWN_ZONE}
+    try:
+        async for people in _everybody(slack, team_id):
+            with suppress(StoreUnavailableError):
+                await store.write(see_people, SeePeople(team_id, people))
+                zone = zone_of_most(people)
+                if lacks_zone and zone is not None:
+                    await store.write(settle_zone, (team_id, zone))
+                    lacks_zone = False
+        if not introduced.has_emoji:
+            aliases = await patiently(partial(slack.told_emoji_aliases, team_id))
+            with suppress(StoreUnavailableError):
+                await store.write(see_emoji, (team_id, aliases))
+    except (RefusedError, NoTokenError) as error:
+        log.warning("not_told", reason=str(error), team_id=team_id)
     # With a token from the settings, Slack tells nobody who installed the app: perhaps the owner.
     installer = Welcome(team_id, installer_id or slack.owners.get(team_id))
     with suppress(StoreUnavailableError):  # then the next start says it
         await store.write(welcome_admin, installer)
         wake_delivery()
+
+
+async def _everybody(slack: AskSlack, team_id: str) -> AsyncIterator[tuple[Member, ...]]:
+    """Yields all people of a workspace, a page at a time; raises `RefusedError`."""
+    cursor = ""
+    while True:
+        people, cursor = await patiently(partial(slack.page_of_people, team_id, cursor))
+        yield people
+        if not cursor:
+            return
 
 
 class Newcomers:
@@ -182,11 +225,11 @@ class Newcomers:
         if installation is not None and installation.is_of_organization:
             names = await self._teams_of(installation.token_of)
             identity = identity | {"team": names.get(team_id, identity.get("team", ""))}
-        workspace = await introduce(self._store, self._slack, team_id, identity)
-        await self._store.write(name_workspace, (team_id, workspace.name))
+        introduced = await introduce(self._store, self._slack, team_id, identity)
+        await self._store.write(name_workspace, (team_id, introduced.workspace.name))
         self._clients.forget(team_id)
         meeting = meet_everybody(
-            self._store, self._slack, team_id, self._wake_delivery, installer_id
+            self._store, self._slack, introduced, self._wake_delivery, installer_id
         )
         self._start(meeting)
 

@@ -50,6 +50,8 @@ def set_up_logs(settings: Settings) -> None:
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
     handler = logging.StreamHandler()
+    # A line of a library that can't be written is dropped, as ours are.
+    logging.raiseExceptions = False
     # Our own lines pass by the standard loggers, which would cost more than twice as much.
     structlog.configure(
         processors=[*shared, renderer],

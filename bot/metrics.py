@@ -15,6 +15,8 @@ from prometheus_client import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.domain.errors import KudosError
     from storage.store import Load
 
@@ -79,6 +81,18 @@ class Metrics:
         self._store_connections = Gauge(
             "kudos_store_connections", "Connections in use, of a pool's ten.", registry=registry
         )
+        self._database_bytes = Gauge(
+            "kudos_database_bytes",
+            "The size of the database, measured once a day.",
+            registry=None,  # shown once it is known
+        )
+        self._is_size_known = False
+        self._table_rows = Gauge(
+            "kudos_table_rows",
+            "The rows of each table, counted once a day.",
+            ["table"],
+            registry=registry,
+        )
         self._database_answers = Gauge(
             "kudos_database_answers", "1 if the database answered just now.", registry=registry
         )
@@ -132,6 +146,15 @@ class Metrics:
         self._store_waiting.set(load.waiting)
         self._store_connections.set(load.connections)
         self._database_answers.set(answers)
+
+    def set_sizes(self, size: int, rows_of: Mapping[str, int]) -> None:
+        """Set how many bytes the database has, and how many rows each table."""
+        if not self._is_size_known:
+            self._is_size_known = True
+            self.registry.register(self._database_bytes)
+        self._database_bytes.set(size)
+        for table, rows in rows_of.items():
+            self._table_rows.labels(table).set(rows)
 
     def set_last_look(self, timestamp: float) -> None:
         """Set when the scheduler last looked."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 FILE_NAME = "kudos.png"
-ALT_TEXT_OF_FILE = 200  # characters
+ALT_TEXT_OF_FILE = 1000  # characters
 WITHIN_SECONDS = 15.0  # a message that waits for its picture is claimed for not much longer
 # Slack looks at a file after it has taken it, which is over in a second or two as a rule.
 LOOK_AGAIN_SECONDS = (0.2, 0.4, 0.8, 1.2, 1.8, 2.6, 3.0)
@@ -79,7 +79,7 @@ async def upload(
     `call` calls a method for the workspace, `send` sends bytes to an address of Slack's. Raises
     what they raise, and `PictureError` where Slack is not done with the file in time.
     """
-    # It goes into an address, where it must not be long; the block in the message says all of it.
+    # Slack takes so much of a file; the block in the message says all of it.
     spoken = shortened(alt_text, ALT_TEXT_OF_FILE)
     file_id = await put_file(call, send, filename=filename, content=content, alt_txt=spoken)
     await call("files.completeUploadExternal", {"files": [{"id": file_id, "title": title}]})

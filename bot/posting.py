@@ -58,9 +58,9 @@ class Posting:
     async def _post_once(self, claimed: Claimed, message: Message) -> Place:
         payload = message.payload()
         if "response_url" in claimed.details:
-            await self._respond(
-                claimed.details["response_url"], {"response_type": "in_channel"} | payload
-            )
+            # In doubt it is posted again: nobody can look, and none would be worse than two.
+            shown = {"response_type": "in_channel"} | payload
+            await self._respond(claimed.details["response_url"], shown)
             return Place()
         if claimed.posted_ts is not None:
             payload |= {"channel": claimed.posted_channel_id, "ts": claimed.posted_ts}

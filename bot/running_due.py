@@ -16,11 +16,12 @@ import aiohttp
 import structlog
 from rich.progress import Progress
 
+from bot import outgoing
 from bot.delivery import Delivery
 from bot.domain.outbox import OutboxKind
 from bot.messages import operator_posts as texts
 from bot.metrics import Metrics
-from bot.scheduler import look_at
+from bot.scheduler import count_weeks, look_at
 from bot.services.failed_posts import KINDS
 from bot.services.outbox import CountDue, count_due
 from bot.services.schedules import Look, Rehearsed, find_messages, find_workspaces, rehearse
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from bot.config import Settings
-    from bot.domain.schedules import DigestRun, PostMessage, ScheduleKind
+    from bot.domain.schedules import DigestRun, Due, PostMessage, ScheduleKind
     from bot.messages.words import Words
     from bot.services.schedules import Looked
     from storage.store import Clock, Store
@@ -64,7 +65,16 @@ class Ran:
     @property
     def is_well(self) -> bool:
         """Whether everything that was due is where it belongs."""
-        return not (self.failed or self.waiting or self.not_looked_at)
+        return not (self.failed or self.waiting or self.not_looked_at or self.early)
+
+    @property
+    def early(self) -> dict[tuple[str, ScheduleKind, str], Due]:
+        """What is left to its time, by workspace, kind and period."""
+        return {
+            (team_id, due.schedule.kind, due.period.key): due
+            for team_id, looked in self.looked
+            for due in looked.early
+        }
 
 
 def moment_of(typed: str) -> datetime:
@@ -133,6 +143,7 @@ async def run_due(
 
 async def _look(store: Store, ran: Ran, at: datetime | None) -> None:
     ran.not_looked_at.clear()
+    await count_weeks(store)
     coming = []
     for team_id in await store.read(find_workspaces, None):
         looked = await look_at(store, Look(team_id, at))
@@ -165,7 +176,7 @@ async def _drained(store: Store, of: CountDue, show: Callable[[int, int], None],
 async def _delivering(settings: Settings, store: Store, clock: Clock) -> AsyncIterator[Delivery]:
     """Yield what sends, and stop it afterwards."""
     timeout = aiohttp.ClientTimeout(total=CALL_WITHIN_SECONDS)
-    async with aiohttp.ClientSession(timeout=timeout) as session:
+    async with outgoing.session(timeout=timeout) as session:
         metrics = Metrics()
 
         def client_for(token: str | None, team_id: str | None = None) -> WatchedClient:
@@ -230,6 +241,7 @@ def not_done(words: Words, ran: Ran) -> list[str]:
     return [
         *[_told(words, texts.post_refused, post) for post in ran.failed],
         *[_told(words, texts.post_waits, post) for post in ran.waiting],
+        *[texts.post_early(words, due) for due in ran.early.values()],
         *[texts.workspace_failed(words, team_id) for team_id in ran.not_looked_at],
     ]
 

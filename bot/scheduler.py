@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -17,7 +17,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[impo
 from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import-untyped]
 
 from bot.domain.schedules import ScheduleKind
+from bot.services.kept import prune_lines
 from bot.services.schedules import Look, find_workspaces, look
+from bot.services.statistics import renew_statistics
+from bot.services.weeks import count_older_weeks, find_weeks_left
 from storage.store import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -33,6 +36,8 @@ LOOK_EVERY_SECONDS = 10
 AT_THE_LATEST_SECONDS = 2.0 * LOOK_EVERY_SECONDS
 MIN_PAUSE_SECONDS = 0.05  # between two looks, whatever is near
 STOP_WITHIN_SECONDS = 6.0
+STATISTICS_EVERY = timedelta(days=1)
+PRUNE_EVERY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,21 @@ async def look_at(store: Store, wanted: Look) -> LookedAt:
     return LookedAt(found, is_whole=len(found) == len(ScheduleKind))
 
 
+async def count_weeks(store: Store) -> None:
+    """Count what is left of weeks that begin on another day since admins have set it.
+
+    Raises `StoreUnavailableError`.
+    """
+    for team_id in await store.read(find_weeks_left, None):
+        try:
+            while await store.write(count_older_weeks, team_id):
+                log.info("weeks_counted", team_id=team_id)
+        except StoreUnavailableError:
+            raise
+        except Exception:
+            log.exception("weeks_fault", team_id=team_id)  # nothing of it is stored
+
+
 def _log(team_id: str, looked: Looked) -> None:
     for taken in looked.posts:
         log.info(
@@ -90,6 +110,8 @@ class Scheduler:
         self._timer: asyncio.TimerHandle | None = None
         self._looks: set[asyncio.Task[object]] = set()
         self._is_stopping = False
+        self._statistics_at: datetime | None = None
+        self._pruned_at: datetime | None = None
         # By the clock that was handed in: the age of the last tick tells whether it still ticks.
         self.last_looked_at: datetime | None = None
 
@@ -126,6 +148,9 @@ class Scheduler:
         async with self._turn:
             found: dict[str, list[Looked]] = {}
             try:
+                await self._renew_statistics()
+                await self._prune()
+                await count_weeks(self._store)  # before anything tells of them
                 for team_id in await self._store.read(find_workspaces, None):
                     looked = await look_at(self._store, Look(team_id))
                     for each in looked.found:
@@ -141,6 +166,20 @@ class Scheduler:
             self._look_again(found)
         self._wake_delivery()
         return found
+
+    async def _renew_statistics(self) -> None:
+        """Have the database count anew what it plans by, at the start and then once a day."""
+        now = self._clock()
+        if self._statistics_at is None or abs(now - self._statistics_at) >= STATISTICS_EVERY:
+            self._statistics_at = now
+            await self._store.write(renew_statistics, None)
+
+    async def _prune(self) -> None:
+        """Has what was kept for an hour deleted, at the start and then every few minutes."""
+        now = self._clock()
+        if self._pruned_at is None or abs(now - self._pruned_at) >= PRUNE_EVERY:
+            self._pruned_at = now
+            await self._store.write(prune_lines, None)
 
     async def _tick(self) -> None:
         """Be what APScheduler calls: plain functions it would run in a thread."""

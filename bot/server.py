@@ -20,10 +20,12 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.connections import IDLE_SECONDS, Connection, Connections
 from bot.health import State
 from bot.metrics import CONTENT_TYPE
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 
     from slack_bolt import BoltResponse
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from bot.health import Health
-    from bot.metrics import Metrics
+    from bot.turned_away import TurnedAway
     from storage.store import Clock
 
     Receive = Callable[[object, Mapping[str, Any]], Awaitable[BoltResponse]]
@@ -39,43 +41,50 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 BODY_MAX_BYTES = 1024 * 1024
+SHORT_BODY_BYTES = 64 * 1024
+BODIES_MAX_BYTES = 64 * 1024 * 1024  # of all that are being read
 BODY_WITHIN_SECONDS = 10.0
 FIELDS_MAX = 100
 SIGNED_WITHIN_SECONDS = 300  # https://docs.slack.dev/authentication/verifying-requests-from-slack
 STOP_WITHIN_SECONDS = 8
+TICKS_A_SECOND = 10  # uvicorn's
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 UNREADABLE = object()  # stands for a body that is none
 
 
-def events_route(receive: Receive, metrics: Metrics, *, signing_secret: str, clock: Clock) -> Route:
+def events_route(
+    receive: Receive, turned_away: TurnedAway, *, signing_secret: str, clock: Clock
+) -> Route:
     """Return the way in for events, commands and everything that people press or fill in."""
-
-    def turned_away(reason: str, status: HTTPStatus) -> Response:
-        metrics.note_turned_away(reason)
-        return Response(status_code=status)
+    room = _Room()
 
     async def events(request: Request) -> Response:
-        if not _may_be_signed(request.headers, clock().timestamp()):
-            return turned_away("unsigned", HTTPStatus.UNAUTHORIZED)
         try:
-            async with asyncio.timeout(BODY_WITHIN_SECONDS):
-                body = await _body(request)
-        except (ClientDisconnect, TimeoutError):
-            return turned_away("incomplete", HTTPStatus.REQUEST_TIMEOUT)
-        if body is None:
-            return turned_away("too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        if not _is_signature_right(body, request.headers, signing_secret):
-            return turned_away("unsigned", HTTPStatus.UNAUTHORIZED)
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind not in {FORM, JSON}:
-            return turned_away("content_type", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-        answer = await receive(parsed(body, is_json=kind == JSON), {})
+            payload = await signed_payload(request)
+        except _RefusedError as refusal:
+            turned_away.note(refusal.reason, **refusal.more)
+            return Response(status_code=refusal.status)
+        answer = await receive(payload, {})
         return Response(
             content=answer.body or "",
             status_code=answer.status,
             headers={name: ", ".join(values) for name, values in answer.headers.items()},
         )
+
+    async def signed_payload(request: Request) -> object:
+        _look_at_age(request.headers, clock().timestamp())
+        try:
+            async with asyncio.timeout(BODY_WITHIN_SECONDS):
+                body = await _body(request, room)
+        except (ClientDisconnect, TimeoutError):
+            raise _RefusedError("incomplete", HTTPStatus.REQUEST_TIMEOUT) from None
+        if not _is_signature_right(body, request.headers, signing_secret):
+            raise _RefusedError("wrong_signature", HTTPStatus.UNAUTHORIZED)
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind not in {FORM, JSON}:
+            raise _RefusedError("content_type", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        return parsed(body, is_json=kind == JSON)
 
     return Route("/slack/events", events, methods=["POST"])
 
@@ -106,33 +115,46 @@ def healthz_route() -> Route:
 
 @asynccontextmanager
 async def serving(
-    routes: Sequence[Route], *, host: str, port: int, trusted_proxies: str = ""
+    routes: Sequence[Route],
+    turned_away: TurnedAway,
+    sockets: list[socket.socket],
+    *,
+    trusted_proxies: str = "",
 ) -> AsyncIterator[int]:
     """Serve these routes as long as the context lasts; yields the port.
 
-    Only the headers of `trusted_proxies` (addresses and networks, with commas between them) are
-    believed where they name another caller. Raises `OSError` where it cannot listen.
+    The sockets are closed at the end. Only the headers of `trusted_proxies` (addresses and
+    networks, with commas between them) are believed where they name another caller.
     """
+
+    async def not_found(request: Request, _error: Exception) -> Response:
+        if "x-slack-signature" in request.headers:
+            turned_away.note_other_address(request.scope["path"])
+        return PlainTextResponse("Not Found", HTTPStatus.NOT_FOUND)
+
+    app = Starlette(routes=routes, exception_handlers={HTTPStatus.NOT_FOUND: not_found})
+    # A redirect would lead to whatever host the request names.
+    app.router.redirect_slashes = False
     config = uvicorn.Config(
-        Starlette(routes=routes),
-        host=host,
-        port=port,
+        app,
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=bool(trusted_proxies),
         forwarded_allow_ips=trusted_proxies,
-        http="httptools",
+        http=Connection,
+        ws="none",
+        timeout_keep_alive=IDLE_SECONDS,
         lifespan="off",
         timeout_graceful_shutdown=STOP_WITHIN_SECONDS,
     )
-    serving_ = _Server(config)
-    task = asyncio.get_running_loop().create_task(serving_.serve())
+    serving_ = _Server(config, Connections(turned_away))
+    task = asyncio.get_running_loop().create_task(serving_.serve(sockets))
     try:
         while not serving_.started:
             if task.done():
                 await task
-                raise OSError(f"cannot listen on {host}:{port}")
+                raise OSError("the server ended before it began")
             await asyncio.sleep(0.01)
         yield serving_.servers[0].sockets[0].getsockname()[1]
     finally:
@@ -143,34 +165,75 @@ async def serving(
 class _Server(uvicorn.Server):
     """Uvicorn without its own handling of signals: the program stops its parts in order."""
 
+    def __init__(self, config: uvicorn.Config, connections: Connections) -> None:
+        super().__init__(config)
+        self.server_state = self._connections = connections
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ends what is too slow, once a second."""
+        if counter % TICKS_A_SECOND == 0:
+            self._connections.end_slow()
+        return await super().on_tick(counter)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave signals to the program."""
         yield
 
 
-async def _body(request: Request) -> bytes | None:
-    """Return the body, or None as soon as it is longer than anything that Slack sends."""
+class _RefusedError(Exception):
+    """A request is not listened to."""
+
+    def __init__(self, reason: str, status: HTTPStatus, **more: object) -> None:
+        super().__init__(reason)
+        self.reason, self.status, self.more = reason, status, more
+
+
+class _Room:
+    """How much of bodies is held before anybody knows whether Slack has signed them."""
+
+    def __init__(self) -> None:
+        self.taken_bytes = 0
+
+
+async def _body(request: Request, room: _Room) -> bytes:
+    """Returns the body; raises `_RefusedError` as soon as it is longer than what Slack sends.
+
+    Many long ones at once are refused as well, the short ones that nearly all are never.
+    """
     announced = request.headers.get("content-length", "")
     if announced.isdigit() and int(announced[:20]) > BODY_MAX_BYTES:
-        return None
+        raise _RefusedError("too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     parts, length = [], 0
-    async for part in request.stream():
-        length += len(part)
-        if length > BODY_MAX_BYTES:
-            return None
-        parts.append(part)
+    try:
+        async for part in request.stream():
+            length += len(part)
+            room.taken_bytes += len(part)
+            if length > BODY_MAX_BYTES:
+                raise _RefusedError("too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            if length > SHORT_BODY_BYTES and room.taken_bytes > BODIES_MAX_BYTES:
+                raise _RefusedError("too_many_bodies", HTTPStatus.SERVICE_UNAVAILABLE)
+            parts.append(part)
+    finally:
+        room.taken_bytes -= length
     return b"".join(parts)
 
 
-def _may_be_signed(headers: Headers, now_seconds: float) -> bool:
-    """Return whether it is worth to read the body: there is a signature, and it is recent."""
+def _look_at_age(headers: Headers, now_seconds: float) -> None:
+    """Raises `_RefusedError` where the body is not worth reading: unsigned, or of another time."""
     timestamp = headers.get("x-slack-request-timestamp", "")
-    if not timestamp.isascii() or not timestamp.isdigit() or len(timestamp) > len("9999999999"):
-        return False
-    if abs(now_seconds - int(timestamp)) > SIGNED_WITHIN_SECONDS:
-        return False
-    return headers.get("x-slack-signature", "").startswith("v0=")
+    if not (
+        timestamp.isascii()
+        and timestamp.isdigit()
+        and len(timestamp) <= len("9999999999")
+        and headers.get("x-slack-signature", "").startswith("v0=")
+    ):
+        raise _RefusedError("unsigned", HTTPStatus.UNAUTHORIZED)
+    age_seconds = now_seconds - int(timestamp)
+    if abs(age_seconds) > SIGNED_WITHIN_SECONDS:
+        when = "old" if age_seconds > 0 else "in the future"
+        age = f"{abs(age_seconds) / 60:.0f} minutes {when}"
+        raise _RefusedError("outdated", HTTPStatus.UNAUTHORIZED, age=age)
 
 
 def _is_signature_right(body: bytes, headers: Headers, secret: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -14,20 +13,14 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.clients import Clients, ManyWorkspaces, OneWorkspace
 from bot.installing import Installing, SlackApp, slack_url_of
-from bot.introducing import Newcomers, introduce, meet_everybody
+from bot.introducing import Introduced, Newcomers, introduce, meet_everybody
 from bot.services.installations import list_sealed, serve_by_setting
-from bot.slack import (
-    InDoubtError,
-    NotReachedError,
-    RateLimitedError,
-    RefusedError,
-    WatchedClient,
-    called,
-)
+from bot.slack import RefusedError, WatchedClient, called, patiently
 from bot.tokens import TokenBox, WrongKeyError
 from bot.upkeep import Upkeep
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Coroutine
 
     from slack_sdk.web.async_client import AsyncWebClient
@@ -39,11 +32,10 @@ if TYPE_CHECKING:
     from handlers.asking import AskSlack
     from storage.store import Clock, Store
 
-    Start = Callable[[Coroutine[Any, Any, None]], object]
+    Start = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
 
 log = structlog.get_logger(__name__)
 
-TRY_AGAIN_SECONDS = (1, 2, 5, 10, 30)
 BOT_REFUSED = (
     "Slack does not accept SLACK_BOT_TOKEN: it says {reason}. Copy the Bot User OAuth Token anew "
     "from your Slack app under OAuth & Permissions."
@@ -96,6 +88,10 @@ class Serving(ABC):
     async def authorized(self, team_id: str, enterprise_id: str | None) -> AuthorizeResult | None:
         """Return as whom the app acts in a workspace; None where it is not installed."""
 
+    async def serves(self, team_id: str) -> bool:
+        """Returns whether the app is installed in a workspace; raises as `authorized` does."""
+        return await self.authorized(team_id, None) is not None
+
     @abstractmethod
     async def probe(self, team_id: str) -> tuple[int | None, bool | None]:
         """Return the number of a workspace's token, and whether Slack takes it; None: unknown."""
@@ -124,6 +120,8 @@ class ServingOne(Serving):
         self.clients: OneWorkspace = OneWorkspace(self._client)
         self._known: AuthorizeResult | None = None
         self._slack: AskSlack | None = None
+        self._introduced: Introduced | None = None
+        self._meeting: asyncio.Task[None] | None = None
 
     async def enter(self, slack: AskSlack) -> None:
         """Learn from Slack who and where we are, however long it is down, and store it."""
@@ -139,14 +137,20 @@ class ServingOne(Serving):
         )
         store = self._parts.store
         await store.write(serve_by_setting, team_id)
-        self.workspace = await introduce(store, slack, team_id, identity)
+        self._introduced = await introduce(store, slack, team_id, identity)
+        self.workspace = self._introduced.workspace
 
     def begin(self, wake_delivery: Callable[[], None], start: Start) -> None:
         """Meet everybody in the workspace."""
-        if self._slack is None or self.workspace is None:
+        if self._slack is None or self._introduced is None:
             raise LookupError("not entered")
-        team_id = self.workspace.team_id
-        start(meet_everybody(self._parts.store, self._slack, team_id, wake_delivery))
+        store = self._parts.store
+        self._meeting = start(meet_everybody(store, self._slack, self._introduced, wake_delivery))
+
+    async def stop(self) -> None:
+        """Leaves whoever is not met yet to the next start; Slack may be away for long."""
+        if self._meeting is not None:
+            self._meeting.cancel()
 
     def sealing_secret(self) -> str:
         """Return the token."""
@@ -297,14 +301,7 @@ async def call_patiently(client: AsyncWebClient, method: str, refused: str) -> d
 
     Raises `StartError` with the sentence `refused` where Slack will always say no.
     """
-    attempt = 0
-    while True:
-        try:
-            return await called(client, method, {})
-        except RefusedError as error:
-            raise StartError(refused.format(reason=error)) from error
-        except (NotReachedError, InDoubtError, RateLimitedError) as error:
-            wait_seconds = TRY_AGAIN_SECONDS[min(attempt, len(TRY_AGAIN_SECONDS) - 1)]
-            log.warning("slack_not_reached", reason=str(error), next_try_in=wait_seconds)
-            await asyncio.sleep(wait_seconds)
-            attempt += 1
+    try:
+        return await patiently(lambda: called(client, method, {}))
+    except RefusedError as error:
+        raise StartError(refused.format(reason=error)) from error

@@ -6,16 +6,29 @@ handed in here are made without that.
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextvars import ContextVar
 from enum import StrEnum
+from itertools import count
 from time import monotonic
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiohttp
+import structlog
+from aiohttp.payload import BytesPayload
 from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.outgoing import Client
+
+if TYPE_CHECKING:
+    from aiohttp.abc import AbstractStreamWriter
+    from slack_sdk.web.async_client import AsyncWebClient
+
+log = structlog.get_logger(__name__)
 
 Answer = TypeVar("Answer")
 # "Some aspect of the operation may have succeeded": https://docs.slack.dev/reference/methods/chat.postMessage
@@ -35,7 +48,10 @@ MAY_PASS = frozenset(
         "token_revoked",
     }
 )
-# Methods that read take their arguments in the address only.
+# Slack's own trouble, which is over after a while, whatever the token or the call.
+PASSES = frozenset({"ratelimited", "request_timeout", "service_unavailable", "team_added_to_org"})
+TRY_AGAIN_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
+# Every other method takes a form, which Slack reads for all of them.
 TAKES_JSON = frozenset(
     {
         "chat.postEphemeral",
@@ -51,6 +67,9 @@ TAKES_JSON = frozenset(
     }
 )
 TELLS_JSON = {"Content-Type": "application/json;charset=utf-8"}
+# A proxy that lets nobody through has passed nothing on.
+NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError)
+UPLOAD_AGAIN_AFTER_SECONDS = (0.5, 2.0)
 HTTP_TOO_MANY_REQUESTS = 429
 HTTP_SERVER_ERROR = 500
 
@@ -77,6 +96,8 @@ Watch = Callable[[str, Ended, float], None]
 class NotReachedError(Exception):
     """No connection to Slack: the request was certainly not taken."""
 
+    passes = True  # whether it may be another time, without anybody doing anything
+
 
 class InDoubtError(Exception):
     """Nobody knows whether Slack did what was asked: the answer was lost or says so itself."""
@@ -97,13 +118,55 @@ class RefusedError(Exception):
     def __init__(self, error: str) -> None:
         super().__init__(error)
         self.may_pass = error in MAY_PASS
+        self.passes = error in PASSES
+
+
+class HeldBackError(NotReachedError):
+    """The request was kept from being sent: whoever made it may not be the one to send it now."""
+
+
+class _HeldBody(BytesPayload):
+    """A request's body that is sent only if it may be at the moment when its bytes go out."""
+
+    def __init__(self, content: bytes, may_go: Callable[[], bool]) -> None:
+        super().__init__(content, content_type=TELLS_JSON["Content-Type"])
+        self._may_go = may_go
+        self.is_held = False
+
+    async def write_with_length(
+        self, writer: AbstractStreamWriter, content_length: int | None
+    ) -> None:
+        """Write it, after all that a request waits for; nothing of the request goes without it."""
+        if not self._may_go():
+            self.is_held = True
+            raise HeldBackError("held_back")
+        await super().write_with_length(writer, content_length)
+
+
+# Whether what is being posted may still go out; asked at the last moment.
+may_go: ContextVar[Callable[[], bool]] = ContextVar("may_go", default=lambda: True)
+
+
+@asynccontextmanager
+async def _posting(
+    session: aiohttp.ClientSession, url: str, content: bytes, **how: Any
+) -> AsyncIterator[aiohttp.ClientResponse]:
+    """Post JSON; raises `HeldBackError` where it did not go out."""
+    body = _HeldBody(content, may_go.get())
+    try:
+        async with session.post(url, data=body, **how) as response:
+            yield response
+    except aiohttp.ClientError as error:
+        if body.is_held:
+            raise HeldBackError("held_back") from error
+        raise
 
 
 SLACK_FAILED = (RefusedError, NotReachedError, InDoubtError, RateLimitedError)
 """The four ways in which a call can fail."""
 
 
-class WatchedClient(AsyncWebClient):
+class WatchedClient(Client):
     """Slack's client, with somebody who is told how every call ended."""
 
     def __init__(self, *, watch: Watch, **how: Any) -> None:
@@ -134,11 +197,11 @@ class WatchedClient(AsyncWebClient):
         Slack's client prepares for files, retries and logs, which is as much again as the call.
         """
         url = self.base_url + method
-        async with session.post(
+        async with _posting(
+            session,
             url,
-            data=json.dumps(self.default_params | arguments).encode(),
+            json.dumps(self.default_params | arguments).encode(),
             headers=self.headers | {"Authorization": f"Bearer {self.token}"} | TELLS_JSON,
-            proxy=self.proxy,
             ssl=self.ssl or True,
         ) as response:
             try:
@@ -174,7 +237,7 @@ async def watched(watch: Watch, method: str, calling: Awaitable[Answer]) -> Answ
 def _how_ended(method: str, error: Exception) -> Ended:
     if isinstance(error, SlackApiError):
         error = _meaning(method, error)
-    if isinstance(error, NotReachedError | aiohttp.ClientConnectorError):
+    if isinstance(error, (NotReachedError, *NOT_CONNECTED)):
         return Ended.NOT_REACHED
     if isinstance(error, RateLimitedError):
         return Ended.RATE_LIMITED
@@ -182,12 +245,51 @@ def _how_ended(method: str, error: Exception) -> Ended:
 
 
 async def called(client: AsyncWebClient, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Return Slack's answer; raises one of the errors above."""
-    if method in TAKES_JSON:
-        calling = client.api_call(method, json=arguments)
-    else:
-        calling = client.api_call(method, http_verb="GET", params=arguments)
-    return await _answered(calling, method)
+    """Return Slack's answer; raises one of the errors above.
+
+    By POST, whatever the method: many refuse GET, none refuses POST, and no address tells an id.
+    """
+    return _data_of(await _answered(_calling(client, method, arguments), method))
+
+
+async def identified(client: AsyncWebClient) -> tuple[dict[str, Any], frozenset[str]]:
+    """Return whose token a client has, and its scopes; raises like `called`.
+
+    The scopes stand in a header, https://docs.slack.dev/reference/methods/auth.test; without one
+    there are none.
+    """
+    method = "auth.test"
+    response = await _answered(_calling(client, method, {}), method)
+    # The header's name comes in any case, and the client keeps the answer's own multidict.
+    written = response.headers.get("x-oauth-scopes") or ""
+    return _data_of(response), frozenset(filter(None, written.split(",")))
+
+
+async def patiently(ask: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Returns what a question is answered with, however long Slack is down or busy.
+
+    Raises `RefusedError` where Slack will go on saying no.
+    """
+    for attempt in count():
+        try:
+            return await ask()
+        except RefusedError as error:
+            if not error.passes:
+                raise
+            reason, seconds = str(error), _pause(attempt)
+        except RateLimitedError as error:
+            reason, seconds = "ratelimited", error.seconds
+        except (NotReachedError, InDoubtError) as error:
+            if isinstance(error, NotReachedError) and not error.passes:
+                raise
+            reason, seconds = str(error), _pause(attempt)
+        log.warning("slack_not_reached", reason=reason, next_try_in=seconds)
+        await asyncio.sleep(seconds)
+    raise AssertionError  # never counted to its end
+
+
+def _pause(attempt: int) -> float:
+    return TRY_AGAIN_SECONDS[min(attempt, len(TRY_AGAIN_SECONDS) - 1)]
 
 
 async def exchanged(client: AsyncWebClient, **given: str) -> dict[str, Any]:
@@ -197,7 +299,7 @@ async def exchanged(client: AsyncWebClient, **given: str) -> dict[str, Any]:
     too; Slack's client has another way, which aiohttp is about to give up.
     """
     method = "oauth.v2.access"
-    return await _answered(client.api_call(method, data=given), method)
+    return _data_of(await _answered(_calling(client, method, given), method))
 
 
 async def uninstalled(client: AsyncWebClient, credentials: dict[str, str]) -> None:
@@ -206,19 +308,34 @@ async def uninstalled(client: AsyncWebClient, credentials: dict[str, str]) -> No
     https://docs.slack.dev/reference/methods/apps.uninstall wants the app's credentials beside it.
     """
     method = "apps.uninstall"
-    await _answered(client.api_call(method, data=credentials), method)
+    await _answered(_calling(client, method, credentials), method)
 
 
-async def _answered(calling: Awaitable[Any], method: str) -> dict[str, Any]:
+def _calling(
+    client: AsyncWebClient, method: str, arguments: Mapping[str, Any]
+) -> Awaitable[AsyncSlackResponse]:
+    if method in TAKES_JSON:
+        return client.api_call(method, json=dict(arguments))
+    form = {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in arguments.items()
+    }
+    return client.api_call(method, data=form)
+
+
+def _data_of(response: AsyncSlackResponse) -> dict[str, Any]:
+    return dict(response.data) if isinstance(response.data, dict) else {}
+
+
+async def _answered(calling: Awaitable[AsyncSlackResponse], method: str) -> AsyncSlackResponse:
     try:
-        response = await calling
+        return await calling
     except SlackApiError as error:
         raise _meaning(method, error) from error
-    except aiohttp.ClientConnectorError as error:
+    except NOT_CONNECTED as error:
         raise NotReachedError(type(error).__name__) from error
     except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
         raise InDoubtError(type(error).__name__) from error
-    return dict(response.data) if isinstance(response.data, dict) else {}
 
 
 def _meaning(method: str, error: SlackApiError) -> Exception:
@@ -227,7 +344,7 @@ def _meaning(method: str, error: SlackApiError) -> Exception:
     status = getattr(response, "status_code", HTTP_SERVER_ERROR)
     reason = (data.get("error") or "") if isinstance(data, dict) else ""
     if status == HTTP_TOO_MANY_REQUESTS or reason == "ratelimited":
-        return RateLimitedError(method, float(response.headers.get("Retry-After", 1)))
+        return RateLimitedError(method, _retry_after(response.headers))
     if status >= HTTP_SERVER_ERROR or reason in IN_DOUBT or not reason:
         return InDoubtError(reason or f"http_{status}")
     return RefusedError(reason)
@@ -251,26 +368,48 @@ async def put_file(
     return str(place["file_id"])
 
 
+def _retry_after(headers: Mapping[str, str]) -> float:
+    """Return for how many seconds Slack wants to be left alone; one where it does not say."""
+    written = headers.get("Retry-After") or ""
+    return float(written) if written.isdecimal() else 1.0
+
+
 async def upload_file(session: aiohttp.ClientSession, url: str, content: bytes) -> None:
-    """Send the bytes of a file to the address that Slack named for it; raises like `called`."""
-    await _post(session, url, "upload", data=content)
+    """Send the bytes of a file to the address that Slack named for it; raises like `called`.
+
+    They are sent again where Slack cannot take them at the moment: the same bytes at the same
+    address are no second file.
+    """
+    for pause_seconds in UPLOAD_AGAIN_AFTER_SECONDS:
+        try:
+            await _post(session.post(url, data=content), "upload")
+        except RateLimitedError as error:
+            await asyncio.sleep(error.seconds)
+        except (NotReachedError, InDoubtError):
+            await asyncio.sleep(pause_seconds)
+        else:
+            return
+    await _post(session.post(url, data=content), "upload")
 
 
 async def post_to_response_url(
     session: aiohttp.ClientSession, url: str, payload: dict[str, Any]
 ) -> None:
     """Post to the address that came with a command or a click; raises like `called`."""
-    await _post(session, url, "response_url", json=payload)
+    content = json.dumps(payload).encode()
+    await _post(_posting(session, url, content, headers=TELLS_JSON), "response_url")
 
 
-async def _post(session: aiohttp.ClientSession, url: str, what: str, **body: Any) -> None:
+async def _post(posting: AbstractAsyncContextManager[aiohttp.ClientResponse], what: str) -> None:
     try:
-        async with session.post(url, **body) as response:
+        async with posting as response:
+            if response.status == HTTP_TOO_MANY_REQUESTS:
+                raise RateLimitedError(what, _retry_after(response.headers))
             if response.status >= HTTP_SERVER_ERROR:
                 raise InDoubtError(f"http_{response.status}")
             if not response.ok:
                 raise RefusedError(f"{what}_http_{response.status}")
-    except aiohttp.ClientConnectorError as error:
+    except NOT_CONNECTED as error:
         raise NotReachedError(type(error).__name__) from error
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise InDoubtError(type(error).__name__) from error

@@ -12,6 +12,9 @@ from slack_bolt.adapter.socket_mode.async_internals import send_async_response
 from slack_bolt.adapter.socket_mode.internals import build_headers
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
+from bot import outgoing
+from bot.slack import RateLimitedError, RefusedError, called
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from logging import Logger
@@ -27,6 +30,12 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 
+# Slack's own client would ask every five seconds; Slack lets an app ask once a minute.
+ASK_AGAIN_SECONDS = 60.0
+REFUSED_HINT = (
+    "Slack does not accept SLACK_APP_TOKEN any more, or Socket Mode was switched off. Both are in "
+    "your Slack app, under Basic Information and Socket Mode; then start Kudos again."
+)
 ANSWER_WITHIN_SECONDS = 1.0  # once the program is told to stop
 
 
@@ -46,7 +55,33 @@ class Socket(SocketModeClient):
         self._receive = receive
         self._metrics = metrics
         self._under_way: set[asyncio.Task[None]] = set()
+        self.proxy = None  # the session knows the way
+        self._has_own_session = False
         self.socket_mode_request_listeners.append(self._answer)  # type: ignore[arg-type]
+
+    async def connect(self) -> None:
+        """Connects through the same proxy as all other calls, where there is one."""
+        if not self._has_own_session:
+            await self.aiohttp_client_session.close()
+            self.aiohttp_client_session = outgoing.session()
+            self._has_own_session = True
+        await super().connect()  # type: ignore[no-untyped-call]
+
+    async def issue_new_wss_url(self) -> str:
+        """Asks Slack where to connect; where it says no, tells why and leaves it alone for a while.
+
+        Raises `RefusedError`, or another of `SLACK_FAILED`, upon which Slack's client comes back.
+        """
+        try:
+            answer = await called(self.web_client, "apps.connections.open", {})
+        except RefusedError as error:
+            log.warning("socket_refused", reason=str(error), hint=REFUSED_HINT)
+            await asyncio.sleep(ASK_AGAIN_SECONDS)
+            raise
+        except RateLimitedError as error:
+            await asyncio.sleep(error.seconds)
+            raise
+        return str(answer["url"])
 
     async def process_message(self) -> None:
         """Take the next frame; one that is no envelope is left, where Slack's client would fail."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError
@@ -25,15 +24,16 @@ from bot.domain.transfer import (
     TransferError,
     TransferFault,
 )
-from bot.files import written_whole
+from bot.files import is_stream, written_whole
+from bot.printing import StandardOutput
 from bot.services.transfer import (
     ExportEverything,
     begin_import,
     check_rows,
+    count_all,
     count_present,
     end_import,
     export_everything,
-    is_empty,
     json_line,
     store_rows,
 )
@@ -60,17 +60,20 @@ def product_version() -> str:
         return "unknown"
 
 
-async def export_all(store: Store, target: Path | None, show: Show) -> Exported:
-    """Write everything to a new file, or to standard output.
+async def export_all(
+    store: Store, target: Path | None, show: Show, *, replacing: bool = False
+) -> Exported:
+    """Write everything to a file, new unless it replaces one, or to standard output.
 
-    The file appears once it is whole, and only its owner may read it. Raises `TransferError`, or
-    `bot.files.FileThereError`.
+    The file appears once it is whole, and only its owner may read it. Raises `TransferError`,
+    `bot.printing.NotPrintedError` or `bot.files.FileThereError`.
     """
     if target is None:
-        with _piped() as out:
-            return await _export(store, out, show)
-    with written_whole(target) as file:
-        return await _export(store, _File(file), show)
+        with _piped() as piped:
+            return await _export(store, piped, show)
+    out = _Pipe if is_stream(target) else _File
+    with written_whole(target, replacing=replacing) as file:
+        return await _export(store, out(file), show)
 
 
 async def _export(store: Store, out: _File | _Pipe, show: Show) -> Exported:
@@ -83,21 +86,24 @@ async def import_all(
 ) -> Imported:
     """Store what a file holds, as far as it is not there yet; a rehearsal changes nothing.
 
-    No store at all is an empty one. Until all of it is stored, nothing else can be done with the
-    database. Raises `TransferError`: before anything is stored, unless the file changes meanwhile.
+    No store at all is an empty one; one with anything that the file has not is refused. Until all
+    of it is stored, nothing else can be done with the database. Raises `TransferError`: before
+    anything is stored, unless the file changes meanwhile.
     """
-    is_new = store is None or await store.read(is_empty, None)
+    had = 0 if store is None else await store.read(count_all, None)
     present = 0
     with source.open("rb") as file:
         reading = Reading()
         for rows in reading.batches(file):
             with _with_line(reading):
                 check_rows(rows)
-            if store is not None and not is_new:
+            if store is not None and had:
                 with _with_line(reading):
                     present += await store.read(count_present, rows)
             show(reading.rows_read, 2 * reading.header.rows_total)
         header = reading.header
+    if had > present:
+        raise TransferError(TransferFault.NOT_EMPTY)
     stored = header.rows_total - present
     if store is not None and not is_rehearsal:
         if stored:
@@ -112,6 +118,12 @@ async def import_all(
         await store.write(end_import, None)
         present = header.rows_total - stored
     return Imported(stored, present, is_rehearsal, header.rows.get("kudos", 0))
+
+
+def check_header(source: Path) -> None:
+    """Raises `TransferError` where the file's first line says that it cannot be taken."""
+    with source.open("rb") as file:
+        Reading().begin(file)
 
 
 @contextmanager
@@ -135,9 +147,13 @@ class Reading:
     _digest: Any = field(default_factory=hashlib.sha256)
     _counts: dict[str, int] = field(default_factory=dict)
 
+    def begin(self, file: BinaryIO) -> None:
+        """Reads what the first line says; raises `TransferError`."""
+        self.header = _header_of(self._next(file))
+
     def batches(self, file: BinaryIO) -> Iterator[StoreRows]:
         """Yield the rows, some of one table at a time; raises `TransferError`."""
-        self.header = _header_of(self._next(file))
+        self.begin(file)
         table, size = "", 0
         rows: list[Row] = []
         self.batch_line = self.line + 1
@@ -228,14 +244,15 @@ class _File:
 
 
 class _Pipe:
-    """Standard output, from which nothing can be taken back."""
+    """Standard output or the like, from which nothing can be taken back."""
 
-    def __init__(self) -> None:
+    def __init__(self, out: StandardOutput | BinaryIO) -> None:
+        self._out = out
         self._is_used = False
 
     def write(self, line: bytes) -> None:
         self._is_used = True
-        sys.stdout.buffer.write(line)
+        self._out.write(line)
 
     def restart(self) -> None:
         if self._is_used:
@@ -244,5 +261,6 @@ class _Pipe:
 
 @contextmanager
 def _piped() -> Iterator[_Pipe]:
-    yield _Pipe()
-    sys.stdout.buffer.flush()
+    out = StandardOutput()
+    yield _Pipe(out)
+    out.flush()

@@ -166,6 +166,8 @@ async def delete_everything(
         count = await store.write(delete_step, team_id)
         rows += count
         if not count:
+            if not await store.scrub():
+                log.warning("log_not_emptied", team_id=team_id)
             log.warning("workspace_deleted", team_id=team_id, rows=rows)
             break
     return rows

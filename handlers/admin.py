@@ -1,4 +1,4 @@
-"""The settings: their forms, and what admins save. Rights are checked when an action arrives."""
+"""The settings: their forms, and what admins save. Rights: `handlers.rights`."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from bot.domain.settings import FIELDS, Section
 from bot.messages import ids
 from bot.messages.admin_settings import SETTING, settings_view
 from bot.services.admin import change_settings, view_settings
-from handlers.forms import answer_form, check_anew, fields_of, metadata_of
+from handlers.forms import answer_form, fields_of, metadata_of
 from handlers.home import redraw
-from handlers.screens import person_of, show_modal, told
+from handlers.origins import person_of
+from handlers.rights import admins
+from handlers.screens import show_modal, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,14 +44,13 @@ async def handle_settings_submitted(edge: Edge, payload: Payload, ack: AsyncAck)
     await answer_form(edge, payload, ack, _save(edge, payload), SETTING)
 
 
-ACTIONS = {ids.ADMIN_OPEN: handle_settings_pressed}
-VIEWS = {ids.ADMIN_SAVE: handle_settings_submitted}
+ACTIONS = {ids.ADMIN_OPEN: admins(handle_settings_pressed)}
+VIEWS = {ids.ADMIN_SAVE: admins(handle_settings_submitted)}
 
 
 async def _form(edge: Edge, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
     section = _section(payload["actions"][0].get("value"))
-    await check_anew(edge, team_id, user_id)
     words = await edge.words(team_id, user_id)
     settings = await edge.store.read(view_settings, ViewSettings(team_id, user_id))
     workspace = replace(await edge.workspace(team_id), settings=settings)
@@ -60,7 +61,6 @@ async def _save(edge: Edge, payload: Payload) -> None:
     team_id, user_id = person_of(payload)
     section = _section(metadata_of(payload).get("section"))
     changes = fields_of(payload, SETTING, *FIELDS[section])
-    await check_anew(edge, team_id, user_id)
     await edge.words(team_id, user_id)
     await _check_channels(edge, team_id, changes)
     await edge.write(change_settings, ChangeSettings(team_id, user_id, changes))

@@ -9,11 +9,13 @@ from bot.domain.admin_forms import BOOST_FIELDS, OVERRIDE_FIELDS, read_boost, re
 from bot.domain.budgets import EndBoost, SetOverride
 from bot.messages import ids
 from bot.messages.admin_budgets import boost_view, budgets_view, override_view
-from bot.services.admin import view_budgets, view_settings
+from bot.services.admin import view_budgets
 from bot.services.budgets import end_boost, give_boost, set_override
-from handlers.forms import answer_form, check_anew, entered, show_next
+from handlers.forms import answer_form, entered, show_next
 from handlers.home import redraw
-from handlers.screens import person_of, show_modal, told
+from handlers.origins import person_of
+from handlers.rights import admins
+from handlers.screens import show_modal, told
 
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
@@ -26,7 +28,7 @@ async def handle_budgets_pressed(edge: Edge, payload: Payload, ack: AsyncAck) ->
     """Open the list of other allowances and boosts."""
     await ack()
     team_id, user_id = person_of(payload)
-    making = told(edge, team_id, user_id, _checked_list(edge, payload))
+    making = told(edge, team_id, user_id, _list(edge, payload))
     edge.start(show_modal(edge, payload, making))
 
 
@@ -53,21 +55,16 @@ async def handle_boost_submitted(edge: Edge, payload: Payload, ack: AsyncAck) ->
 
 
 ACTIONS = {
-    ids.BUDGETS_OPEN: handle_budgets_pressed,
-    ids.OVERRIDE_OPEN: handle_form_pressed,
-    ids.BOOST_OPEN: handle_form_pressed,
-    ids.OVERRIDE_END: handle_end_pressed,
-    ids.BOOST_END: handle_end_pressed,
+    ids.BUDGETS_OPEN: admins(handle_budgets_pressed),
+    ids.OVERRIDE_OPEN: admins(handle_form_pressed),
+    ids.BOOST_OPEN: admins(handle_form_pressed),
+    ids.OVERRIDE_END: admins(handle_end_pressed),
+    ids.BOOST_END: admins(handle_end_pressed),
 }
 VIEWS = {
-    ids.OVERRIDE_SAVE: handle_override_submitted,
-    ids.BOOST_SAVE: handle_boost_submitted,
+    ids.OVERRIDE_SAVE: admins(handle_override_submitted),
+    ids.BOOST_SAVE: admins(handle_boost_submitted),
 }
-
-
-async def _checked_list(edge: Edge, payload: Payload) -> View:
-    await check_anew(edge, *person_of(payload))
-    return await _list(edge, payload)
 
 
 async def _list(edge: Edge, payload: Payload) -> View:
@@ -79,8 +76,6 @@ async def _list(edge: Edge, payload: Payload) -> View:
 
 async def _form(edge: Edge, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
-    await check_anew(edge, team_id, user_id)
-    await edge.store.read(view_settings, ViewSettings(team_id, user_id))
     words = await edge.words(team_id, user_id)
     if payload["actions"][0]["action_id"] == ids.BOOST_OPEN:
         return boost_view(words)
@@ -89,7 +84,6 @@ async def _form(edge: Edge, payload: Payload) -> View:
 
 async def _end(edge: Edge, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
-    await check_anew(edge, team_id, user_id)
     action = payload["actions"][0]
     named = action.get("value") or ""
     if action["action_id"] == ids.BOOST_END:
@@ -103,7 +97,6 @@ async def _end(edge: Edge, payload: Payload) -> View:
 async def _save_override(edge: Edge, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
     typed = {name: entered(payload).get(f"override:{name}") for name in OVERRIDE_FIELDS}
-    await check_anew(edge, team_id, user_id)
     request = read_override(team_id, user_id, typed)
     await edge.write(set_override, request)
     redraw(edge, team_id, user_id, request.subject_id)
@@ -113,7 +106,6 @@ async def _save_override(edge: Edge, payload: Payload) -> View:
 async def _save_boost(edge: Edge, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
     typed = {name: entered(payload).get(f"boost:{name}") for name in BOOST_FIELDS}
-    await check_anew(edge, team_id, user_id)
     request = read_boost(team_id, user_id, typed, payload["view"]["id"])
     await edge.write(give_boost, request)
     redraw(edge, team_id, user_id, request.user_id)

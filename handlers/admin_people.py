@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.admin import ViewActivity, ViewPerson, ViewSettings
+from bot.domain.admin import ViewActivity, ViewPerson
 from bot.domain.admin_forms import ADJUSTMENT_FIELDS, read_adjustment
 from bot.domain.errors import SettingsError, StaleFormError
 from bot.domain.fields import Fault, FaultKind
@@ -13,11 +13,13 @@ from bot.messages import ids
 from bot.messages.admin_activity import activity_view
 from bot.messages.admin_people import adjust_view, find_view, person_view
 from bot.messages.removal import removal_view
-from bot.services.admin import view_activity, view_person, view_removal, view_settings
+from bot.services.admin import view_activity, view_person, view_removal
 from bot.services.budgets import adjust
-from handlers.forms import answer_form, check_anew, entered, metadata_of, show_next
+from handlers.forms import answer_form, entered, metadata_of, show_next
 from handlers.home import redraw
-from handlers.screens import person_of, show_modal, told
+from handlers.origins import person_of
+from handlers.rights import admins
+from handlers.screens import show_modal, told
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -80,18 +82,18 @@ async def handle_remove_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> 
 
 
 ACTIONS = {
-    ids.PEOPLE_FIND: handle_find_pressed,
-    ids.PEOPLE_NEWER: handle_person_page,
-    ids.PEOPLE_OLDER: handle_person_page,
-    ids.PEOPLE_REMOVE: handle_remove_pressed,
-    ids.ADJUST_OPEN: handle_adjust_pressed,
-    ids.ACTIVITY_OPEN: handle_activity_pressed,
-    ids.ACTIVITY_NEWER: handle_activity_page,
-    ids.ACTIVITY_OLDER: handle_activity_page,
+    ids.PEOPLE_FIND: admins(handle_find_pressed),
+    ids.PEOPLE_NEWER: admins(handle_person_page),
+    ids.PEOPLE_OLDER: admins(handle_person_page),
+    ids.PEOPLE_REMOVE: admins(handle_remove_pressed),
+    ids.ADJUST_OPEN: admins(handle_adjust_pressed),
+    ids.ACTIVITY_OPEN: admins(handle_activity_pressed),
+    ids.ACTIVITY_NEWER: admins(handle_activity_page),
+    ids.ACTIVITY_OLDER: admins(handle_activity_page),
 }
 VIEWS = {
-    ids.PEOPLE_SHOW: handle_person_submitted,
-    ids.ADJUST_SAVE: handle_adjust_submitted,
+    ids.PEOPLE_SHOW: admins(handle_person_submitted),
+    ids.ADJUST_SAVE: admins(handle_adjust_submitted),
 }
 
 
@@ -108,15 +110,12 @@ def _page(text: str) -> int:
 
 async def _find_form(edge: Edge, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
-    await check_anew(edge, team_id, user_id)
-    await edge.store.read(view_settings, ViewSettings(team_id, user_id))
     return find_view(await edge.words(team_id, user_id))
 
 
 async def _activity(edge: Edge, payload: Payload, page: int) -> View:
     team_id, user_id = person_of(payload)
-    await check_anew(edge, team_id, user_id)
-    found = await edge.store.read(view_activity, ViewActivity(team_id, user_id, page))
+    found = await edge.read(view_activity, ViewActivity(team_id, user_id, page))
     is_of_group = any((each.subject_id or "").startswith("S") for each in found.activities)
     groups = await edge.slack.group_names(team_id) if is_of_group else {}
     return activity_view(await edge.words(team_id, user_id), found, groups)
@@ -129,18 +128,18 @@ async def _named(edge: Edge, payload: Payload) -> View:
     return await _person(edge, payload, subject_id, 0)
 
 
-async def _person(edge: Edge, payload: Payload, subject_id: str, page: int) -> View:
+async def _person(
+    edge: Edge, payload: Payload, subject_id: str, page: int, *, is_look: bool = True
+) -> View:
     team_id, user_id = person_of(payload)
-    await check_anew(edge, team_id, user_id)
-    # As a write, so that somebody whom the store has not met is looked up at Slack.
-    ledger = await edge.write(view_person, ViewPerson(team_id, user_id, subject_id, page))
+    request = ViewPerson(team_id, user_id, subject_id, page, is_look=is_look)
+    # A write, since it is noted who looks.
+    ledger = await edge.write(view_person, request)
     return person_view(await edge.words(team_id, user_id), ledger)
 
 
 async def _adjust_form(edge: Edge, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
-    await check_anew(edge, team_id, user_id)
-    await edge.store.read(view_settings, ViewSettings(team_id, user_id))
     subject_id = payload["actions"][0].get("value") or ""
     return adjust_view(await edge.words(team_id, user_id), subject_id)
 
@@ -151,16 +150,14 @@ async def _adjust(edge: Edge, payload: Payload) -> View:
     if not isinstance(subject_id, str):
         raise StaleFormError
     typed = {name: entered(payload).get(f"adjust:{name}") for name in ADJUSTMENT_FIELDS}
-    await check_anew(edge, team_id, user_id)
     request = read_adjustment(team_id, user_id, subject_id, typed, payload["view"]["id"])
     await edge.write(adjust, request)
     redraw(edge, team_id, user_id, subject_id)
-    return await _person(edge, payload, subject_id, 0)
+    return await _person(edge, payload, subject_id, 0, is_look=False)
 
 
 async def _removal(edge: Edge, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
-    await check_anew(edge, team_id, user_id)
     request = RemoveKudos(team_id, user_id, payload["actions"][0].get("value") or "")
-    found = await edge.store.read(view_removal, request)
-    return removal_view(await edge.words(team_id, user_id), found.kudos, found.reader.names)
+    found = await edge.read(view_removal, request)
+    return removal_view(await edge.words(team_id, user_id), found)

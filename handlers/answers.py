@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import secrets
 from contextlib import suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from bot.domain.errors import (
+    JustGivenError,
     KudosError,
     NotThankableError,
+    OneOfSeveralError,
     PairCapExceededError,
     UnknownMembersError,
 )
@@ -22,23 +25,41 @@ from bot.messages.notices import not_saved, perhaps_saved, something_broke, stil
 from bot.messages.refusals import refusal
 from bot.messages.words import words_for
 from bot.services.members import FindNames, find_reader
-from bot.slack import InDoubtError, NotReachedError, RateLimitedError, RefusedError
+from bot.slack import SLACK_FAILED, RateLimitedError, RefusedError
 from storage.store import CommitInDoubtError, StoreUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Iterator
 
     from bot.domain.members import Reader
     from bot.domain.workspaces import WorkspaceSettings
     from handlers.edge import Edge, Payload
 
-NAMING = (NotThankableError, PairCapExceededError, UnknownMembersError)
+NAMING = (
+    JustGivenError,
+    NotThankableError,
+    OneOfSeveralError,
+    PairCapExceededError,
+    UnknownMembersError,
+)
 """Refusals that name people."""
 
 log = structlog.get_logger(__name__)
 
 TELL_AGAIN_AFTER_SECONDS = (1, 5, 30)
+TELL_WITHIN_SECONDS = 30 * 60  # for so long a response_url is good
 ANSWER_WITHIN_SECONDS = 2.5  # of Slack's three; the rest is for the way there and back
+_taken_seconds: ContextVar[float] = ContextVar("taken_seconds", default=0.0)
+
+
+def note_time_taken(seconds: float) -> None:
+    """Takes what asking for a right took from the time in which the answer must be there."""
+    _taken_seconds.set(seconds)
+
+
+def seconds_to_answer() -> float:
+    """Returns how long the one who asked can still be kept waiting."""
+    return max(0.0, ANSWER_WITHIN_SECONDS - _taken_seconds.get())
 
 
 @dataclass(frozen=True)
@@ -50,6 +71,7 @@ class Asked:
     user_id: str
     response_url: str  # empty in a view
     view_id: str = ""
+    app_id: str = ""  # Slack's, as far as the payload tells
 
     async def reader(self, *others: str) -> Reader:
         """Return the person's language and the names of others; remembers the language."""
@@ -67,7 +89,7 @@ class Asked:
         answered: asyncio.Future[Message | None] = loop.create_future()
         self.edge.start(self._answer(work, answered))
         # `asyncio.wait` would take one more turn of the event loop, in the middle of every answer.
-        timer = loop.call_later(ANSWER_WITHIN_SECONDS, _give_up, answered)
+        timer = loop.call_later(seconds_to_answer(), _give_up, answered)
         message = await answered
         timer.cancel()
         return still_saving(words_for(self.last_locale)) if message is None else message
@@ -97,7 +119,7 @@ class Asked:
     async def reader_of(self, error: KudosError) -> Reader:
         """Return the person's language and the names of those whom a refusal is about."""
         self.edge.metrics.note_refused(error)
-        return await self.reader(*(error.user_ids if isinstance(error, NAMING) else ()))
+        return await self.reader(*named_by(error))
 
     async def settings(self) -> WorkspaceSettings:
         """Return what the workspace's admins chose."""
@@ -123,13 +145,17 @@ class Asked:
         """Tell the person after the acknowledgement: where they asked, or else directly.
 
         `more` is for Slack, as `replace_original`. A view that was closed meanwhile cannot tell.
-        What Slack does not take in time is sent again, since nobody else will say how it ended.
+        What Slack may not have taken is sent again, since nobody else will say how it ended: after
+        as long as it asks for, and for as long as the address is good. Twice is better than never.
         """
-        for pause_seconds in (*TELL_AGAIN_AFTER_SECONDS, None):
+        clock = asyncio.get_running_loop().time
+        until, pauses = clock() + TELL_WITHIN_SECONDS, iter(TELL_AGAIN_AFTER_SECONDS)
+        while True:
             try:
                 await self._tell_once(message, more)
-            except (NotReachedError, InDoubtError, RateLimitedError, RefusedError) as error:
-                is_last = pause_seconds is None or isinstance(error, RefusedError)
+            except SLACK_FAILED as error:
+                pause_seconds = _pause_after(error, pauses)
+                is_last = pause_seconds is None or clock() + pause_seconds > until
                 log.warning("not_told", reason=str(error), team_id=self.team_id, is_last=is_last)
                 if is_last:
                     return
@@ -149,6 +175,21 @@ class Asked:
                 return
         arguments = {"channel": self.user_id} | message.payload()
         await self.edge.call(self.team_id, "chat.postMessage", arguments)
+
+
+def named_by(error: KudosError) -> tuple[str, ...]:
+    """Returns the people whom a refusal names."""
+    return error.user_ids if isinstance(error, NAMING) else ()
+
+
+def _pause_after(error: Exception, pauses: Iterator[float]) -> float | None:
+    """Returns how long to wait before what failed is told again; None where it must not be."""
+    match error:
+        case RateLimitedError():
+            return error.seconds
+        case RefusedError():
+            return None
+    return next(pauses, None)
 
 
 def _give_up(answered: asyncio.Future[Message | None]) -> None:

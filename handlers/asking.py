@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.web.async_client import AsyncWebClient
-
+from bot.domain.errors import SlackSilentError
 from bot.domain.members import Member
-from bot.slack import NotReachedError
+from bot.slack import SLACK_FAILED, RefusedError, called
+from handlers.origins import homes_of, is_colleague
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable
+
+    from slack_sdk.web.async_client import AsyncWebClient
+
+Answer = TypeVar("Answer")
 
 ASK_AT_ONCE = 8
 PAGE = 200  # Slack recommends no more
-NOT_TOLD = (
-    NotReachedError,
-    SlackApiError,
-    SlackClientError,
-    aiohttp.ClientError,
-    TimeoutError,
-    OSError,
+MEMBERS = 999  # ids alone, of which Slack gives as many
+NOT_THERE = frozenset(
+    {"channel_not_found", "no_such_subteam", "user_not_found", "user_not_visible"}
 )
-"""What is raised where Slack does not answer, or not what was asked, or there is no token."""
-
+"""What Slack answers where there is no such thing, or none that the app may see."""
 # Slackbot says of itself that it is no bot.
 SLACKBOT = "USLACKBOT"
 
 
 class AskSlack:
-    """Asks on behalf of a workspace; whoever or whatever Slack does not tell of is left out."""
+    """Asks on behalf of a workspace; whoever or whatever Slack knows nothing of is left out."""
 
     def __init__(self, client_of: Callable[[str], Awaitable[AsyncWebClient]]) -> None:
         self._client_of = client_of
@@ -41,25 +38,35 @@ class AskSlack:
         self._in_channels: set[str] = set()  # workspaces with a channel that the app is in
 
     async def people(self, team_id: str, user_ids: Iterable[str]) -> tuple[Member, ...]:
-        """Return what Slack tells of these people."""
-        answers = await asyncio.gather(
-            *(
-                self._ask(team_id, AsyncWebClient.users_info, user=user_id, include_locale=True)
-                for user_id in user_ids
-            )
+        """Return what Slack tells of these people.
+
+        Raises `SlackSilentError` where it told of none, and of some perhaps only since it failed.
+        """
+        answers = await _known(
+            self._answer(team_id, "users.info", user=user_id, include_locale=True)
+            for user_id in user_ids
         )
         return tuple(
             member_from(answer["user"], team_id=team_id) for answer in answers if answer is not None
         )
 
+    async def homes_of(self, team_id: str, user_id: str) -> tuple[str, ...]:
+        """Returns the workspaces that somebody may act from: this one alone if they are in it.
+
+        There may be an organization among them, and nothing of whom Slack knows nothing. Raises
+        `SlackSilentError`.
+        """
+        answer = await self._answer(team_id, "users.info", user=user_id)
+        if answer is None:
+            return ()
+        user = answer["user"]
+        return (team_id,) if is_colleague(user, team_id) else homes_of(user)
+
     async def groups(self, team_id: str, group_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """Return who is in these user groups."""
+        """Return who is in these user groups; raises as `people` does."""
         ids = tuple(group_ids)
-        answers = await asyncio.gather(
-            *(
-                self._ask(team_id, AsyncWebClient.usergroups_users_list, usergroup=group_id)
-                for group_id in ids
-            )
+        answers = await _known(
+            self._answer(team_id, "usergroups.users.list", usergroup=group_id) for group_id in ids
         )
         return {
             group_id: tuple(answer["users"])
@@ -69,27 +76,37 @@ class AskSlack:
 
     async def group_names(self, team_id: str) -> dict[str, str]:
         """Return what the user groups of a workspace are called, by their ids."""
-        answer = await self._ask(team_id, AsyncWebClient.usergroups_list)
+        answer = await self._ask(team_id, "usergroups.list")
         if answer is None:
             return {}
         return {group["id"]: f"@{group['handle']}" for group in answer["usergroups"]}
 
-    async def channel_is_public(self, team_id: str, channel_id: str) -> bool | None:
-        """Return whether everybody in the workspace may read a channel; None if Slack won't say."""
-        answer = await self._info(team_id, channel_id)
-        if answer is None:
-            return None
-        channel = answer["channel"]
-        return bool(channel.get("is_channel")) and not channel.get("is_private")
+    async def is_in_channel(self, team_id: str, channel_id: str, user_id: str) -> bool:
+        """Return whether somebody is in a channel that the app may see.
+
+        Raises `SlackSilentError` where Slack doesn't say.
+        """
+        cursor = ""
+        while True:
+            page = await self._answer(
+                team_id, "conversations.members", channel=channel_id, limit=MEMBERS, cursor=cursor
+            )
+            if page is None:
+                return False
+            if user_id in page["members"]:
+                return True
+            cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
+            if not cursor:
+                return False
 
     async def may_not_post(self, team_id: str, channel_id: str) -> bool:
         """Return whether the app can certainly not post in a channel."""
         try:
             client = await self._client_of(team_id)
-            answer = await client.conversations_info(channel=channel_id)
-        except SlackApiError as error:
-            return bool(error.response.get("error") == "channel_not_found")
-        except NOT_TOLD:
+            answer = await called(client, "conversations.info", {"channel": channel_id})
+        except RefusedError as error:
+            return str(error) == "channel_not_found"
+        except SLACK_FAILED:
             return False
         channel = answer["channel"]
         is_outside = channel.get("is_private") and not channel.get("is_member")
@@ -110,7 +127,7 @@ class AskSlack:
             return True
         answer = await self._ask(
             team_id,
-            AsyncWebClient.users_conversations,
+            "users.conversations",
             types="public_channel,private_channel",
             exclude_archived=True,
             limit=1,
@@ -121,60 +138,92 @@ class AskSlack:
             self._in_channels.add(team_id)
         return bool(answer["channels"])
 
-    async def everybody(self, team_id: str) -> AsyncIterator[tuple[Member, ...]]:
-        """Yield all people of a workspace, a page at a time; ends early where Slack won't go on."""
-        cursor = ""
-        while True:
-            page = await self._ask(
-                team_id,
-                AsyncWebClient.users_list,
-                limit=PAGE,
-                cursor=cursor,
-                include_locale=True,
-            )
-            if page is None:
-                return
-            for user in page["members"]:
-                if user.get("is_primary_owner") and not user.get("deleted"):
-                    self.owners[team_id] = user["id"]
-            yield tuple(member_from(user, team_id=team_id) for user in page["members"])
-            cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
-            if not cursor:
-                return
+    async def page_of_people(
+        self, team_id: str, cursor: str = ""
+    ) -> tuple[tuple[Member, ...], str]:
+        """Returns people of a workspace, and what leads to the next page; empty after the last one.
+
+        Raises what `bot.slack.called` raises.
+        """
+        question = {"limit": PAGE, "cursor": cursor, "include_locale": True}
+        async with self._turns:
+            page = await called(await self._client_of(team_id), "users.list", question)
+        for user in page["members"]:
+            is_owner = user.get("is_primary_owner") and not user.get("deleted")
+            if is_owner and is_colleague(user, team_id):
+                self.owners[team_id] = user["id"]
+        people = tuple(member_from(user, team_id=team_id) for user in page["members"])
+        return people, (page.get("response_metadata") or {}).get("next_cursor") or ""
 
     async def emoji_aliases(self, team_id: str) -> dict[str, str] | None:
         """Return the workspace's own second names of emoji; None if Slack won't say."""
-        answer = await self._ask(team_id, AsyncWebClient.emoji_list)
-        if answer is None:
+        try:
+            return await self.told_emoji_aliases(team_id)
+        except SLACK_FAILED:
             return None
+
+    async def told_emoji_aliases(self, team_id: str) -> dict[str, str]:
+        """Returns the same; raises what `bot.slack.called` raises."""
+        async with self._turns:
+            answer = await called(await self._client_of(team_id), "emoji.list", {})
         return {
             name: target.removeprefix("alias:")
             for name, target in answer["emoji"].items()
             if target.startswith("alias:")
         }
 
-    async def _info(self, team_id: str, channel_id: str) -> Any | None:
-        return await self._ask(team_id, AsyncWebClient.conversations_info, channel=channel_id)
+    async def _info(self, team_id: str, channel_id: str) -> dict[str, Any] | None:
+        return await self._ask(team_id, "conversations.info", channel=channel_id)
 
-    async def _ask(
-        self, team_id: str, method: Callable[..., Awaitable[Any]], **arguments: Any
-    ) -> Any | None:
+    async def _ask(self, team_id: str, method: str, **arguments: Any) -> dict[str, Any] | None:
+        """Return Slack's answer; None where there is none, for whatever reason."""
+        try:
+            return await self._answer(team_id, method, **arguments)
+        except SlackSilentError:
+            return None
+
+    async def _answer(self, team_id: str, method: str, **arguments: Any) -> dict[str, Any] | None:
+        """Return Slack's answer; None where it is that there is no such thing.
+
+        Raises `SlackSilentError` where Slack fails, or would not say.
+        """
         async with self._turns:
             try:
-                return await method(await self._client_of(team_id), **arguments)
-            except NOT_TOLD:
-                return None
+                return await called(await self._client_of(team_id), method, arguments)
+            except RefusedError as error:
+                if str(error) in NOT_THERE:
+                    return None
+                raise SlackSilentError from error
+            except SLACK_FAILED as error:
+                raise SlackSilentError from error
+
+
+async def _known(asking: Iterable[Awaitable[Answer | None]]) -> list[Answer | None]:
+    """Returns all answers, None for what failed; raises `SlackSilentError` as `people` says."""
+    known: list[Answer | None] = []
+    failed: SlackSilentError | None = None
+    for answer in await asyncio.gather(*asking, return_exceptions=True):
+        if isinstance(answer, SlackSilentError):
+            failed = answer
+            known.append(None)
+        elif isinstance(answer, BaseException):
+            raise answer
+        else:
+            known.append(answer)
+    if failed is not None and not any(answer is not None for answer in known):
+        raise failed
+    return known
 
 
 def member_from(user: dict[str, Any], *, team_id: str) -> Member:
     """Return a person from Slack's user object.
 
     `is_stranger` is no sure sign of another company, so the teams are compared
-    (https://docs.slack.dev/reference/objects/user-object).
+    (https://docs.slack.dev/reference/objects/user-object). Whoever is in several workspaces of an
+    organization is at home in one, or in the organization, and a colleague in each.
     """
     profile = user.get("profile") or {}
     names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"))
-    home = user.get("team_id") or team_id
     return Member(
         team_id=team_id,
         user_id=user["id"],
@@ -183,7 +232,7 @@ def member_from(user: dict[str, Any], *, team_id: str) -> Member:
         locale=user.get("locale") or "",
         is_bot=bool(user.get("is_bot")) or user["id"] == SLACKBOT,
         is_deactivated=bool(user.get("deleted")),
-        is_external=bool(user.get("is_stranger")) or home != team_id,
+        is_external=not is_colleague(user, team_id),
         is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
         is_admin=bool(user.get("is_admin") or user.get("is_owner")),
     )

@@ -13,7 +13,8 @@ from bot.messages.boards import leaderboard
 from bot.messages.words import words_for
 from bot.services.boards import view_leaderboard
 from handlers.answers import Asked
-from handlers.screens import person_of
+from handlers.origins import person_of
+from handlers.rights import anybody
 
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
@@ -63,12 +64,12 @@ async def handle_board_turned(edge: Edge, payload: Payload, ack: AsyncAck) -> No
 
 
 ACTIONS = {
-    ids.BOARDS_OPEN: handle_board_opened,
-    ids.BOARDS_PERIOD: handle_board_turned,
-    ids.BOARDS_SIDE: handle_board_turned,
-    ids.BOARDS_VALUE: handle_board_turned,
-    ids.BOARDS_PREVIOUS: handle_board_turned,
-    ids.BOARDS_NEXT: handle_board_turned,
+    ids.BOARDS_OPEN: anybody(handle_board_opened),
+    ids.BOARDS_PERIOD: anybody(handle_board_turned),
+    ids.BOARDS_SIDE: anybody(handle_board_turned),
+    ids.BOARDS_VALUE: anybody(handle_board_turned),
+    ids.BOARDS_PREVIOUS: anybody(handle_board_turned),
+    ids.BOARDS_NEXT: anybody(handle_board_turned),
 }
 
 

@@ -10,6 +10,7 @@ from bot.services.channels import (
     change_channel_id,
     close_channel,
 )
+from handlers.origins import team_of
 
 if TYPE_CHECKING:
     from handlers.edge import Edge, Payload
@@ -18,14 +19,14 @@ if TYPE_CHECKING:
 async def handle_channel_id_changed(edge: Edge, body: Payload) -> None:
     """Have everything that refers to the channel follow it."""
     event = body["event"]
-    request = ChangeChannelId(body["team_id"], event["old_channel_id"], event["new_channel_id"])
+    request = ChangeChannelId(team_of(body), event["old_channel_id"], event["new_channel_id"])
     await edge.store.write(change_channel_id, request)
 
 
 async def handle_channel_archived(edge: Edge, body: Payload) -> None:
     """Stop announcing in the channel."""
     event = body["event"]
-    request = CloseChannel(body["team_id"], event["channel"], event.get("user") or "")
+    request = CloseChannel(team_of(body), event["channel"], event.get("user") or "")
     await edge.store.write(close_channel, request)
 
 

@@ -15,7 +15,8 @@ from bot.messages.words import words_for
 from bot.services.digest import switch_digest
 from handlers.answers import Asked
 from handlers.give import open_form
-from handlers.screens import person_of
+from handlers.origins import person_of
+from handlers.rights import anybody
 
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
@@ -31,7 +32,7 @@ async def handle_give_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> No
     asked = _asked(edge, payload)
     value = payload["actions"][0].get("value") or ""
     draft = Draft(receiver_ids=(value,) if _USER_ID.fullmatch(value) else ())
-    if not await open_form(asked, payload["trigger_id"], lambda _workspace: draft):
+    if not await open_form(asked, payload["trigger_id"], draft):
         sentence = form_not_opened(words_for(asked.last_locale))
         edge.start(asked.tell(Message.of_lines(sentence), replace_original=False))
 
@@ -47,9 +48,9 @@ async def handle_start_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> N
 
 
 ACTIONS = {
-    ids.DIGEST_GIVE: handle_give_pressed,
-    ids.DIGEST_STOP: handle_stop_pressed,
-    ids.DIGEST_START: handle_start_pressed,
+    ids.DIGEST_GIVE: anybody(handle_give_pressed),
+    ids.DIGEST_STOP: anybody(handle_stop_pressed),
+    ids.DIGEST_START: anybody(handle_start_pressed),
 }
 
 

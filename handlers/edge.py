@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 
-from bot.domain.errors import PairCapExceededError, UnknownGroupsError, UnknownMembersError
+from bot.domain.errors import (
+    PairCapExceededError,
+    UnknownChannelsError,
+    UnknownGroupsError,
+    UnknownMembersError,
+)
 from bot.domain.kudos import Kudos, KudosGiven
+from bot.domain.typed_items import Currency
 from bot.messages.words import words_for
 from bot.services.budgets import tell_of_refusal
 from bot.services.members import FindNames, SeePeople, find_reader, see_people
@@ -21,6 +27,7 @@ from handlers.recognising import MalformedError
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.channels import ChannelLookup
     from bot.domain.workspaces import Workspace
     from bot.messages.words import Words
     from bot.metrics import Metrics
@@ -41,6 +48,9 @@ ASK_SLACK_AT_MOST = 3  # first who is in a group, then who these people are, the
 
 class Life(Protocol):
     """What becomes known of an installation, and what has to be done then."""
+
+    async def serves(self, team_id: str) -> bool:
+        """Returns whether the app is installed in a workspace."""
 
     async def probe(self, team_id: str) -> tuple[int | None, bool | None]:
         """Return the number of a workspace's token, and whether Slack takes it; None: unknown."""
@@ -63,9 +73,11 @@ class Edge:
     sealing_key: bytes  # for what views carry for us
     metrics: Metrics
     life: Life
+    channels: ChannelLookup  # who may read them
     locales: dict[tuple[str, str], str | None] = field(default_factory=dict)  # by team and person
     homes: dict[tuple[str, str], HomeTab] = field(default_factory=dict)  # by team and person
     unsure_homes: dict[str, set[str]] = field(default_factory=dict)  # whose are looked up, by team
+    answered: set[tuple[str, str, str]] = field(default_factory=set)  # mentions: team, channel, ts
     newest: dict[str, str] = field(default_factory=dict)  # by view: the last thing done in it
     previewed: dict[str, tuple[str, str]] = field(default_factory=dict)  # picture and file, by team
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
@@ -105,10 +117,10 @@ class Edge:
             self._workspaces[team_id] = (now + WORKSPACE_FRESH_SECONDS, workspace)
         return workspace
 
-    def currency_emoji(self, team_id: str) -> frozenset[str]:
-        """Return the emoji that counted as points when the workspace was last read; asks nobody."""
+    def currency(self, team_id: str) -> Currency | None:
+        """Returns what stood for points when the workspace was last read; asks nobody."""
         _, workspace = self._workspaces.get(team_id, (0.0, None))
-        return frozenset() if workspace is None else frozenset({workspace.settings.currency_emoji})
+        return None if workspace is None else Currency.of(workspace.settings)
 
     def forget_workspace(self, team_id: str) -> None:
         """Have the workspace read anew, since its settings have changed."""
@@ -126,10 +138,14 @@ class Edge:
 
         Raises what `Store.read` raises, and `UnknownMembersError` where Slack cannot tell either.
         """
-        try:
-            return await self.store.read(service, request)
-        except UnknownMembersError as error:
-            await self._learn(request, error)
+        request = self._told(request)
+        for _ in range(ASK_SLACK_AT_MOST):
+            try:
+                return await self.store.read(service, request)
+            except UnknownMembersError as error:
+                await self._learn(request, error)
+            except UnknownChannelsError as error:
+                request = await self._asked(request, error)
         return await self.store.read(service, request)
 
     async def write(self, service: Service[Request, Result], request: Request) -> Result:
@@ -139,11 +155,14 @@ class Edge:
         Slack cannot tell either.
         """
         began = self.clock()
+        request = self._told(request)
         for _ in range(ASK_SLACK_AT_MOST):
             try:
                 result = await self.store.write(service, request)
             except (UnknownMembersError, UnknownGroupsError) as error:
                 await self._learn(request, error)
+            except UnknownChannelsError as error:
+                request = await self._asked(request, error)
             except PairCapExceededError as error:
                 # What is refused leaves nothing behind, so admins are told of it by itself.
                 await self.store.write(tell_of_refusal, error)
@@ -159,11 +178,27 @@ class Edge:
 
     def _note(self, result: object, began: datetime) -> None:
         """Count a kudos, and say in the log which request it came from."""
+        if isinstance(result, tuple):  # several that were given together
+            for each in result:
+                self._note(each, began)
+            return
         kudos = result.kudos if isinstance(result, KudosGiven) else result
         # What had been given before is the answer to a request that came again.
         if isinstance(kudos, Kudos) and kudos.reversed_at is None and kudos.created_at >= began:
             self.metrics.note_given()
             log.info("given", team_id=kudos.team_id, kudos_id=kudos.kudos_id, by=kudos.source)
+
+    def _told(self, request: Request) -> Request:
+        """Return a request with what Slack has told of channels lately, where that matters."""
+        if not hasattr(request, "told"):
+            return request
+        lately = self.channels.lately(getattr(request, "team_id", ""))
+        return replace(request, told=lately)  # type: ignore[type-var]
+
+    async def _asked(self, request: Request, error: UnknownChannelsError) -> Request:
+        """Return a request with what Slack tells of more channels; unknown where it is silent."""
+        told = await self.channels.look_up(getattr(request, "team_id", ""), error.channel_ids)
+        return replace(request, told={**getattr(request, "told", {}), **told})  # type: ignore[type-var]
 
     async def _learn(
         self, request: object, error: UnknownMembersError | UnknownGroupsError

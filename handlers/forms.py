@@ -14,10 +14,10 @@ from bot.messages.markup import safe
 from bot.messages.notices import loading_view, notice_view, saved
 from bot.messages.view import View
 from bot.messages.words import words_for
-from bot.services.members import SeePeople, see_people
 from bot.slack import RefusedError
-from handlers.answers import ANSWER_WITHIN_SECONDS
-from handlers.screens import person_of, told, view_of
+from handlers.answers import seconds_to_answer
+from handlers.origins import person_of
+from handlers.screens import told, view_of
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-ASK_WITHIN_SECONDS = 1.0
 _CLOSED = View(blocks=())  # stands for no view at all
 # Where Slack puts what was entered, by the kind of input.
 _VALUE_OF = {
@@ -93,17 +92,6 @@ def metadata_of(payload: Payload) -> dict[str, Any]:
     return found
 
 
-async def check_anew(edge: Edge, team_id: str, user_id: str) -> None:
-    """Have the store know what Slack says of somebody's rights now, if Slack says it in time."""
-    try:
-        async with asyncio.timeout(ASK_WITHIN_SECONDS):
-            people = await edge.slack.people(team_id, [user_id])
-    except TimeoutError:
-        return
-    if people:
-        await edge.store.write(see_people, SeePeople(team_id, people))
-
-
 async def answer_form(
     edge: Edge,
     payload: Payload,
@@ -127,7 +115,7 @@ async def answer_in_time(
     The outcome is what Slack takes for an answer, such as another view in the place of the form.
     """
     task = edge.start(outcome)
-    done, _ = await asyncio.wait({task}, timeout=ANSWER_WITHIN_SECONDS)
+    done, _ = await asyncio.wait({task}, timeout=seconds_to_answer())
     if done:
         await ack(**task.result())
         return

@@ -20,7 +20,9 @@ from bot.messages.words import words_for
 from bot.services.home import FindHomes, OpenHome, find_homes, open_home, view_home
 from bot.slack import InDoubtError, NotReachedError, RateLimitedError, RefusedError
 from handlers import admin_home
-from handlers.screens import person_of, show_modal, told, view_of
+from handlers.origins import person_of
+from handlers.rights import anybody
+from handlers.screens import show_modal, told, view_of
 from storage.store import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -59,7 +61,7 @@ async def handle_home_opened(edge: Edge, body: Payload) -> None:
     event = body["event"]
     if event.get("tab") != "home":
         return
-    team_id, user_id = body["team_id"], event["user"]
+    team_id, user_id = person_of(body)
     tab = edge.homes.get((team_id, user_id))
     if tab is None:
         try:
@@ -197,6 +199,11 @@ async def handle_help_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> No
     edge.start(show_modal(edge, payload, making))
 
 
+async def handle_link_followed(_edge: Edge, _payload: Payload, ack: AsyncAck) -> None:
+    """Takes note of a press that Slack's client has answered: it has opened the Home tab."""
+    await ack()
+
+
 async def _help(edge: Edge, team_id: str, user_id: str) -> View:
     workspace = await edge.workspace(team_id)
     words = words_for(edge.locales.get((team_id, user_id))).named(workspace.settings)
@@ -205,9 +212,10 @@ async def _help(edge: Edge, team_id: str, user_id: str) -> View:
 
 EVENTS = {"app_home_opened": handle_home_opened}
 ACTIONS = {
-    ids.HOME_RECEIVED: handle_page_chosen,
-    ids.HOME_GIVEN: handle_page_chosen,
-    ids.HOME_NEWER: handle_page_chosen,
-    ids.HOME_OLDER: handle_page_chosen,
-    ids.HOME_HELP: handle_help_pressed,
+    ids.HOME_RECEIVED: anybody(handle_page_chosen),
+    ids.HOME_GIVEN: anybody(handle_page_chosen),
+    ids.HOME_NEWER: anybody(handle_page_chosen),
+    ids.HOME_OLDER: anybody(handle_page_chosen),
+    ids.HOME_HELP: anybody(handle_help_pressed),
+    ids.HOME_LINK: anybody(handle_link_followed),
 }

@@ -13,6 +13,7 @@ import structlog
 
 from bot.domain.installations import Cover, EndCover, EndInstallation
 from bot.services.installations import cover, end_cover, end_installation
+from handlers.origins import origin_of
 
 if TYPE_CHECKING:
     from handlers.edge import Edge, Payload
@@ -24,7 +25,7 @@ LATEST = 32_503_680_000  # seconds: no calendar goes on for ever
 
 async def handle_uninstalled(edge: Edge, body: Payload) -> None:
     """Store that Kudos was uninstalled, unless its token works: then it was installed again."""
-    team_id = _installed_by(body)
+    team_id = origin_of(body).holder_id
     number, is_taken = await edge.life.probe(team_id)
     if is_taken:
         log.info("uninstalled_before", team_id=team_id)
@@ -47,7 +48,7 @@ async def handle_tokens_revoked(edge: Edge, body: Payload) -> None:
 
 async def handle_access_granted(edge: Edge, body: Payload) -> None:
     """Begin to serve workspaces of an organization."""
-    enterprise_id = body.get("enterprise_id") or body["team_id"]
+    enterprise_id = origin_of(body).organization_id
     for team_id in body["event"]["team_ids"]:
         told = Cover(team_id, enterprise_id, _told_at(edge, body))
         if await edge.store.write(cover, told):
@@ -56,7 +57,7 @@ async def handle_access_granted(edge: Edge, body: Payload) -> None:
 
 async def handle_access_revoked(edge: Edge, body: Payload) -> None:
     """Serve workspaces of an organization no more; their data stays."""
-    enterprise_id = body.get("enterprise_id") or body["team_id"]
+    enterprise_id = origin_of(body).organization_id
     for team_id in body["event"]["team_ids"]:
         told = EndCover(team_id, enterprise_id, _told_at(edge, body))
         if await edge.store.write(end_cover, told):
@@ -71,15 +72,6 @@ EVENTS = {
     "team_access_revoked": handle_access_revoked,
 }
 """What only apps that are installed by OAuth hear of."""
-
-
-def _installed_by(body: Payload) -> str:
-    """Return whose installation an event is about: a workspace's, or an organization's."""
-    authorizations = body.get("authorizations") or [{}]
-    first = authorizations[0] if isinstance(authorizations, list) else {}
-    is_org_wide = isinstance(first, dict) and first.get("is_enterprise_install") is True
-    enterprise_id = body.get("enterprise_id") or (first.get("enterprise_id") if is_org_wide else "")
-    return str(enterprise_id) if is_org_wide and enterprise_id else str(body["team_id"])
 
 
 def _told_at(edge: Edge, body: Payload) -> datetime:

@@ -14,7 +14,7 @@ import structlog
 from slack_bolt import BoltResponse
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 
-from bot.domain.errors import UnknownMembersError
+from bot.domain.errors import SlackSilentError, UnknownMembersError
 from bot.slack import SLACK_FAILED
 from handlers import (
     admin,
@@ -24,39 +24,46 @@ from handlers import (
     channels,
     digest,
     give,
+    give_form,
     home,
     joining,
     kudos,
     life_cycle,
+    lines,
     members,
+    mending,
     mentions,
     own_data,
     posts,
     preferences,
     reactions,
     removal,
+    repeating,
     workflow,
 )
 from handlers.recognising import Kind, MalformedError
+from handlers.rights import hand_over
 from storage.store import StoreUnavailableError
 
 if TYPE_CHECKING:
-    from slack_bolt.async_app import AsyncAck, AsyncApp
+    from slack_bolt.async_app import AsyncApp
     from slack_bolt.request.async_request import AsyncBoltRequest
 
     from handlers.edge import Edge, Payload
+    from handlers.rights import Entry
 
 log = structlog.get_logger(__name__)
 
 KIND = "kind"  # of a payload, in the context of its request
-Answering = Callable[["Edge", "Payload", "AsyncAck"], Awaitable[None]]
 Noting = Callable[["Edge", "Payload"], Awaitable[None]]
 
-COMMANDS: Mapping[str, Answering] = kudos.COMMANDS
-ACTIONS: Mapping[str, Answering] = {
+COMMANDS: Mapping[str, Entry] = kudos.COMMANDS
+ACTIONS: Mapping[str, Entry] = {
     **kudos.ACTIONS,
     **boards.ACTIONS,
     **give.ACTIONS,
+    **mending.ACTIONS,
+    **repeating.ACTIONS,
     **joining.ACTIONS,
     **home.ACTIONS,
     **preferences.ACTIONS,
@@ -67,9 +74,10 @@ ACTIONS: Mapping[str, Answering] = {
     **admin_people.ACTIONS,
     **posts.ACTIONS,
 }
-SHORTCUTS: Mapping[str, Answering] = {**give.SHORTCUTS, **removal.SHORTCUTS}
-VIEWS: Mapping[str, Answering] = {
-    **give.VIEWS,
+SHORTCUTS: Mapping[str, Entry] = {**give.SHORTCUTS, **removal.SHORTCUTS}
+VIEWS: Mapping[str, Entry] = {
+    **give_form.VIEWS,
+    **lines.VIEWS,
     **removal.VIEWS,
     **admin.VIEWS,
     **admin_budgets.VIEWS,
@@ -94,7 +102,7 @@ _NAME_OF: Mapping[Kind, Callable[[Payload], str]] = {
     Kind.EVENT: lambda body: body["event"]["type"],
     Kind.FUNCTION: lambda body: body["event"]["function"]["callback_id"],
 }
-_ANSWERING: Mapping[Kind, Mapping[str, Answering]] = {
+_ANSWERING: Mapping[Kind, Mapping[str, Entry]] = {
     Kind.COMMAND: COMMANDS,
     Kind.ACTION: ACTIONS,
     Kind.SHORTCUT: SHORTCUTS,
@@ -138,10 +146,10 @@ class _Handing(AsyncMiddleware):
             if note is not None:
                 await note(self._edge, body)
             return await ack()
-        answer = _ANSWERING[kind].get(name)
-        if answer is None:
+        entry = _ANSWERING[kind].get(name)
+        if entry is None:
             return await ack()
-        await answer(self._edge, body, ack)
+        await hand_over(self._edge, entry, body, ack)
         return ack.response
 
 
@@ -153,10 +161,10 @@ async def _on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
     if isinstance(error, StoreUnavailableError):
         log.warning("store_unavailable", reason=str(error), event_type=event_type)
     elif isinstance(error, UnknownMembersError):
-        # Slack would not tell who that is; perhaps it does the next time.
+        # Slack knows nobody of this name; perhaps it does the next time.
         log.warning("person_unknown", user_ids=error.user_ids, event_type=event_type)
         return BoltResponse(status=HTTPStatus.FAILED_DEPENDENCY)
-    elif isinstance(error, SLACK_FAILED):
+    elif isinstance(error, (*SLACK_FAILED, SlackSilentError)):
         log.warning("slack_did_not", reason=str(error), event_type=event_type)
         return BoltResponse(status=HTTPStatus.FAILED_DEPENDENCY)
     elif isinstance(error, MalformedError):

@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.services.members import SeePeople, see_people, see_person
+from bot.domain.errors import SlackSilentError
+from bot.domain.lateness import is_late, moment_of
+from bot.services.members import SeePeople, SeePerson, see_people, see_person
 from bot.services.workspaces import see_workspace
 from handlers.asking import member_from
+from handlers.origins import home_of, is_organization, team_of, tells_team
 
 if TYPE_CHECKING:
     from handlers.edge import Edge, Payload
 
 
 async def handle_person_changed(edge: Edge, body: Payload) -> None:
-    """Store what Slack tells of somebody who joined, left, or changed name, zone or language."""
-    team_id = body["team_id"]
-    person = member_from(body["event"]["user"], team_id=team_id)
-    await edge.store.write(see_person, person)
+    """Store what Slack tells of somebody who joined, left, or changed name, zone or language.
+
+    What comes late may be older than what is known already, so Slack is asked how it is now.
+    """
+    event, team_id = body["event"], team_of(body)
+    user = event["user"]
+    seen = SeePerson(member_from(user, team_id=team_id), tells_team=tells_team(user))
+    if is_late(moment_of(event.get("event_ts")), edge.clock()):
+        with suppress(SlackSilentError):
+            for person in await edge.slack.people(team_id, [user["id"]]):
+                seen = replace(seen, person=person)
+    await edge.store.write(see_person, seen)
+    if seen.person.is_external:
+        await _see_at_home(edge, user)
     edge.wake_delivery()
+
+
+async def _see_at_home(edge: Edge, user: Payload) -> None:
+    """Store what becomes of somebody of another company that has Kudos too.
+
+    Slack may tell of it for one installation alone, and shows more of them to their own.
+    """
+    home = home_of(user)
+    if not home or is_organization(home) or not await edge.life.serves(home):
+        return
+    for person in await edge.slack.people(home, [user["id"]]):
+        await edge.store.write(see_person, SeePerson(person))
 
 
 async def handle_group_changed(edge: Edge, body: Payload) -> None:
@@ -26,21 +52,23 @@ async def handle_group_changed(edge: Edge, body: Payload) -> None:
 
     Where Slack does not answer, the next one who thanks the group has it asked again.
     """
-    team_id, event = body["team_id"], body["event"]
+    team_id, event = team_of(body), body["event"]
     group = event.get("subteam") or {"id": event["subteam_id"]}
+    members: dict[str, tuple[str, ...]] = {}
     if group.get("date_delete"):  # a group that was disabled has nobody in it
-        members: dict[str, tuple[str, ...]] = {group["id"]: ()}
+        members = {group["id"]: ()}
     elif "users" in group:
         members = {group["id"]: tuple(group["users"])}
     else:
-        members = await edge.slack.groups(team_id, (group["id"],))
+        with suppress(SlackSilentError):
+            members = await edge.slack.groups(team_id, (group["id"],))
     forgotten = () if members else (group["id"],)
     await edge.store.write(see_people, SeePeople(team_id, groups=members, forgotten=forgotten))
 
 
 async def handle_emoji_changed(edge: Edge, body: Payload) -> None:
     """Read anew which second names the workspace's emoji have."""
-    team_id = body["team_id"]
+    team_id = team_of(body)
     aliases = await edge.slack.emoji_aliases(team_id)
     if aliases is not None:
         workspace = await edge.workspace(team_id)

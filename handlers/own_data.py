@@ -16,7 +16,9 @@ from bot.services.own_data import export_person
 from bot.slack import InDoubtError, NotReachedError, RateLimitedError, RefusedError, put_file
 from handlers.forms import answer_in_time, state_of
 from handlers.home import redraw
-from handlers.screens import person_of, show_modal, told
+from handlers.origins import person_of
+from handlers.rights import anybody
+from handlers.screens import show_modal, told
 
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
@@ -51,8 +53,11 @@ async def handle_erase_submitted(edge: Edge, payload: Payload, ack: AsyncAck) ->
     await answer_in_time(edge, payload, ack, _outcome(edge, payload))
 
 
-ACTIONS = {ids.DATA_EXPORT: handle_export_pressed, ids.DATA_ERASE: handle_erase_pressed}
-VIEWS = {ids.DATA_ERASE_SURE: handle_erase_submitted}
+ACTIONS = {
+    ids.DATA_EXPORT: anybody(handle_export_pressed),
+    ids.DATA_ERASE: anybody(handle_erase_pressed),
+}
+VIEWS = {ids.DATA_ERASE_SURE: anybody(handle_erase_submitted)}
 
 
 async def _asked(edge: Edge, team_id: str, user_id: str) -> View:
@@ -76,6 +81,8 @@ async def _erased(edge: Edge, team_id: str, user_id: str, typed: str) -> View | 
     if typed.strip().casefold() != own_data.erase_word(words).casefold():
         return own_data.erase_not_typed(words)
     await edge.write(erase, ErasePerson(team_id, user_id))
+    if not await edge.store.scrub():
+        log.warning("log_not_emptied", team_id=team_id)
     redraw(edge, team_id, user_id)
     return notice_view(words, own_data.person_erased(words))
 

@@ -12,7 +12,9 @@ from bot.messages.words import words_for
 from bot.services.preferences import ViewPreferences, change_preferences, view_preferences
 from handlers.forms import answer_form, state_of
 from handlers.home import redraw
-from handlers.screens import person_of, show_modal, told
+from handlers.origins import person_of
+from handlers.rights import anybody
+from handlers.screens import show_modal, told
 
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
@@ -36,8 +38,8 @@ async def handle_preferences_submitted(edge: Edge, payload: Payload, ack: AsyncA
     await answer_form(edge, payload, ack, saving, prefix="preferences")
 
 
-ACTIONS = {ids.PREFERENCES_OPEN: handle_preferences_pressed}
-VIEWS = {ids.PREFERENCES_SAVE: handle_preferences_submitted}
+ACTIONS = {ids.PREFERENCES_OPEN: anybody(handle_preferences_pressed)}
+VIEWS = {ids.PREFERENCES_SAVE: anybody(handle_preferences_submitted)}
 
 
 def preferences_from(values: dict[str, Any]) -> Preferences:

@@ -16,12 +16,14 @@ from slack_bolt import BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot.domain.errors import SlackSilentError
 from bot.messages.installing import not_installed, not_ready
 from bot.messages.notices import not_saved
 from bot.messages.words import words_for
 from handlers.life_cycle import EVENTS as LIFE_CYCLE
 from handlers.listeners import KIND
-from handlers.recognising import Kind, MalformedError, enterprise_of, recognised, team_of
+from handlers.origins import ORIGIN, origin_of
+from handlers.recognising import Kind, MalformedError, recognised
 from storage.store import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from bot.messages.message import Message
     from bot.metrics import Metrics
+    from handlers.belonging import Belonging
 
     # By workspace and organization: as whom the app acts there; None where it is not installed.
     Authorized = Callable[[str, str | None], Awaitable[AuthorizeResult | None]]
@@ -54,11 +57,17 @@ class Reception:
     """Answers every payload, and never raises."""
 
     def __init__(
-        self, app: AsyncApp, metrics: Metrics, authorized: Authorized, install_url: str = ""
+        self,
+        app: AsyncApp,
+        metrics: Metrics,
+        authorized: Authorized,
+        install_url: str = "",
+        belonging: Belonging | None = None,
     ) -> None:
         self._app = app
         self._metrics = metrics
         self._authorized = authorized
+        self._belonging = belonging  # None where no other company can have it from here
         self._install_url = install_url  # empty where nobody can install it from there
 
     async def answer(self, body: object, headers: Mapping[str, Any]) -> BoltResponse:
@@ -85,20 +94,28 @@ class Reception:
         self, kind: Kind, content: dict[str, Any], request: AsyncBoltRequest
     ) -> BoltResponse:
         if kind is Kind.RATE_LIMITED:
-            log.warning("events_held_back_by_slack", team_id=content.get("team_id"))
+            log.warning("events_held_back_by_slack", team_id=origin_of(content).team_id)
             return BoltResponse(status=HTTPStatus.OK)
         if kind is Kind.CLOSED:
             return BoltResponse(status=HTTPStatus.OK)
         if kind is Kind.VERIFICATION:
             answer = content.get("challenge", "")
             return BoltResponse(status=HTTPStatus.OK, body={"challenge": answer})
-        return await self._done(kind, team_of(content), content, request)
+        return await self._done(kind, content, request)
 
     async def _done(
-        self, kind: Kind, team_id: str, content: dict[str, Any], request: AsyncBoltRequest
+        self, kind: Kind, content: dict[str, Any], request: AsyncBoltRequest
     ) -> BoltResponse:
+        team_id = origin_of(content).installed_team_id
         try:
-            authorized = await self._authorized_for(kind, team_id, content)
+            authorized = await self._authorized_for(kind, content)
+            if authorized is not None and self._belonging is not None:
+                content[ORIGIN] = origin = await self._belonging.of(kind, content)
+                if origin.team_id != team_id:
+                    authorized = await self._authorized(origin.team_id, None)
+        except SlackSilentError:
+            log.warning("person_unknown", team_id=team_id, kind=kind)
+            return _told(kind, not_ready(words_for(None)), again=True)
         except NotReadyError:
             log.info("workspace_not_ready", team_id=team_id, kind=kind)
             return _told(kind, not_ready(words_for(None)), again=True)
@@ -116,14 +133,12 @@ class Reception:
         except Exception as error:  # noqa: BLE001 - our own faults end in the app's error handler
             return self._turned_away(type(error).__name__)
 
-    async def _authorized_for(
-        self, kind: Kind, team_id: str, content: dict[str, Any]
-    ) -> AuthorizeResult | None:
-        enterprise_id = enterprise_of(content)
+    async def _authorized_for(self, kind: Kind, content: dict[str, Any]) -> AuthorizeResult | None:
+        origin = origin_of(content)
         if kind is Kind.EVENT and content["event"]["type"] in LIFE_CYCLE:
             # That it was uninstalled is told of a workspace in which it is not installed any more.
-            return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id)
-        return await self._authorized(team_id, enterprise_id)
+            return AuthorizeResult(enterprise_id=origin.enterprise_id, team_id=origin.team_id)
+        return await self._authorized(origin.team_id, origin.enterprise_id)
 
     def _turned_away(self, what: str) -> BoltResponse:
         self._metrics.note_turned_away("malformed")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from bot.messages.ids import GIVE_SUBMIT, KUDOS_GIVE_FOR, KUDOS_REMOVE
+from bot.messages.ids import GIVE_LINES_SUBMIT, GIVE_SUBMIT, KUDOS_GIVE_FOR, KUDOS_REMOVE
+from handlers.origins import ORIGIN, Origin, read_origin
 from handlers.shapes import (
     EVENT_SHAPES,
     Action,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 DEPTH_MAX = 60  # of Slack's own, a view in a payload goes deepest: about 15
 _HALF = re.compile("[\ud800-\udfff]")  # of a character: UTF-8 cannot write it
-_ID = re.compile(r"[A-Za-z0-9_]{1,32}\Z")
 _REPLACEMENT = "\ufffd"
 
 
@@ -74,20 +74,22 @@ _OF_MESSAGES = frozenset({KUDOS_GIVE_FOR, KUDOS_REMOVE})
 def recognised(body: object) -> tuple[Kind, dict[str, Any]]:
     """Return what a payload is, and its content, in which every character can be stored.
 
-    Raises `MalformedError` for what Slack does not send.
+    Where it comes from is noted in it (`handlers.origins`). Raises `MalformedError` for what Slack
+    does not send.
     """
     if not isinstance(body, dict):
         raise MalformedError("not an object")
     content = _writable(body)
     kind = _kind_of(content)
+    origin = read_origin(content)
+    content = content | {ORIGIN: origin}
     if kind is Kind.EVENT:
-        if not content.get("team_id"):  # an organization tells something of itself
-            content = content | {"team_id": enterprise_of(content)}
         _check(Callback, content)
         event = content["event"]
         _check(AnyEvent, event)
         _check(EVENT_SHAPES.get(event["type"], AnyEvent), event)
-        return (Kind.FUNCTION if event["type"] == "function_executed" else kind), content
+        kind = Kind.FUNCTION if event["type"] == "function_executed" else kind
+        return _of_somewhere(kind, origin), content
     if kind is Kind.VERIFICATION:
         if not content.get("ssl_check"):
             _check(Verification, content)
@@ -98,32 +100,15 @@ def recognised(body: object) -> tuple[Kind, dict[str, Any]]:
         content["type"] == "message_action" or content["callback_id"] in _OF_MESSAGES
     ):
         _check(MessageShortcut, content)
-    if (content.get("view") or {}).get("callback_id") == GIVE_SUBMIT:
+    if (content.get("view") or {}).get("callback_id") in {GIVE_SUBMIT, GIVE_LINES_SUBMIT}:
         _check(GiveForm, content["view"])
-    if kind not in {Kind.COMMAND, Kind.RATE_LIMITED} and not team_of(content):
+    return _of_somewhere(kind, origin), content
+
+
+def _of_somewhere(kind: Kind, origin: Origin) -> Kind:
+    if kind is not Kind.RATE_LIMITED and not origin.team_id:
         raise MalformedError("team")
-    return kind, content
-
-
-def team_of(content: dict[str, Any]) -> str:
-    """Return the workspace of a payload that was recognised; an empty text where it has none."""
-    team = content.get("team") or {}
-    user, view = content.get("user") or {}, content.get("view") or {}
-    found = content.get("team_id") or team.get("id") or user.get("team_id") or view.get("team_id")
-    return found or ""
-
-
-def enterprise_of(content: dict[str, Any]) -> str | None:
-    """Return the organization that a workspace belongs to, as far as a payload tells it."""
-    enterprise = content.get("enterprise")
-    authorizations = content.get("authorizations")
-    found = content.get("enterprise_id") or content.get("context_enterprise_id")
-    if not found and isinstance(enterprise, dict):
-        found = enterprise.get("id")
-    if not found and isinstance(authorizations, list) and authorizations:
-        first = authorizations[0]
-        found = first.get("enterprise_id") if isinstance(first, dict) else None
-    return found if isinstance(found, str) and _ID.match(found) else None
+    return kind
 
 
 def _kind_of(content: dict[str, Any]) -> Kind:

@@ -22,6 +22,7 @@ from bot.messages.refusals import refusal
 from bot.messages.words import words_for
 from bot.slack import SLACK_FAILED
 from handlers.answers import Asked
+from handlers.origins import person_of
 from handlers.recognising import MalformedError
 from storage.store import CommitInDoubtError, StoreUnavailableError
 
@@ -69,16 +70,6 @@ async def show_modal(edge: Edge, payload: Payload, making: Coroutine[Any, Any, V
 async def _fill(edge: Edge, team_id: str, view_id: str, task: asyncio.Task[View]) -> None:
     view = await task
     await edge.call(team_id, "views.update", {"view_id": view_id, "view": view.payload()})
-
-
-def person_of(payload: Payload) -> tuple[str, str]:
-    """Return workspace and person of an action, a shortcut or a submission.
-
-    In an org-wide install `team` is null; then the person's own team is meant.
-    """
-    team = payload.get("team") or {}
-    user = payload["user"]
-    return team.get("id") or user.get("team_id") or payload["view"]["team_id"], user["id"]
 
 
 def view_of(payload: Payload) -> Payload:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,32}$")]
+NamedTeam = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{0,32}$")]  # or left empty
 Moment = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,16}(\.[0-9]{1,12})?$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[ -~]{1,200}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255)]
@@ -54,7 +55,7 @@ class User(Shape):
     """Who acts."""
 
     id: Id
-    team_id: Id | None = None
+    team_id: NamedTeam | None = None
 
 
 class Label(Shape):
@@ -82,7 +83,8 @@ class View(Shape):
 
     id: Key
     type: Name
-    team_id: Id | None = None
+    team_id: NamedTeam | None = None
+    app_installed_team_id: NamedTeam | None = None
     hash: Key | None = None
     callback_id: str | None = None
     blocks: list[Block] | None = None
@@ -212,14 +214,22 @@ class Reaction(AnyEvent):
 class Profile(Shape):
     """What somebody calls themselves."""
 
+    team: NamedTeam | None = None
     display_name: Called | None = None
     real_name: Called | None = None
+
+
+class EnterpriseUser(Shape):
+    """In which workspaces of an organization somebody is."""
+
+    teams: list[Id] | None = None
 
 
 class Person(User):
     """Somebody, as Slack describes them."""
 
     profile: Profile | None = None
+    enterprise_user: EnterpriseUser | None = None
     real_name: Called | None = None
     tz: Zone | None = None
     locale: Locale | None = None
@@ -326,10 +336,19 @@ class TeamAccess(AnyEvent):
     team_ids: Annotated[list[Id], Field(max_length=1_000)]
 
 
+class Authorization(Shape):
+    """An installation for which an event is sent."""
+
+    team_id: NamedTeam | None = None
+    enterprise_id: NamedTeam | None = None
+
+
 class Callback(Shape):
     """What every event comes in."""
 
-    team_id: Id
+    team_id: NamedTeam | None = None
+    context_team_id: NamedTeam | None = None
+    authorizations: list[Authorization] | None = None
     event: dict[str, Any]
 
 

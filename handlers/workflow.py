@@ -1,24 +1,43 @@
-"""The step "Give kudos" of Workflow Builder. Every run of it is ended, well or not."""
+"""The step "Give kudos" of Workflow Builder. Every run of it is ended, well or not.
+
+Who thanks is the person who runs the workflow: Slack says who that is, and nobody who builds one
+can set it (https://docs.slack.dev/reference/types/user_context-type).
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.domain.errors import AmountNotWholeError, KudosError, PlaceMissingError
-from bot.domain.kudos import GiveKudos, Source
-from bot.domain.typed import Kind, read_items, render
+from bot.domain.errors import (
+    AmountNotWholeError,
+    KudosError,
+    NobodyRunsError,
+    NotThereError,
+    PlaceMissingError,
+)
+from bot.domain.giving import Place
+from bot.domain.kudos import Audience, GiveKudos, Source
+from bot.domain.lateness import moment_of
+from bot.domain.mending import draft_of
+from bot.domain.typed import read_items, render
+from bot.domain.typed_items import Kind
 from bot.messages.markup import spoken
+from bot.messages.mending import of_workflow
 from bot.messages.refusals import refusal
 from bot.messages.words import words_for
 from bot.services.kudos import give
 from bot.slack import RefusedError
-from handlers.answers import Asked
+from handlers.answers import Asked, named_by
 from handlers.home import redraw
+from handlers.mending import ask_to_mend
+from handlers.origins import team_of
 from handlers.places import audience_of
 
 if TYPE_CHECKING:
+    from bot.messages.message import Message
     from handlers.edge import Edge, Payload
 
 log = structlog.get_logger(__name__)
@@ -30,24 +49,29 @@ async def handle_step(edge: Edge, body: Payload) -> None:
     """Give what the step was filled in with, and tell Slack how it ended.
 
     Raises where Slack does not answer; it then sends the event again, and the kudos counts once.
+    Slack shows the end to those who built the workflow; whoever runs it is told in a message.
     """
     event = body["event"]
     run_id, inputs = event["function_execution_id"], event.get("inputs") or {}
-    asked = Asked(edge, body["team_id"], str(inputs.get("giver") or ""), "")
-    problem = await _problem(asked, run_id, inputs)
+    asked = Asked(edge, team_of(body), _who_runs(inputs), "")
+    problem = await _problem(asked, event)
     method = "functions.completeError" if problem else "functions.completeSuccess"
-    how: dict[str, Any] = {"error": problem} if problem else {"outputs": {}}
+    how: dict[str, Any] = {"error": problem.sentence} if problem else {"outputs": {}}
     try:
         await edge.call(asked.team_id, method, {"function_execution_id": run_id} | how)
     except RefusedError as error:  # ended by an earlier delivery, or given up by Slack
         log.warning("step_not_ended", reason=str(error), team_id=asked.team_id)
+    else:
+        if problem and asked.user_id:
+            edge.start(asked.tell(problem.note))
 
 
 FUNCTIONS = {GIVE_KUDOS: handle_step}
 
+_WHO_RUNS_IT = "slack#/types/user_context"
 _PERSON = "slack#/types/user_id"
 _INPUTS = {
-    "giver": (_PERSON, "Who thanks", "Usually the person who started the workflow"),
+    "giver": (_WHO_RUNS_IT, "Who thanks", "The person who runs the workflow"),
     "receiver": (_PERSON, "Who is thanked", "One person"),
     "more_receivers": ("string", "Who else is thanked", "Mentions of people or groups"),
     "reason": ("string", "What for", "As it is read in the channel"),
@@ -89,28 +113,71 @@ def with_step(manifest: dict[str, Any]) -> dict[str, Any]:
     return manifest | {"functions": {GIVE_KUDOS: step}, "settings": settings | ready}
 
 
-async def _problem(asked: Asked, run_id: str, inputs: dict[str, Any]) -> str:
-    """Give, and return an empty text; or return why it was not possible."""
+@dataclass(frozen=True)
+class _Problem:
+    """Why a step gave nothing: for the workflow, and for the one who runs it."""
+
+    sentence: str  # without markup
+    note: Message
+
+
+async def _problem(asked: Asked, event: Payload) -> _Problem | None:
+    """Give, and return None; or return why it was not possible."""
+    inputs = event.get("inputs") or {}
     try:
+        request = _asked_for(asked, event)
         try:
-            given = await asked.edge.write(give, await _asked_for(asked, run_id, inputs))
+            if not asked.user_id:
+                raise NobodyRunsError
+            request = await _placed(asked, request, inputs)
+            request = replace(request, amounts=_amounts(inputs.get("amount")))
+            given = await asked.edge.write(give, request)
         except KudosError as error:
-            reader = await asked.reader_of(error)
-            words = words_for(reader.locale).named(await asked.settings())
-            return spoken(refusal(words, error, reader.names))
+            return await _refused(asked, error, request)
     except Exception as error:  # noqa: BLE001 - whatever it is, the run is ended with a sentence
-        return asked.excuse(error).text
+        excuse = asked.excuse(error)
+        return _Problem(excuse.text, of_workflow(words_for(asked.last_locale), excuse))
     redraw(asked.edge, asked.team_id, asked.user_id, *given.kudos.receiver_ids)
-    return ""
+    return None
 
 
-async def _asked_for(asked: Asked, run_id: str, inputs: dict[str, Any]) -> GiveKudos:
+async def _refused(asked: Asked, error: KudosError, request: GiveKudos) -> _Problem:
+    """Returns what was refused, and keeps it for the one who runs the workflow to correct it."""
+    place = Place(request.channel_id, request.audience, natural_key=request.natural_key)
+    note = await ask_to_mend(asked, error, draft_of(request, place, ""))
+    reader = await asked.reader(*named_by(error))
+    words = words_for(reader.locale).named(await asked.settings())
+    sentence = spoken(refusal(words, error, reader.names))
+    return _Problem(sentence, of_workflow(words, note))
+
+
+def _who_runs(inputs: dict[str, Any]) -> str:
+    """Return who runs the workflow; nobody for what the manifest of an older version let be set."""
+    giver = inputs.get("giver")
+    user_id = giver.get("id") if isinstance(giver, dict) else None
+    return user_id if isinstance(user_id, str) else ""
+
+
+async def _placed(asked: Asked, request: GiveKudos, inputs: dict[str, Any]) -> GiveKudos:
+    """Return the request as it is posted: where the giver is, or where admins announce thanks."""
     settings = await asked.settings()
-    # A person from a field for people, or mentions from a field for words.
-    more = read_items(str(inputs.get("more_receivers") or ""))
-    channel_id = inputs.get("channel") or settings.announcement_channel_id
+    chosen = str(inputs.get("channel") or "")
+    if chosen and chosen != settings.announcement_channel_id:
+        is_there = await asked.edge.slack.is_in_channel(asked.team_id, chosen, asked.user_id)
+        if not is_there:
+            raise NotThereError
+    channel_id = chosen or settings.announcement_channel_id
     if not channel_id:
         raise PlaceMissingError
+    audience = await audience_of(asked.edge, asked.team_id, channel_id)
+    return replace(request, channel_id=channel_id, audience=audience)
+
+
+def _asked_for(asked: Asked, event: Payload) -> GiveKudos:
+    """Return what the step was filled in with, but for the place and the amount."""
+    run_id, inputs = event["function_execution_id"], event.get("inputs") or {}
+    # A person from a field for people, or mentions from a field for words.
+    more = read_items(str(inputs.get("more_receivers") or ""))
     value = str(inputs.get("value") or "").strip().removeprefix("#")
     return GiveKudos(
         team_id=asked.team_id,
@@ -123,13 +190,13 @@ async def _asked_for(asked: Asked, run_id: str, inputs: dict[str, Any]) -> GiveK
         ),
         group_ids=tuple(item.value for item in more if item.kind is Kind.GROUP),
         source=Source.WORKFLOW,
-        audience=await audience_of(asked.edge, asked.team_id, channel_id),
-        channel_id=channel_id,
+        audience=Audience.PUBLIC,
+        channel_id="",
         reason=render(read_items(str(inputs.get("reason") or ""))),
         hashtags=(value.casefold(),) if value else (),
-        amounts=_amounts(inputs.get("amount")),
         names_everyone=any(item.kind is Kind.EVERYONE for item in more),
         unresolved_names=tuple(item.value for item in more if item.kind is Kind.NAME),
+        acted_at=moment_of(event.get("event_ts")),
     )
 
 

@@ -24,6 +24,7 @@ from bot.domain.allowance import Boost, Spending
 from bot.domain.budgets import Override
 from bot.domain.kudos import Source
 from storage.ledger import GIVING
+from storage.privacy import is_public
 from storage.schema import (
     boosts,
     kudos,
@@ -32,13 +33,17 @@ from storage.schema import (
     overrides,
     receipts,
     user_groups,
+    workspaces,
 )
 from storage.statements import Statement
+from storage.workspaces import COLUMNS as WORKSPACE_COLUMNS
+from storage.workspaces import hold_workspace, workspace_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from bot.domain.workspaces import Workspace
     from storage.store import Session
 
 # The same local date begins at most so much earlier in one zone than in another, whatever the hour.
@@ -53,6 +58,15 @@ class Budget(NamedTuple):
     first_seen_at: datetime | None
     overrides: tuple[int, ...]  # for the person and for the groups they are in
     boosts: tuple[Boost, ...]  # that have not ended
+
+
+class PairGiven(NamedTuple):
+    """What one person gave to one other."""
+
+    points: int = 0
+    thanks: int = 0
+    points_in_public: int = 0  # the part of it of which everybody could read
+    thanks_in_public: int = 0
 
 
 NO_BUDGET = Budget(None, None, (), ())
@@ -107,9 +121,11 @@ _PERSON = select(
 _BUDGET = Statement(union_all(_BOOSTS, _OVERRIDES, _PERSON))
 
 _LOCK = Statement(
-    select(members.c.user_id)
+    select(*WORKSPACE_COLUMNS)
+    .join_from(members, workspaces, workspaces.c.team_id == members.c.team_id)
     .where(members.c.team_id == _TEAM, members.c.user_id == _USER)
-    .with_for_update()
+    .with_for_update(of=members)
+    .suffix_with("FOR KEY SHARE OF workspaces", dialect="postgresql")  # see `stop_workspace`
 )
 
 _ENTRIES, _UNDONE = ledger_entries.c, ledger_entries.alias("undone")
@@ -141,7 +157,13 @@ _SPENDINGS = Statement(
     .group_by(_ENTRIES.allowance_label, _ENTRIES.boost_id, "age")
 )
 _PAIRS = Statement(
-    select(receipts.c.receiver_id, func.sum(receipts.c.points))
+    select(
+        receipts.c.receiver_id,
+        func.sum(receipts.c.points),
+        func.count(),
+        func.sum(case((is_public(), receipts.c.points), else_=literal_column("0"))),
+        func.sum(case((is_public(), literal_column("1")), else_=literal_column("0"))),
+    )
     .join_from(
         receipts,
         kudos,
@@ -150,7 +172,13 @@ _PAIRS = Statement(
     .where(receipts.c.team_id == _TEAM, receipts.c.giver_id == bindparam("giver_id"))
     .where(receipts.c.receiver_id.in_(bindparam("receiver_ids", expanding=True)))
     .where(receipts.c.given_on >= bindparam("first_day"))
-    .where(kudos.c.created_at >= bindparam("since", type_=kudos.c.created_at.type))
+    # By the period's label too, as allowances count: another zone gives no second cap.
+    .where(
+        or_(
+            kudos.c.created_at >= bindparam("since", type_=kudos.c.created_at.type),
+            kudos.c.allowance_label == bindparam("label"),
+        )
+    )
     .where(kudos.c.reversed_at.is_(None), kudos.c.source != Source.IMPORTED)
     .group_by(receipts.c.receiver_id)
 )
@@ -173,13 +201,21 @@ _ADD_BOOST = Statement(_add_boost)
 _BOOST_COLUMNS = [boosts.c[name] for name in Boost.__dataclass_fields__]
 
 
-def lock(session: Session, team_id: str, user_id: str) -> None:
+def lock(session: Session, workspace: Workspace, user_id: str) -> Workspace:
     """Make everybody else who spends what this person has wait until the transaction ends.
 
-    On SQLite the one writer does that by itself.
+    Returns the workspace as it is from then on. On SQLite the one writer does all that by itself.
     """
-    if session.dialect.name != "sqlite":
-        _LOCK.run(session, {"team_id": team_id, "user_id": user_id})
+    if session.dialect.name == "sqlite":
+        return workspace
+    locked = wait_for(session, workspace.team_id, user_id)
+    return hold_workspace(session, workspace.team_id) if locked is None else locked
+
+
+def wait_for(session: Session, team_id: str, user_id: str) -> Workspace | None:
+    """Lock somebody as `lock` does on Postgres; None where the store does not know them."""
+    row = _LOCK.first(session, {"team_id": team_id, "user_id": user_id})
+    return None if row is None else workspace_of(row)
 
 
 def find_budget(session: Session, team_id: str, user_id: str, now: datetime) -> Budget:
@@ -230,17 +266,19 @@ def find_spendings(
     ]
 
 
-def find_pair_points(
+def find_pairs_given(
     session: Session,
     team_id: str,
     giver_id: str,
     receiver_ids: Iterable[str],
     *,
     since: datetime,
-) -> dict[str, int]:
-    """Return the points that one person gave to each of these since a moment, and not taken back.
+    label: str,
+) -> dict[str, PairGiven]:
+    """Return what one person gave to each of these in a period, and did not take back.
 
-    Nobody to whom they gave nothing is in it.
+    The period is that which begins at `since`, and that of the same label in another zone. Nobody
+    to whom they gave nothing is in it.
     """
     rows = _PAIRS.all(
         session,
@@ -249,11 +287,12 @@ def find_pair_points(
             "giver_id": giver_id,
             "receiver_ids": sorted(receiver_ids),
             "since": since,
+            "label": label,
             # The day is that of the workspace's zone, whichever that was; it only speeds this up.
             "first_day": (since - LABEL_SPREAD).date(),
         },
     )
-    return {receiver_id: int(points) for receiver_id, points in rows}
+    return {row[0]: PairGiven(*map(int, row[1:])) for row in rows}
 
 
 def find_override(session: Session, team_id: str, subject_id: str) -> int | None:

@@ -10,7 +10,7 @@ from sqlalchemy import Text, and_, bindparam, cast, exists, func, or_, select, t
 from bot.domain.digest import COLLEAGUE, NAMED_WITHIN_WEEKS, OwnWeek, Run
 from bot.domain.kudos import Audience
 from bot.domain.outbox import OutboxKind
-from bot.domain.periods import PeriodKind, period_of
+from bot.domain.periods import weeks_with
 from bot.domain.schedules import OccurrenceState, ScheduleKind
 from storage.members import member_of
 from storage.outbox import FAILED, SENDING
@@ -238,7 +238,7 @@ def count_waiting(session: Session, team_id: str, most: int) -> int:
 
 def revise(session: Session, team_id: str, told: Iterable[tuple[date, str]], now: datetime) -> None:
     """Have digests in Slack brought up to date: of weeks with these days, of these people."""
-    keys = sorted({_key(day, user_id) for day, user_id in told})
+    keys = sorted({key for day, user_id in told for key in _keys(day, user_id)})
     for first in range(0, len(keys), _KEYS_AT_ONCE):
         some = keys[first : first + _KEYS_AT_ONCE]
         session.execute(_REVISE_KEYS, {"of_team": team_id, "keys": some, "now": now})
@@ -265,8 +265,9 @@ def revise_quoting(session: Session, team_id: str, user_id: str, now: datetime) 
     session.execute(
         _REVISE_NAMING,
         [
-            {"of_team": team_id, "of_week": _key(day, ""), "named_id": user_id, "now": now}
+            {"of_team": team_id, "of_week": key, "named_id": user_id, "now": now}
             for day in weeks
+            for key in _keys(day, "")
         ],
     )
 
@@ -367,8 +368,8 @@ def _received(team_id: str, user_id: str, week: Period) -> tuple[ColumnElement[b
     )
 
 
-def _key(day: date, user_id: str) -> str:
-    return key_of(ScheduleKind.DIGEST, period_of(PeriodKind.WEEK, day).key, user_id)
+def _keys(day: date, user_id: str) -> list[str]:
+    return [key_of(ScheduleKind.DIGEST, week.key, user_id) for week in weeks_with(day)]
 
 
 def _begin(week: Period) -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, literal, or_, select, tuple_, union
+from sqlalchemy import case, func, literal, or_, select, tuple_, union
 
+from bot.domain.budgets import BOOST_ENDED, BOOST_GIVEN
 from bot.domain.kudos import Source
 from bot.domain.members import ERASED_NAME
 from bot.domain.outbox import POSTS, OutboxKind
 from bot.domain.schedules import keys_told_of
+from bot.domain.zones import UNKNOWN_ZONE
 from storage import digest
 from storage.outbox import SENDING, WAITING
 from storage.schedules import revise_posts
-from storage.schema import kudos, members, notices, outbox, receipts
+from storage.schema import activity, boosts, kudos, members, notices, outbox, receipts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +38,8 @@ def erase_member(session: Session, team_id: str, user_id: str, now: datetime) ->
         .where(members.c.team_id == team_id, members.c.user_id == user_id)
         .values(
             display_name=ERASED_NAME,
+            time_zone=UNKNOWN_ZONE,
+            locale="",
             preferences={},
             home_opened_at=None,
             erased_at=now,
@@ -64,6 +68,43 @@ def erase_words(session: Session, team_id: str, user_id: str) -> int:
         .values(reason="")
     )
     return emptied.rowcount
+
+
+def count_words(session: Session, team_id: str, user_id: str) -> int:
+    """Returns how many reasons `erase_words` would empty."""
+    written = (
+        select(func.count())
+        .select_from(kudos)
+        .where(kudos.c.team_id == team_id, kudos.c.giver_id == user_id, kudos.c.reason != "")
+    )
+    return int(session.execute(written).scalar_one())
+
+
+def erase_boosts(session: Session, team_id: str, user_id: str) -> None:
+    """Empties what admins wrote when they gave somebody a boost, also in the list of what they did.
+
+    The points stay, and so does who gave them and when.
+    """
+    session.execute(
+        boosts.update()
+        .where(boosts.c.team_id == team_id, boosts.c.user_id == user_id)
+        .values(reason="")
+    )
+    about = (activity.c.team_id == team_id, activity.c.subject_id == user_id)
+    of_boosts = activity.c.what.in_((BOOST_ENDED, BOOST_GIVEN))
+    found = session.execute(
+        select(activity.c.activity_id, activity.c.before, activity.c.after).where(*about, of_boosts)
+    ).all()
+    for row in found:
+        session.execute(
+            activity.update()
+            .where(activity.c.team_id == team_id, activity.c.activity_id == row.activity_id)
+            .values(before=_without_reason(row.before), after=_without_reason(row.after))
+        )
+
+
+def _without_reason(noted: Any) -> Any:
+    return noted | {"reason": ""} if isinstance(noted, dict) and "reason" in noted else noted
 
 
 def revise_messages(session: Session, team_id: str, user_id: str, now: datetime) -> None:

@@ -73,7 +73,7 @@ def find_listed(session: Session, team_id: str, user_id: str, shown: Shown) -> L
         kudos_from(parts[0], [Receipt(part.receiver_id, part.points) for part in parts])
         for parts in by_kudos.values()
     ]
-    involved = {user_id, *(row.giver_id for row in rows), *(row.receiver_id for row in rows)}
+    involved = {user_id}.union(*(each.everybody for each in found))
     people = find_members(session, team_id, involved)
     return Listed(found[:PAGE_LENGTH], len(found) > PAGE_LENGTH, people)
 

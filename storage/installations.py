@@ -17,7 +17,7 @@ from bot.domain.installations import (
     Sealed,
 )
 from bot.domain.outbox import LEASE, NO_TOKEN
-from storage.outbox import SENDING, WAITING
+from storage.outbox import SENDING, UNSETTLED, WAITING
 from storage.schema import outbox, workspaces
 from storage.schema_installations import deletions, installations
 from storage.statements import Statement
@@ -131,6 +131,27 @@ def _save(session: Session, **values: Any) -> None:
     _INSTALL.run(session, empty | {"token_number": 1} | values)
 
 
+def find_workspaces_of(session: Session, enterprise_id: str) -> list[str]:
+    """Returns the workspaces of an organization in which Kudos is installed."""
+    found = session.execute(
+        select(installations.c.team_id)
+        .where(installations.c.enterprise_id == enterprise_id)
+        .where(installations.c.ended_at.is_(None), installations.c.is_org_wide.is_(False))
+        .order_by(installations.c.team_id)
+    )
+    return list(found.scalars())
+
+
+def find_bots(session: Session, user_ids: Iterable[str]) -> dict[str, str]:
+    """Returns those of these users that are Kudos itself somewhere, with the workspace."""
+    rows = session.execute(
+        select(installations.c.bot_user_id, installations.c.team_id)
+        .where(installations.c.bot_user_id.in_(sorted(user_ids)))
+        .where(installations.c.ended_at.is_(None))
+    )
+    return {row.bot_user_id: row.team_id for row in rows}
+
+
 def find_installation(session: Session, team_id: str) -> Installation | None:
     """Return with which token to act in a workspace; None where there is none."""
     row = session.execute(_FIND, {"of_team": team_id}).one_or_none()
@@ -214,9 +235,11 @@ def wake_messages(session: Session, team_ids: Iterable[str], now: datetime) -> N
     """Have what has waited for a token sent now."""
     # What is in doubt stays marked as being sent. No claim reaches further than a lease.
     waits_in_doubt = and_(outbox.c.last_error == NO_TOKEN, outbox.c.due_at > now + LEASE)
+    # Found among what is to be sent; by the workspace alone, it would be all that ever was.
+    of_teams = func.coalesce(outbox.c.team_id, "").in_(sorted(team_ids))
     session.execute(
         outbox.update()
-        .where(outbox.c.team_id.in_(sorted(team_ids)), outbox.c.due_at > now)
+        .where(UNSETTLED, of_teams, outbox.c.due_at > now)
         .where(or_(outbox.c.state == WAITING, and_(outbox.c.state == SENDING, waits_in_doubt)))
         .values(due_at=now)
     )

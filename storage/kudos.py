@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import BindParameter, and_, bindparam, exists, func, or_, select
 
 from bot.domain.kudos import Audience, Kudos, Receipt, Source
-from storage.budgets import Budget, find_budget
+from storage.budgets import Budget, find_budget, wait_for
+from storage.lately import LAST_LATELY, lately_since
 from storage.schema import boosts, kudos, members, overrides, receipts, workspaces
 from storage.statements import Row, Statement, Together
 from storage.workspaces import COLUMNS as WORKSPACE_COLUMNS
@@ -30,6 +31,7 @@ class Ground(NamedTuple):
     workspace: Workspace
     earlier_id: str | None  # the kudos that an earlier delivery of the same act has left
     budget: Budget  # the giver's
+    lately_id: str | None = None  # what they gave a moment ago with the same words
 
 
 class Booking(NamedTuple):
@@ -37,6 +39,7 @@ class Booking(NamedTuple):
 
     given_on: date  # the day in the workspace's zone
     allowance_starts_at: datetime
+    allowance_label: str | None = None  # None in what was given before labels were kept
 
 
 _TEAM_ID: BindParameter[str] = bindparam("team_id")
@@ -59,10 +62,12 @@ _GROUND = Statement(
         members.c.time_zone.label("giver_zone"),
         members.c.first_seen_at,
         _HAS_MORE.label("has_more"),
+        LAST_LATELY.scalar_subquery().label("lately_id"),
     )
     .join_from(members, workspaces, workspaces.c.team_id == members.c.team_id)
     .where(members.c.team_id == _TEAM_ID, members.c.user_id == _GIVER_ID)
-    .with_for_update(of=members)
+    .with_for_update(of=members, skip_locked=True)
+    .suffix_with("FOR KEY SHARE OF workspaces SKIP LOCKED", dialect="postgresql")
 )
 
 # No target is named, so that each of the unique indexes makes a second delivery do nothing.
@@ -87,13 +92,11 @@ _LIVE_REACTIONS = Statement(
     .where(_OF_TEAM, kudos.c.channel_id == bindparam("channel_id"))
     .where(kudos.c.message_ts == bindparam("message_ts"))
     .where(kudos.c.source == Source.REACTION, kudos.c.reversed_at.is_(None))
-    .order_by(kudos.c.kudos_id)
 )
 _LIVE_JOINS = Statement(
     select(kudos)
     .where(_OF_TEAM, kudos.c.joins_id == bindparam("joins_id"))
     .where(kudos.c.source == Source.JOINED, kudos.c.reversed_at.is_(None))
-    .order_by(kudos.c.kudos_id)
 )
 _RECEIPTS = Statement(
     select(receipts.c.kudos_id, receipts.c.receiver_id, receipts.c.points)
@@ -132,26 +135,33 @@ _SET_MESSAGE = Statement(
 def lock_giver(session: Session, request: GiveKudos, now: datetime) -> Ground | None:
     """Return what a kudos is decided on, with its giver locked as by `storage.budgets.lock`.
 
-    None where the store does not know the giver. One statement, since every kudos begins with it.
+    None where the store does not know the giver. One statement, since every kudos begins with it,
+    but where they are locked already.
     """
-    row = _GROUND.first(
-        session,
-        {
-            "team_id": request.team_id,
-            "giver_id": request.giver_id,
-            "natural_key": request.natural_key,
-            "now": now,
-        },
-    )
+    asked = {
+        "team_id": request.team_id,
+        "giver_id": request.giver_id,
+        "natural_key": request.natural_key,
+        "now": now,
+        "reason": request.reason,
+        "lately": lately_since(request, now),
+    }
+    row = _GROUND.first(session, asked)
+    if row is None and session.dialect.name != "sqlite":
+        # Unknown, or another request of theirs is under way, or the workspace is stopped. A
+        # statement that waits for that is told how all was before it waited, so the waiting is done
+        # by one that asks nothing.
+        wait_for(session, request.team_id, request.giver_id)
+        row = _GROUND.first(session, asked)
     if row is None:
         return None
-    *workspace, earlier_id, time_zone, first_seen_at, has_more = row
+    *workspace, earlier_id, time_zone, first_seen_at, has_more, lately_id = row
     budget = (
         find_budget(session, request.team_id, request.giver_id, now)
         if has_more
         else Budget(time_zone, first_seen_at, (), ())
     )
-    return Ground(workspace_of(tuple(workspace)), earlier_id, budget)
+    return Ground(workspace_of(tuple(workspace)), earlier_id, budget, lately_id)
 
 
 def add_kudos(
@@ -177,6 +187,7 @@ def add_kudos(
             "about_ts": given.about_ts,
             "given_on": booking.given_on,
             "allowance_starts_at": booking.allowance_starts_at,
+            "allowance_label": booking.allowance_label,
             "created_at": given.created_at,
             "reversed_at": None,
         },
@@ -225,14 +236,20 @@ def find_live_reactions(
     session: Session, team_id: str, channel_id: str, message_ts: str
 ) -> list[Kudos]:
     """Return the kudos that stand on a message by reactions, first given first."""
-    return _all(
+    found = _all(
         session, _LIVE_REACTIONS, team_id=team_id, channel_id=channel_id, message_ts=message_ts
     )
+    return _first_given_first(found)
 
 
 def find_live_joins(session: Session, team_id: str, kudos_id: str) -> list[Kudos]:
     """Return the kudos by which others joined in with one, first given first."""
-    return _all(session, _LIVE_JOINS, team_id=team_id, joins_id=kudos_id)
+    return _first_given_first(_all(session, _LIVE_JOINS, team_id=team_id, joins_id=kudos_id))
+
+
+def _first_given_first(found: list[Kudos]) -> list[Kudos]:
+    """Return them in order; asked to sort, SQLite would walk the key of the whole workspace."""
+    return sorted(found, key=lambda one: one.kudos_id)
 
 
 def find_by_undo_key(session: Session, team_id: str, undo_key: str) -> Kudos | None:
@@ -328,14 +345,6 @@ def find_received_before(session: Session, team_id: str, user_id: str, kudos_id:
     """Return whether a person was thanked before that kudos."""
     earlier = {"team_id": team_id, "receiver_id": user_id, "kudos_id": kudos_id}
     return _RECEIVED_BEFORE.first(session, earlier) is not None
-
-
-def count_by_natural_keys(session: Session, team_id: str, natural_keys: Sequence[str]) -> int:
-    """Return how many of these acts are stored."""
-    statement = select(func.count()).select_from(kudos).where(kudos.c.team_id == team_id)
-    return session.execute(
-        statement.where(kudos.c.natural_key.in_(list(natural_keys)))
-    ).scalar_one()
 
 
 def count_kudos(session: Session, team_id: str) -> int:

@@ -162,6 +162,8 @@ def _append(
     received = []
     # Sorted by person, so that two transactions cannot wait for each other.
     for receipt in sorted(kudos.receipts, key=lambda receipt: receipt.user_id):
+        if not receipt.points:  # thanks that moved none
+            continue
         entry_id = f"{kudos.kudos_id}:{RECEIVING}:{receipt.user_id}"
         entry = _entry(kudos, RECEIVING, receipt.user_id, sign * receipt.points, now)
         if sign < 0:
@@ -169,6 +171,8 @@ def _append(
             received.append(entry | reversal)
         else:
             received.append(entry | {"entry_id": entry_id})
+    if not received:
+        return
     together.add(_APPEND, [*paid, *received])
     together.add(
         _ADD_TO_BALANCE,

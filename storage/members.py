@@ -6,7 +6,7 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, bindparam, case, cast, select
+from sqlalchemy import Text, bindparam, case, cast, false, or_, select
 
 from bot.domain.members import Member, Reader
 from bot.domain.preferences import Preferences
@@ -48,12 +48,12 @@ def _save_member(insert: Any) -> Any:
     statement = insert(members)
     key = ["team_id", "user_id"]
     told = {name: statement.excluded[name] for name in (*_TOLD, "updated_at") if name not in key}
-    # A name that somebody had erased does not come back with the next thing that Slack tells.
-    told["display_name"] = case(
-        (members.c.erased_at.is_not(None), members.c.display_name), else_=told["display_name"]
-    )
+    # What somebody had erased does not come back with the next thing that Slack tells.
+    is_erased = members.c.erased_at.is_not(None)
     # Slack does not tell the language each time; what it told before still holds.
     told["locale"] = case((told["locale"] == "", members.c.locale), else_=told["locale"])
+    for name in ("display_name", "locale", "time_zone"):
+        told[name] = case((is_erased, members.c[name]), else_=told[name])
     return statement.on_conflict_do_update(index_elements=key, set_=told)
 
 
@@ -132,6 +132,17 @@ def find_all_names(session: Session, team_id: str) -> list[tuple[str, str]]:
     shown = case((members.c.erased_at.is_(None), members.c.display_name), else_="")
     rows = session.execute(select(members.c.user_id, shown).where(members.c.team_id == team_id))
     return [(user_id, name) for user_id, name in rows]
+
+
+def find_called(session: Session, team_id: str, parts: Sequence[str]) -> list[Member]:
+    """Returns those whose name has one of these parts; they have no preferences with them."""
+    has_one = [members.c.display_name.icontains(part, autoescape=True) for part in parts]
+    rows = session.execute(
+        select(*(members.c[name] for name in _TOLD))
+        .where(members.c.team_id == team_id, or_(false(), *has_one))
+        .where(members.c.erased_at.is_(None))
+    )
+    return [Member(**row) for row in rows.mappings()]
 
 
 def find_reader(session: Session, team_id: str, user_id: str, others: Iterable[str] = ()) -> Reader:

@@ -83,18 +83,18 @@ _REVISE_POSTS = Statement(
     )
 )
 # In these words, since only then SQLite looks at what waits, and not through all that was sent.
-_UNSETTLED = text("state IN ('waiting', 'sending')")
+UNSETTLED = text("state IN ('waiting', 'sending')")
 _OF_OTHERS = outbox.c.team_id.not_in(bindparam("full", expanding=True))
 _FIND_DUE = (
     select(outbox)
-    .where(_UNSETTLED)
+    .where(UNSETTLED)
     .where(outbox.c.due_at <= bindparam("now", type_=outbox.c.due_at.type))
     .order_by(outbox.c.due_at, outbox.c.outbox_id)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
 _DUE, _DUE_OF_OTHERS = Statement(_FIND_DUE), Statement(_FIND_DUE.where(_OF_OTHERS))
-_FIND_NEXT = select(func.min(outbox.c.due_at)).where(_UNSETTLED)
+_FIND_NEXT = select(func.min(outbox.c.due_at)).where(UNSETTLED)
 _NEXT_DUE, _NEXT_DUE_OF_OTHERS = Statement(_FIND_NEXT), Statement(_FIND_NEXT.where(_OF_OTHERS))
 _OF_ROW = and_(outbox.c.team_id == bindparam("of_team"), outbox.c.outbox_id == bindparam("of_row"))
 _CLAIM = Statement(
@@ -104,6 +104,7 @@ _CLAIM = Statement(
         state=SENDING,
         attempts=outbox.c.attempts + 1,
         due_at=bindparam("lease_until", type_=outbox.c.due_at.type),
+        claimed_by=bindparam("process_id", type_=outbox.c.claimed_by.type),
         # The first try whose end is not known counts: from there on Slack's history is searched.
         sending_since=func.coalesce(
             outbox.c.sending_since, bindparam("now", type_=outbox.c.sending_since.type)
@@ -132,6 +133,17 @@ _SENT = Statement(
         fallbacks=[],
         details=bindparam("kept", type_=outbox.c.details.type),
         sent_at=bindparam("now", type_=outbox.c.sent_at.type),
+    )
+    .returning(outbox.c.state)
+)
+
+_DROPPED = Statement(
+    outbox.update()
+    .where(_OF_CLAIM)
+    .values(
+        state=case((outbox.c.revision == bindparam("of_revision"), DROPPED), else_=WAITING),
+        due_at=bindparam("now", type_=outbox.c.due_at.type),
+        sending_since=None,
     )
     .returning(outbox.c.state)
 )
@@ -189,7 +201,9 @@ def revise_posts(session: Session, team_id: str, kudos_id: str, now: datetime) -
     _REVISE_POSTS.run(session, {"of_team": team_id, "of_kudos": kudos_id, "now": now})
 
 
-def claim(session: Session, limit: int, now: datetime, room: Room) -> list[Claimed]:
+def claim(
+    session: Session, limit: int, now: datetime, room: Room, process_id: str | None = None
+) -> list[Claimed]:
     """Take what is due, oldest first; what another process has taken and not sent in time too.
 
     Of a workspace it takes no more than there is room for.
@@ -204,6 +218,7 @@ def claim(session: Session, limit: int, now: datetime, room: Room) -> list[Claim
                 "of_row": row.outbox_id,
                 "now": now,
                 "lease_until": now + LEASE,
+                "process_id": process_id,
             }
             for row in rows
         ],
@@ -276,12 +291,17 @@ def settle_failed(session: Session, claimed: Claimed, *, error: str) -> None:
     _settle(session, claimed, {"state": FAILED, "sending_since": None, "last_error": error})
 
 
-def settle_dropped(session: Session, claimed: Claimed) -> None:
-    """Note that there is nothing to send any more: it was taken back before it was posted."""
-    _settle(session, claimed, {"state": DROPPED, "sending_since": None})
+def settle_dropped(session: Session, claimed: Claimed, *, now: datetime) -> bool:
+    """Note that there is nothing to send any more: it was taken back before it was posted.
+
+    Returns True if it is due again, since its subject has changed meanwhile.
+    """
+    settled = _claim_key(claimed) | {"of_revision": claimed.revision, "now": now}
+    return bool(_DROPPED.scalar(session, settled) == WAITING)
 
 
 def _settle(session: Session, claimed: Claimed, values: dict[str, Any]) -> None:
+    values = values | {"claimed_by": None}
     session.execute(outbox.update().where(_OF_CLAIM).values(**values), _claim_key(claimed))
 
 
@@ -305,7 +325,7 @@ def find_next_due(session: Session, room: Room | None = None) -> datetime | None
 
 def count_waiting(session: Session) -> int:
     """Return how many messages wait, of all workspaces."""
-    waiting = select(func.count()).select_from(outbox).where(_UNSETTLED)
+    waiting = select(func.count()).select_from(outbox).where(UNSETTLED)
     return session.execute(waiting).scalar_one()
 
 
@@ -314,7 +334,7 @@ def count_due(session: Session, *, until: datetime, made_until: datetime) -> int
     return session.execute(
         select(func.count())
         .select_from(outbox)
-        .where(_UNSETTLED, outbox.c.due_at <= until)
+        .where(UNSETTLED, outbox.c.due_at <= until)
         .where(outbox.c.created_at <= made_until)
     ).scalar_one()
 

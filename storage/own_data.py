@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, or_, select
@@ -21,6 +22,7 @@ from storage.schema import (
     reactions,
     receipts,
 )
+from storage.schema_kept import kept_lines
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Table
@@ -43,6 +45,7 @@ def find_records(session: Session, team_id: str, user_id: str) -> dict[str, list
         (ledger_entries, ledger_entries.c.user_id == user_id),
         (boosts, boosts.c.user_id == user_id),
         (overrides, overrides.c.subject_id == user_id),
+        (kept_lines, kept_lines.c.user_id == user_id),
         (reactions, reactions.c.user_id == user_id),
         (activity, or_(activity.c.actor_id == user_id, activity.c.subject_id == user_id)),
     ]
@@ -75,9 +78,12 @@ def find_all_kudos(session: Session, team_id: str, user_id: str, which: HomeList
 
 
 def _rows(session: Session, table: Table, team_id: str, where: ColumnElement[bool]) -> list[Record]:
-    statement = table.select().where(table.c.team_id == team_id, where)
-    rows = session.execute(statement.order_by(*table.primary_key.columns)).mappings()
-    return [{name: _plain(value) for name, value in row.items()} for row in rows]
+    rows = session.execute(table.select().where(table.c.team_id == team_id, where)).mappings()
+    # Not sorted by SQLite, which would walk the key of the whole workspace for that.
+    by_key = itemgetter(*(column.name for column in table.primary_key.columns))
+    return [
+        {name: _plain(value) for name, value in row.items()} for row in sorted(rows, key=by_key)
+    ]
 
 
 def _plain(value: Any) -> Any:

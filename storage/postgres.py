@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -36,6 +36,15 @@ if TYPE_CHECKING:
     from storage.calls import Call
 
 CONNECTIONS = 10
+CONNECT_ARGS: dict[str, Any] = {
+    "connect_timeout": 5,
+    # A prepared statement belongs to a session, which pgbouncer does not keep for us.
+    "prepare_threshold": None,
+    # Whatever the server or the database has as its own; psycopg reads times in no other style.
+    "client_encoding": "utf8",
+}
+# pgbouncer keeps these two for each of its clients.
+_READABLE = "SET DateStyle = 'ISO, YMD'; SET TimeZone = 'UTC'"
 LOCK_SECONDS = 8  # how long to wait for somebody else who holds a lock
 TRIES = 6
 FIRST_PAUSE_SECONDS = 0.1  # doubled before each further try: about three seconds in all
@@ -58,12 +67,8 @@ class PostgresStore(Store):
             url,
             poolclass=NullPool,  # the sessions are kept here
             hide_parameters=True,  # what people wrote has no place in a log
-            # A prepared statement belongs to a session, which pgbouncer does not keep for us.
-            connect_args={
-                "autocommit": True,  # what begins a transaction is said below
-                "connect_timeout": 5,
-                "prepare_threshold": None,
-            },
+            # What begins a transaction is said below.
+            connect_args=CONNECT_ARGS | {"autocommit": True},
         )
         event.listen(self._engine, "connect", _set_up)
         event.listen(self._engine, "handle_error", _leave_rows_out)
@@ -78,6 +83,10 @@ class PostgresStore(Store):
     async def read(self, service: Service[Request, Result], request: Request) -> Result:
         """Return what the service read."""
         return await self._in_thread(partial(self._run, _READING), service, request)
+
+    async def scrub(self) -> bool:
+        """Return True: what was erased is in no row, and the files are for the server to clean."""
+        return True
 
     async def _in_thread(
         self, how: Callable[[Call], None], service: Service[Request, Result], request: Request
@@ -160,8 +169,8 @@ def _set_up(connection: DriverConnection, record: ConnectionPoolEntry) -> None:
     # pgbouncer, what is set for a session would be another program's a moment later, and not ours.
     is_shared = _is_shared(connection)
     record.info[_LIMIT] = f"; SET LOCAL lock_timeout = '{LOCK_SECONDS}s'" if is_shared else ""
-    if not is_shared:
-        connection.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
+    limit = "" if is_shared else f"; SET lock_timeout = '{LOCK_SECONDS}s'"
+    connection.execute(_READABLE + limit)
 
 
 def _is_shared(connection: DriverConnection) -> bool:

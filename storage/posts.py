@@ -6,7 +6,7 @@ with the moment at which it was given.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, or_, select
@@ -16,10 +16,12 @@ from bot.domain.kudos import Audience, Source
 from bot.domain.members import ERASED_NAME
 from bot.domain.periods import PeriodKind, period_of
 from bot.domain.posts import Coverage, Totals, ValueCount
+from bot.domain.privacy import NO_CHANNEL
 from storage.boards import Place
-from storage.schema import channels, kudos, members, receipts, standings, user_groups
+from storage.privacy import is_told_to_colleagues
+from storage.schema import kudos, members, receipts, standings, user_groups
 from storage.standings import EVERY_VALUE
-from storage.statements import first_id
+from storage.statements import period_ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,9 +34,6 @@ if TYPE_CHECKING:
     from storage.store import Session
 
 Conditions = tuple["ColumnElement[bool]", ...]
-
-# A local day begins at most 14 hours before that day in UTC, and ends at most 12 hours after it.
-_ZONES = timedelta(days=1)
 
 
 def find_totals(session: Session, team_id: str, period: Period) -> Totals:
@@ -114,20 +113,26 @@ def find_board(
 
 
 def find_values(
-    session: Session, team_id: str, period: Period, settings: WorkspaceSettings, *, limit: int
+    session: Session,
+    team_id: str,
+    period: Period,
+    settings: WorkspaceSettings,
+    open_ids: Sequence[str],
+    *,
+    limit: int,
 ) -> list[ValueCount]:
     """Return the values for which most kudos were given.
 
-    A hashtag that was typed in private channels alone is not among them, unless admins chose it:
-    it is somebody's word, and may be the name of what nobody else is to know of.
+    Of a hashtag, only what was public counts, unless admins chose it: it is somebody's word, and
+    may be the name of what nobody else is to know of.
     """
     of, count = kudos.c, func.count()
-    everybody_read = count.filter(of.audience == Audience.PUBLIC, _is_open(team_id)) > 0
+    everybody_read = is_told_to_colleagues(open_ids)
     rows = session.execute(
         select(of.value, count)
         .where(*_live_in(team_id, period), of.audience != Audience.PRIVATE, of.value.is_not(None))
+        .where(or_(of.value.in_(settings.values), everybody_read))
         .group_by(of.value)
-        .having(or_(of.value.in_(settings.values), everybody_read))
         .order_by(count.desc(), of.value)
         .limit(limit)
     )
@@ -135,13 +140,19 @@ def find_values(
 
 
 def find_newest(
-    session: Session, team_id: str, period: Period, settings: WorkspaceSettings, *, limit: int
+    session: Session,
+    team_id: str,
+    period: Period,
+    settings: WorkspaceSettings,
+    open_ids: Sequence[str],
+    *,
+    limit: int,
 ) -> list[str]:
     """Return the ids of the newest kudos with words of those who may be named, newest first."""
     nameable = select(members.c.user_id).where(*_who_may_be_named(team_id, settings))
     rows = session.execute(
         select(kudos.c.kudos_id)
-        .where(*_public_in(team_id, period))
+        .where(*_public_in(team_id, period, open_ids))
         .where(kudos.c.reason != "", kudos.c.source != Source.JOINED)
         .where(kudos.c.giver_id.in_(nameable))
         .order_by(kudos.c.kudos_id.desc())
@@ -151,11 +162,17 @@ def find_newest(
 
 
 def find_joined(
-    session: Session, team_id: str, period: Period, settings: WorkspaceSettings, *, limit: int
+    session: Session,
+    team_id: str,
+    period: Period,
+    settings: WorkspaceSettings,
+    open_ids: Sequence[str],
+    *,
+    limit: int,
 ) -> dict[str, int]:
     """Return how many joined in with the kudos of a period, by id, those of the most first."""
     join = kudos.alias()
-    first, end = _ids_of(period)
+    first, end = period_ids(period)
     nameable = select(members.c.user_id).where(*_who_may_be_named(team_id, settings))
     count = func.count()
     rows = session.execute(
@@ -166,7 +183,7 @@ def find_joined(
         .where(join.c.team_id == team_id, join.c.joins_id >= first, join.c.joins_id < end)
         .where(join.c.source == Source.JOINED, join.c.reversed_at.is_(None))
         .where(join.c.audience != Audience.PRIVATE)
-        .where(*_public_in(team_id, period), kudos.c.giver_id.in_(nameable))
+        .where(*_public_in(team_id, period, open_ids), kudos.c.giver_id.in_(nameable))
         .group_by(kudos.c.kudos_id)
         .order_by(count.desc(), kudos.c.kudos_id.desc())
         .limit(limit)
@@ -174,19 +191,34 @@ def find_joined(
     return {row[0]: row[1] for row in rows}
 
 
-def find_gifts(session: Session, team_id: str, period: Period) -> list[tuple[str, str, str]]:
+def find_gifts(
+    session: Session, team_id: str, period: Period, open_ids: Sequence[str]
+) -> list[tuple[str, str, str]]:
     """Return kudos, giver and receiver of every public thanks of a period, newest first."""
-    first, end = _ids_of(period)
+    first, end = period_ids(period)
     part = receipts.c
     rows = session.execute(
         select(kudos.c.kudos_id, kudos.c.giver_id, part.receiver_id)
         .join(receipts, and_(part.team_id == kudos.c.team_id, part.kudos_id == kudos.c.kudos_id))
-        .where(*_public_in(team_id, period))
+        .where(*_public_in(team_id, period, open_ids))
         # Said of both, so that neither table is read further than the period.
         .where(part.team_id == team_id, part.kudos_id >= first, part.kudos_id < end)
         .order_by(kudos.c.kudos_id.desc(), part.place)
     )
     return [(kudos_id, giver_id, receiver_id) for kudos_id, giver_id, receiver_id in rows]
+
+
+def find_channels(session: Session, team_id: str, period: Period, *, limit: int) -> list[str]:
+    """Return the channels in which most was given in public in a period."""
+    rows = session.execute(
+        select(kudos.c.channel_id)
+        .where(*_live_in(team_id, period), kudos.c.audience == Audience.PUBLIC)
+        .where(kudos.c.channel_id != NO_CHANNEL)
+        .group_by(kudos.c.channel_id)
+        .order_by(func.count().desc(), kudos.c.channel_id)
+        .limit(limit)
+    )
+    return list(rows.scalars())
 
 
 def count_by_day(session: Session, team_id: str, period: Period) -> tuple[int, ...]:
@@ -282,15 +314,9 @@ def _months_from(period: Period, today: date) -> list[str]:
     return keys
 
 
-def _ids_of(period: Period) -> tuple[str, str]:
-    """Return between which ids those of a period's kudos lie, whatever the zone."""
-    first, end = (datetime.combine(day, time(), UTC) for day in (period.first_day, period.end_day))
-    return first_id(first - _ZONES), first_id(end + _ZONES)
-
-
 def _live_in(team_id: str, period: Period) -> Conditions:
     of = kudos.c
-    first, end = _ids_of(period)
+    first, end = period_ids(period)
     return (
         *(of.team_id == team_id, of.kudos_id >= first, of.kudos_id < end),
         *(of.given_on >= period.first_day, of.given_on < period.end_day),
@@ -298,16 +324,8 @@ def _live_in(team_id: str, period: Period) -> Conditions:
     )
 
 
-def _public_in(team_id: str, period: Period) -> Conditions:
-    return *_live_in(team_id, period), kudos.c.audience == Audience.PUBLIC, _is_open(team_id)
-
-
-def _is_open(team_id: str) -> ColumnElement[bool]:
-    """Say that what was given in public has not been made private since, with its channel."""
-    closed = select(channels.c.channel_id).where(
-        channels.c.team_id == team_id, channels.c.is_public.is_(False)
-    )
-    return kudos.c.channel_id.not_in(closed)
+def _public_in(team_id: str, period: Period, open_ids: Sequence[str]) -> Conditions:
+    return *_live_in(team_id, period), is_told_to_colleagues(open_ids)
 
 
 def _is_member() -> ColumnElement[bool]:

@@ -19,7 +19,9 @@ from sqlalchemy import (
     text,
 )
 
-import storage.schema_installations  # noqa: F401 - tables of the same metadata
+import storage.schema_imports
+import storage.schema_installations
+import storage.schema_kept  # noqa: F401 - tables of the same metadata
 from storage.columns import Moment, metadata, of_workspace, team, user
 
 workspaces = Table(
@@ -33,6 +35,8 @@ workspaces = Table(
     Column("emoji_aliases", JSON, nullable=False),  # the workspace's own: alias -> emoji
     # What admins chose, by name; what is absent has the default of `WorkspaceSettings`.
     Column("settings", JSON, nullable=False),
+    # Which weeks `standings` has: on which day they begin (0 is Monday), and from which one on.
+    Column("weeks", JSON, nullable=False, server_default="[[0, null]]"),
     Column("created_at", Moment, nullable=False),
 )
 
@@ -105,6 +109,7 @@ kudos = Table(
     Column("given_on", Date, nullable=False),
     # The allowance that it was taken from, and to which it goes back.
     Column("allowance_starts_at", Moment, nullable=False),
+    Column("allowance_label", String(16)),  # its local period, such as `2026-11-16`
     Column("created_at", Moment, nullable=False),
     Column("reversed_at", Moment),
     Column("undo_key", String(255)),  # of the command that took it back
@@ -114,6 +119,15 @@ kudos = Table(
     Index("ix_kudos_given", "team_id", "giver_id", "kudos_id", "given_on", "reversed_at"),
     Index(None, "team_id", "channel_id", "message_ts"),
     Index(None, "team_id", "joins_id"),
+    # Where each value was used.
+    Index(
+        "ix_kudos_values",
+        "team_id",
+        "value",
+        "channel_id",
+        sqlite_where=text("value IS NOT NULL"),
+        postgresql_where=text("value IS NOT NULL"),
+    ),
     # A person has one live kudos for an emoji on a message, in whatever skin tones it was added.
     Index(
         "uq_kudos_live_reaction",
@@ -382,6 +396,7 @@ outbox = Table(
     Column("last_error", Text),
     Column("created_at", Moment, nullable=False),
     Column("sent_at", Moment),
+    Column("claimed_by", String(32)),  # the process that is sending it
     CheckConstraint("state IN ('waiting', 'sending', 'sent', 'failed', 'dropped')", name="state"),
     UniqueConstraint("team_id", "key"),
     Index(None, "team_id", "kudos_id"),

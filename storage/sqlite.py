@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sqlite3
 import threading
-from contextlib import nullcontext, suppress
+from contextlib import closing, nullcontext, suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
@@ -34,13 +35,21 @@ from storage.store import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from sqlite3 import Connection as DriverConnection
 
 BATCH_MAX = 64  # requests in one commit
 BUSY_SECONDS = 8.0  # how long to wait for another process that holds the database's lock
 READERS = 4
-# With the last one, the ledger's triggers see a row that is replaced, too.
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON")
+# What is deleted is written over with zeros. With the last one, the ledger's triggers see a row
+# that is replaced, too.
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "recursive_triggers=ON",
+)
 
 
 class SqliteStore(Store):
@@ -74,6 +83,19 @@ class SqliteStore(Store):
         pool = self._reading.pool
         reading = pool.checkedout() if isinstance(pool, QueuePool) else 0
         return Load(self._queue.qsize(), reading)
+
+    async def scrub(self) -> bool:
+        """Empty the write-ahead log, in which words are that the file itself has no more."""
+        return await asyncio.to_thread(self._empty_log)
+
+    def _empty_log(self) -> bool:
+        address = f"{self._path.absolute().as_uri()}?mode=rw"
+        try:
+            with closing(sqlite3.connect(address, timeout=BUSY_SECONDS, uri=True)) as database:
+                [is_busy, *_] = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error:
+            return False
+        return not is_busy
 
     async def close(self) -> None:
         """Finish what waits, then close the file."""
@@ -171,7 +193,9 @@ class SqliteStore(Store):
         self._reading.dispose()
 
 
-def sqlite_engine(url: str, *, begin: str, pooled: bool) -> Engine:
+def sqlite_engine(
+    url: str, *, begin: str, pooled: bool, pragmas: Sequence[str] = PRAGMAS
+) -> Engine:
     """Return an engine whose connections are durable (WAL, FULL) and begin as told."""
     engine = create_engine(
         url,
@@ -184,7 +208,7 @@ def sqlite_engine(url: str, *, begin: str, pooled: bool) -> Engine:
     def _set_up(connection: DriverConnection, _record: object) -> None:
         # The driver's own transaction handling would begin deferred, and late.
         connection.isolation_level = None
-        for pragma in PRAGMAS:
+        for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import lru_cache
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, or_, select
 
@@ -17,16 +17,28 @@ from bot.domain.periods import periods_of
 from storage.schema import kudos as kudos_table
 from storage.schema import pairs, receipts, standings
 from storage.statements import Statement, Together
+from storage.workspaces import get_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from datetime import date
 
+    from sqlalchemy import Select
+
     from bot.domain.kudos import Kudos
-    from bot.domain.periods import Period
+    from bot.domain.periods import CountedWeeks, Period
     from storage.store import Session
 
 EVERY_VALUE = ""
+
+
+class Day(NamedTuple):
+    """When a kudos counts, and which weeks are counted in its workspace."""
+
+    given_on: date
+    weeks: tuple[CountedWeeks, ...]
+
+
 COUNTS = (
     "givers_count",
     "kudos_received",
@@ -37,7 +49,7 @@ COUNTS = (
 )
 # Counts for coverage alone, and for the receivers of private thanks alone.
 PRIVATELY = "privately_received"
-_STORED = (*COUNTS, PRIVATELY)
+STORED = (*COUNTS, PRIVATELY)
 
 
 def _add(insert: Any) -> Any:
@@ -86,7 +98,15 @@ _OF_PAIR = (
     .where(receipts.c.giver_id == bindparam("giver_id"))
     .where(receipts.c.kudos_id != bindparam("kudos_id"))
     .where(kudos_table.c.reversed_at.is_(None), kudos_table.c.audience != Audience.PRIVATE)
-    .where(or_(bindparam("value") == EVERY_VALUE, kudos_table.c.value == bindparam("value")))
+    .where(
+        or_(
+            bindparam("value") == EVERY_VALUE,
+            and_(
+                kudos_table.c.value == bindparam("value"),
+                kudos_table.c.audience == Audience.PUBLIC,
+            ),
+        )
+    )
     .limit(1)
 )
 _DAY = bindparam("day", type_=receipts.c.given_on.type)
@@ -109,7 +129,7 @@ def count_in(
     session: Session,
     together: Together,
     kudos: Kudos,
-    given_on: date,
+    day: Day,
     *,
     off_boards: Collection[str],
 ) -> None:
@@ -120,34 +140,34 @@ def count_in(
     """
     if kudos.audience is Audience.PRIVATE:
         together.run(session)
-        _count_privately(session, kudos, given_on, sign=1, off_boards=off_boards)
+        _count_privately(session, kudos, day, sign=1, off_boards=off_boards)
     else:
-        _count(session, together, kudos, given_on, sign=1, off_boards=off_boards)
+        _count(session, together, kudos, day, sign=1, off_boards=off_boards)
 
 
-def count_out(session: Session, kudos: Kudos, given_on: date) -> None:
+def count_out(session: Session, kudos: Kudos, day: Day) -> None:
     """Take a kudos that was reversed out of the totals again."""
     # All of its totals are there already.
     if kudos.audience is Audience.PRIVATE:
-        _count_privately(session, kudos, given_on, sign=-1, off_boards=())
+        _count_privately(session, kudos, day, sign=-1, off_boards=())
     else:
-        _count(session, Together(), kudos, given_on, sign=-1, off_boards=())
+        _count(session, Together(), kudos, day, sign=-1, off_boards=())
 
 
 def _count(
     session: Session,
     together: Together,
     kudos: Kudos,
-    given_on: date,
+    day: Day,
     *,
     sign: int,
     off_boards: Collection[str],
 ) -> None:
-    alone_in = _alone_in(session, together, kudos, given_on, is_new=sign > 0)
+    alone_in = _alone_in(session, together, kudos, day, is_new=sign > 0)
     points_total = sign * kudos.points_total
     rows = []
-    for of_value in _values(kudos.value):
-        for period in periods_of(given_on):
+    for of_value in _values(kudos.value, kudos.audience):
+        for period in periods_of(*day):
             key = {"team_id": kudos.team_id, "period": period.key, "value": of_value}
             receivers_count = 0
             for receipt in kudos.receipts:
@@ -171,11 +191,11 @@ def _count(
 
 
 def _count_privately(
-    session: Session, kudos: Kudos, given_on: date, *, sign: int, off_boards: Collection[str]
+    session: Session, kudos: Kudos, day: Day, *, sign: int, off_boards: Collection[str]
 ) -> None:
     """Note that somebody was thanked, and nothing else: neither by whom nor for which value."""
     rows = sorted(
-        (user_id, period.key) for user_id in kudos.receiver_ids for period in periods_of(given_on)
+        (user_id, period.key) for user_id in kudos.receiver_ids for period in periods_of(*day)
     )
     nothing = dict.fromkeys(COUNTS, 0)
     _ADD_PRIVATELY.run_many(
@@ -190,7 +210,7 @@ def _count_privately(
 
 
 def _alone_in(
-    session: Session, together: Together, kudos: Kudos, day: date, *, is_new: bool
+    session: Session, together: Together, kudos: Kudos, day: Day, *, is_new: bool
 ) -> dict[tuple[str, str], frozenset[Period]]:
     """Return, by receiver and value, the periods in which it is the only one from its giver."""
     pairs_touched = [
@@ -201,13 +221,13 @@ def _alone_in(
             "value": of_value,
         }
         for user_id in sorted(kudos.receiver_ids)
-        for of_value in _values(kudos.value)
+        for of_value in _values(kudos.value, kudos.audience)
     ]
     found: dict[tuple[str, str], frozenset[Period]] = {}
     if is_new:
-        together.add(_TOUCH_PAIR, [pair | {"last_on": day} for pair in pairs_touched])
+        together.add(_TOUCH_PAIR, [pair | {"last_on": day.given_on} for pair in pairs_touched])
         for receiver_id, of_value, previous_on in together.run(session):
-            if previous_on is None or previous_on <= day:
+            if previous_on is None or previous_on <= day.given_on:
                 found[receiver_id, of_value] = _begun_since(previous_on, day)
     for pair in pairs_touched:
         key = (pair["receiver_id"], pair["value"])
@@ -218,26 +238,26 @@ def _alone_in(
 
 
 @lru_cache(maxsize=64)
-def _begun_since(previous_on: date | None, day: date) -> frozenset[Period]:
+def _begun_since(previous_on: date | None, day: Day) -> frozenset[Period]:
     """Return the periods of a day in which that earlier one does not lie."""
     return frozenset(
         period
-        for period in periods_of(day)
+        for period in periods_of(*day)
         if previous_on is None or previous_on < period.first_day
     )
 
 
 def _between_neighbours(
-    session: Session, pair: dict[str, str], kudos_id: str, day: date, *, is_new: bool
+    session: Session, pair: dict[str, str], kudos_id: str, day: Day, *, is_new: bool
 ) -> frozenset[Period]:
     """Return the periods in which neither the thanks before nor the one after lies."""
     of_pair = pair | {"kudos_id": kudos_id}
     _set_last(session, of_pair, without_it=not is_new)
-    before = _NEAREST_BEFORE.scalar(session, of_pair | {"day": day})
-    after = _NEAREST_AFTER.scalar(session, of_pair | {"day": day})
+    before = _NEAREST_BEFORE.scalar(session, of_pair | {"day": day.given_on})
+    after = _NEAREST_AFTER.scalar(session, of_pair | {"day": day.given_on})
     return frozenset(
         period
-        for period in periods_of(day)
+        for period in periods_of(*day)
         if (before is None or before < period.first_day)
         and (after is None or after >= period.end_day)
     )
@@ -263,7 +283,7 @@ def stored(session: Session, team_id: str) -> dict[StandingKey, tuple[int, ...]]
     """Return all totals that are not zero."""
     rows = session.execute(select(standings).where(standings.c.team_id == team_id)).mappings()
     totals = {
-        (row["user_id"], row["period"], row["value"]): tuple(row[name] for name in _STORED)
+        (row["user_id"], row["period"], row["value"]): tuple(row[name] for name in STORED)
         for row in rows
     }
     return {key: counts for key, counts in totals.items() if any(counts)}
@@ -271,7 +291,14 @@ def stored(session: Session, team_id: str) -> dict[StandingKey, tuple[int, ...]]
 
 def recount(session: Session, team_id: str) -> dict[StandingKey, tuple[int, ...]]:
     """Work all totals out anew from the kudos themselves."""
-    rows = session.execute(
+    weeks = get_workspace(session, team_id).weeks
+    rows = session.execute(live_receipts(team_id))
+    return totals_of(rows, lambda day: periods_of(day, weeks))
+
+
+def live_receipts(team_id: str) -> Select[Any]:
+    """Return the statement for all that counts, for `totals_of`."""
+    return (
         select(
             kudos_table.c.kudos_id,
             kudos_table.c.giver_id,
@@ -290,15 +317,23 @@ def recount(session: Session, team_id: str) -> dict[StandingKey, tuple[int, ...]
         )
         .where(kudos_table.c.team_id == team_id, kudos_table.c.reversed_at.is_(None))
     )
+
+
+def totals_of(
+    rows: Iterable[Any], periods_with: Callable[[date], Sequence[Period]]
+) -> dict[StandingKey, tuple[int, ...]]:
+    """Work out what receipts come to in the periods in which each day lies."""
     people: dict[tuple[str, str, str, int], set[str]] = defaultdict(set)
-    totals: dict[StandingKey, list[int]] = defaultdict(lambda: [0] * len(_STORED))
+    totals: dict[StandingKey, list[int]] = defaultdict(lambda: [0] * len(STORED))
     counted: set[tuple[str, StandingKey]] = set()
     for row in rows:
+        periods = periods_with(row.given_on)
         if row.audience == Audience.PRIVATE:
-            for period in periods_of(row.given_on):
+            for period in periods:
                 totals[row.receiver_id, period.key, EVERY_VALUE][-1] += 1
             continue
-        for period, of_value in _boards_of(row.given_on, row.value):
+        values = _values(row.value, row.audience)
+        for period, of_value in ((period, each) for each in values for period in periods):
             to = (row.receiver_id, period.key, of_value)
             by = (row.giver_id, period.key, of_value)
             people[(*to, 0)].add(row.giver_id)
@@ -314,9 +349,10 @@ def recount(session: Session, team_id: str) -> dict[StandingKey, tuple[int, ...]
     return {key: tuple(counts) for key, counts in totals.items()}
 
 
-def _boards_of(day: date, value: str | None) -> Iterable[tuple[Period, str]]:
-    return ((period, of_value) for of_value in _values(value) for period in periods_of(day))
+def _values(value: str | None, audience: str) -> tuple[str, ...]:
+    """Return for which values a kudos counts: a hashtag is told of what is public alone.
 
-
-def _values(value: str | None) -> tuple[str, ...]:
-    return (EVERY_VALUE,) if value is None else (EVERY_VALUE, value)
+    One that only private channels have seen may be the name of what nobody else is to know of.
+    """
+    is_told = value is not None and audience == Audience.PUBLIC
+    return (EVERY_VALUE, value or EVERY_VALUE) if is_told else (EVERY_VALUE,)

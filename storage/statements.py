@@ -11,6 +11,7 @@ import json
 import secrets
 from collections import namedtuple
 from contextlib import contextmanager
+from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
@@ -21,18 +22,22 @@ from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.sql.visitors import iterate
 
+from bot.domain.lateness import LATE_AT_MOST
 from storage.store import is_the_databases_fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from sqlalchemy.sql.compiler import SQLCompiler
     from sqlalchemy.sql.elements import ClauseElement
 
+    from bot.domain.periods import Period
     from storage.store import Session
 
 Row = Any  # a named tuple
+# A local day begins at most 14 hours before that day in UTC, and ends at most 12 hours after it.
+_ZONES = timedelta(days=1)
 _POSTGRES = "postgresql"
 _CURSOR = "kudos_cursor"
 _ROWS = "rows"
@@ -324,6 +329,12 @@ def new_id(now: datetime) -> str:
     So do those that one process makes in the same millisecond, one after the other.
     """
     return f"{first_id(now)}{next(_NUMBERS) & 0xFFFFFF:06x}{secrets.token_hex(7)}"
+
+
+def period_ids(period: Period) -> tuple[str, str]:
+    """Return between which ids those of a period's kudos lie, in any zone and however late."""
+    first, end = (datetime.combine(day, time(), UTC) for day in (period.first_day, period.end_day))
+    return first_id(first - _ZONES), first_id(end + _ZONES + LATE_AT_MOST)
 
 
 def first_id(moment: datetime) -> str:

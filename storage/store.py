@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import (
-    ArgumentError,
-    DataError,
-    DBAPIError,
-    IntegrityError,
-    ProgrammingError,
-)
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+
+from bot.domain.backup import is_damage, is_no_database
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+LEFT_LOG = (
+    "a -wal file of another database may lie beside it: stop Kudos and run `kudos restore FILE`"
+)
+NO_DATABASE = "it is another file, or was written over: stop Kudos and run `kudos restore FILE`"
 
 # Core only: the hot path has no use for an identity map, and every statement says its workspace.
 Session = Connection
@@ -36,8 +36,14 @@ Clock = Callable[[], "datetime"]
 class StoreUnavailableError(Exception):
     """The database is locked, full, gone, read-only or out of reach, and nothing was saved.
 
-    `str()` says which, in the database's own words; it is for the operator and never for people.
+    `reason` says which, in the database's own words; it is for the operator and never for people.
     """
+
+    def __init__(self, reason: str = "") -> None:
+        self.reason = reason
+        # Into whatever log it comes, the likely cause and the cure stand beside it.
+        cure = NO_DATABASE if is_no_database(reason) else LEFT_LOG
+        super().__init__(f"{reason} ({cure})" if is_damage(reason) else reason)
 
 
 class CommitInDoubtError(StoreUnavailableError):
@@ -75,35 +81,25 @@ class Store(ABC):
         """Return how much there is to do; asks nobody."""
 
     @abstractmethod
+    async def scrub(self) -> bool:
+        """Leave nothing in the database's files of what was just erased or deleted.
+
+        Returns False where others kept the files busy. A server's files are its own to clean.
+        """
+
+    @abstractmethod
     async def close(self) -> None:
         """Finish what is under way and give everything back."""
 
 
+# Postgres' names for a right and for a table that are not there, which is the operator's to mend.
+_NO_RIGHT, _NO_TABLE = "42501", "42P01"
+
+
 def is_the_databases_fault(error: BaseException) -> bool:
     """Tell a database that cannot serve from a statement that it rightly refuses."""
-    return isinstance(error, DBAPIError) and not isinstance(
+    if not isinstance(error, DBAPIError):
+        return False
+    return getattr(error.orig, "sqlstate", None) in {_NO_RIGHT, _NO_TABLE} or not isinstance(
         error, IntegrityError | ProgrammingError | DataError
     )
-
-
-def normalised_url(url: str) -> str:
-    """Return the URL with the driver that Kudos uses spelled out.
-
-    `postgres://` and `postgresql://`, as hosting providers give them, mean psycopg. Raises
-    `ValueError` with a sentence for the operator where the URL is of no database that Kudos knows.
-    """
-    for short in ("postgres://", "postgresql://"):
-        if url.startswith(short):
-            return "postgresql+psycopg://" + url.removeprefix(short)
-    try:
-        name = make_url(url).drivername
-    except ArgumentError:
-        name = ""
-    if name not in {"sqlite", "postgresql+psycopg"}:
-        raise ValueError(
-            "must begin with sqlite:/// (a file) or postgresql:// (a server), "
-            "for example sqlite:////var/lib/kudos/kudos.db"
-        )
-    if name == "sqlite" and not make_url(url).database:
-        raise ValueError("must name a file, for example sqlite:////var/lib/kudos/kudos.db")
-    return url

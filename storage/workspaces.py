@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, fields
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, bindparam, cast, select
+from sqlalchemy import Text, bindparam, case, cast, select
 
+from bot.domain.periods import CountedWeeks
+from bot.domain.workdays import Weekend
 from bot.domain.workspaces import (
     AllowanceKind,
     EmptyPeriod,
@@ -20,11 +23,12 @@ from bot.domain.workspaces import (
     WorkspaceSettings,
     ZoneOf,
 )
+from bot.domain.zones import UNKNOWN_ZONE
 from storage.schema import workspaces
 from storage.statements import Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from storage.store import Session
@@ -37,21 +41,31 @@ COLUMNS = (
     workspaces.c.time_zone,
     cast(workspaces.c.settings, Text).label("settings"),
     cast(workspaces.c.emoji_aliases, Text).label("emoji_aliases"),
+    cast(workspaces.c.weeks, Text).label("weeks"),
 )
 """What a workspace is made of, for `workspace_of`."""
 _OF_TEAM = select(*COLUMNS).where(workspaces.c.team_id == bindparam("team_id"))
 _FIND = Statement(_OF_TEAM)
 # Nothing that only refers to the row, as every kudos does, waits for this.
 _LOCK = Statement(_OF_TEAM.with_for_update(key_share=True))
+_HOLD = Statement(_OF_TEAM.with_for_update(key_share=True, read=True))
+_STOP = Statement(_OF_TEAM.with_for_update())
+# Those of whose weeks some are still to be counted: nothing else there has a date.
+_UNCOUNTED = (
+    select(workspaces.c.team_id)
+    .where(cast(workspaces.c.weeks, Text).like("%-%"))
+    .order_by(workspaces.c.team_id)
+)
 _ALL_TEAMS = select(workspaces.c.team_id).order_by(workspaces.c.team_id)
 
 
 def _install(insert: Any) -> Any:
     statement = insert(workspaces)
-    told = ("name", "url", "bot_user_id", "emoji_aliases")
-    return statement.on_conflict_do_update(
-        index_elements=["team_id"], set_={name: statement.excluded[name] for name in told}
-    )
+    names = ("name", "url", "bot_user_id", "emoji_aliases")
+    told = {name: statement.excluded[name] for name in names}
+    stored = workspaces.c.time_zone
+    told["time_zone"] = case((stored == UNKNOWN_ZONE, statement.excluded.time_zone), else_=stored)
+    return statement.on_conflict_do_update(index_elements=["team_id"], set_=told)
 
 
 _INSTALL = Statement(_install)
@@ -65,6 +79,7 @@ _KINDS: dict[str, Callable[[Any], Any]] = {
     "weekly_empty": EmptyPeriod,
     "monthly_parts": lambda stored: tuple(MonthlyPart(each) for each in stored),
     "monthly_empty": EmptyPeriod,
+    "monthly_weekend": Weekend,
     "values": tuple,
     "channel_ids": tuple,
     "admin_ids": tuple,
@@ -81,6 +96,19 @@ def lock_workspace(session: Session, team_id: str) -> Workspace:
     return _found(session, _LOCK, team_id)
 
 
+def hold_workspace(session: Session, team_id: str) -> Workspace:
+    """Return the workspace like `get_workspace`; until the transaction ends, nobody stops it."""
+    return _found(session, _HOLD, team_id)
+
+
+def stop_workspace(session: Session, team_id: str) -> Workspace:
+    """Return the workspace like `get_workspace`; whoever gives or takes back waits until the end.
+
+    Nothing that was begun before is under way any more then.
+    """
+    return _found(session, _STOP, team_id)
+
+
 def _found(session: Session, statement: Statement, team_id: str) -> Workspace:
     row = statement.first(session, {"team_id": team_id})
     if row is None:
@@ -91,7 +119,7 @@ def _found(session: Session, statement: Statement, team_id: str) -> Workspace:
 @lru_cache(maxsize=256)  # what is stored is read each time, and taken apart when it has changed
 def workspace_of(cells: tuple[str, ...]) -> Workspace:
     """Return a workspace from what is stored in `COLUMNS`."""
-    team_id, name, url, bot_user_id, time_zone, settings, emoji_aliases = cells
+    team_id, name, url, bot_user_id, time_zone, settings, emoji_aliases, weeks = cells
     return Workspace(
         team_id,
         name,
@@ -100,11 +128,15 @@ def workspace_of(cells: tuple[str, ...]) -> Workspace:
         time_zone,
         settings_from(json.loads(settings)),
         json.loads(emoji_aliases),
+        tuple(
+            CountedWeeks(begins, since and date.fromisoformat(since))
+            for begins, since in json.loads(weeks)
+        ),
     )
 
 
 def save_workspace(session: Session, workspace: Workspace, now: datetime) -> None:
-    """Store what Slack tells of a workspace; its zone and its settings stay as they are."""
+    """Store what Slack tells of a workspace; its settings and a zone that is known stay."""
     _INSTALL.run(
         session,
         {
@@ -127,6 +159,17 @@ def save_settings(session: Session, team_id: str, settings: WorkspaceSettings) -
         .where(workspaces.c.team_id == team_id)
         .values(settings=settings_as_stored(settings))
     )
+
+
+def save_weeks(session: Session, team_id: str, weeks: Iterable[CountedWeeks]) -> None:
+    """Store which weeks are counted."""
+    stored = [[each.begins, each.since and each.since.isoformat()] for each in weeks]
+    session.execute(workspaces.update().where(workspaces.c.team_id == team_id).values(weeks=stored))
+
+
+def find_with_weeks_left(session: Session) -> list[str]:
+    """Return the workspaces of whose weeks some are still to be counted."""
+    return list(session.execute(_UNCOUNTED).scalars())
 
 
 def find_team_ids(session: Session) -> list[str]:

@@ -80,14 +80,14 @@ async def home_hides(person: Person, text: str, within: float = WAIT_SECONDS) ->
             await asyncio.sleep(0.02)
 
 
-async def opens(person: Person, section: Section) -> View:
-    """Open the form of a section from the Home tab."""
+async def opens(person: Person, section: Section, within: float | None = None) -> View:
+    """Open the form of a section from the Home tab; raises AssertionError if it never comes."""
     if person.open_view is not None:
         await person.closes()
-    home = person.home or await person.opens_home()
+    home = person.home or await person.opens_home(within=within)
     assert home is not None
     await person.presses(ids.ADMIN_OPEN, on=home, value=section)
-    return await sees_form(person, ids.ADMIN_SAVE)
+    return await sees_form(person, ids.ADMIN_SAVE, within)
 
 
 async def opens_from_home(person: Person, action_id: str, title: str) -> View:
@@ -100,9 +100,11 @@ async def opens_from_home(person: Person, action_id: str, title: str) -> View:
     return await sees_title(person, title)
 
 
-async def sees_form(person: Person, callback_id: str) -> View:
+async def sees_form(person: Person, callback_id: str, within: float | None = None) -> View:
     """Return a form once it is open."""
-    return await person.sees_view_soon(lambda view: view.raw["callback_id"] == callback_id)
+    return await person.sees_view_soon(
+        lambda view: view.raw["callback_id"] == callback_id, within=within
+    )
 
 
 async def sees_title(person: Person, title: str) -> View:

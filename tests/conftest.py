@@ -21,23 +21,28 @@ from bot.sandbox import Sandbox
 from storage.migrate import migrate
 from tests import examples, faked, postgres, seed, selection
 from tests.browser.chromium import LEFT_OUT, browser_tests_are_left_out
+from tests.calls_heard import CallsHeard
 from tests.faults.bouncer import LEFT_OUT as NO_PGBOUNCER
 from tests.faults.bouncer import pgbouncer_tests_are_left_out
 from tests.logs_heard import Heard
 from tests.patience import SLACKS_SECONDS, WAIT_SECONDS, be_patient, is_in_slacks_time
 from tests.team_in_query import Watch
+from tests.walks import WalksWatched
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Generator, Iterator
+    from collections.abc import AsyncIterator, Callable, Generator, Iterator
 
     from storage.store import Store
 
 ROOT = Path(__file__).parent.parent
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
+SANDBOX = ROOT / "tests" / "sandbox"
 HISTORY_SCOPES = ("channels:history", "groups:history", "im:history", "im:write")
 
 HEARD = Heard()
 HEARD.start()
+CALLS = CallsHeard()
+CALLS.start()
 # Rich tracebacks, which structlog uses by itself, take seconds and stop the event loop meanwhile.
 structlog.configure(
     processors=[
@@ -54,6 +59,8 @@ DATABASES = ("sqlite", "postgres")
 
 WATCH = Watch()
 WATCH.start()
+WALKS = WalksWatched()
+WALKS.start()
 
 examples.begin()
 faked.sleep_as_long_as_told()
@@ -90,6 +97,25 @@ def no_log_tells_secrets_or_what_people_wrote() -> Iterator[Heard]:
     HEARD.found.clear()
     yield HEARD
     assert HEARD.found == []
+
+
+@pytest.fixture(autouse=True)
+def no_call_is_one_that_slack_cannot_take(request: pytest.FixtureRequest) -> Iterator[CallsHeard]:
+    """Hold the rule over every call that the product makes; the sandbox's own tests break it."""
+    CALLS.found.clear()
+    yield CALLS
+    is_forged = request.node.get_closest_marker("forged") is not None
+    if SANDBOX not in request.path.parents and not is_forged:
+        assert CALLS.found == []
+
+
+@pytest.fixture(autouse=True)
+def no_query_walks_through_a_workspace(sqlite_template: Path) -> Iterator[WalksWatched]:
+    """Hold the rule over whatever a test makes the product ask."""
+    WALKS.plan_by(sqlite_template)
+    WALKS.found.clear()
+    yield WALKS
+    assert WALKS.found == []
 
 
 @pytest.hookimpl(wrapper=True)
@@ -226,7 +252,12 @@ def settings_for(sandbox: Sandbox, database_url: str, **more: Any) -> Settings:
 
 @asynccontextmanager
 async def running(
-    sandbox: Sandbox, database_url: str, clock: Clock, *, welcomes: bool = True, **more: Any
+    sandbox: Sandbox,
+    database_url: str,
+    clock: Callable[[], datetime],
+    *,
+    welcomes: bool = True,
+    **more: Any,
 ) -> AsyncIterator[KudosApp]:
     """The whole app, in this process, over real sockets.
 

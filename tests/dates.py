@@ -47,12 +47,14 @@ class Day:
 
 
 def days(now: datetime) -> tuple[Day, ...]:
-    """Return five days ahead on which a date that was written down would show."""
+    """Return six days ahead on which a date that was written down would show."""
+    sunday = now + timedelta(days=(SUNDAY - now.weekday()) % 7 or 7)
     return (
         Day("a month ahead", now + timedelta(days=31)),
         Day("four years ahead", now + timedelta(days=4 * 365 + 1)),
         Day("29 February", _next_leap_day(now)),
-        Day("a Sunday", (now + timedelta(days=(SUNDAY - now.weekday()) % 7 or 7)).replace(hour=1)),
+        Day("a Sunday", sunday.replace(hour=1)),
+        Day("a week's end", sunday.replace(hour=23, minute=45)),
         Day("a month's last day", _last_day_of_next_month(now)),
     )
 

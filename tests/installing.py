@@ -8,7 +8,7 @@ import socket
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from html import unescape
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -32,7 +32,7 @@ APP = {
     "id": "A0SANDBOX1",
     "client_id": "111.222",
     "client_secret": "planted-client-secret",
-    "signing_secret": "planted-signing-secret",
+    "signing_secret": "5ec2e7" * 5 + "ab",
     "bot_token": "",  # nobody has installed it by hand
 }
 WORKS = {
@@ -229,6 +229,13 @@ class Seen:
         return unescape(found[1]) if found else ""
 
 
+class Installable(Protocol):
+    """A workspace that has an address."""
+
+    @property
+    def url(self) -> str: ...
+
+
 class Browser:
     """Somebody's browser, with its cookies."""
 
@@ -251,7 +258,7 @@ class Browser:
             return Seen(answer.status, await answer.text(), dict(answer.headers))
 
     async def agrees(
-        self, page: Seen, sandbox: Sandbox, who: str = "", answer: str = "allow"
+        self, page: Seen, sandbox: Installable, who: str = "", answer: str = "allow"
     ) -> str:
         """Follow the link of the install page to a workspace; return where Slack leads back to."""
         assert self._session is not None
@@ -265,7 +272,9 @@ class Browser:
         form |= {"answer": answer}
         owner = re.search(r'<option value="(\w+)"', html)
         assert owner is not None
-        form["user"] = sandbox.person(who).id if who else owner[1]
+        form["user"] = owner[1]
+        if who and isinstance(sandbox, Sandbox):
+            form["user"] = sandbox.person(who).id
         address = f"{sandbox.url}/oauth/v2/authorize"
         async with self._session.post(address, data=form, allow_redirects=False) as sent:
             assert sent.status == 302

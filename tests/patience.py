@@ -13,7 +13,7 @@ import os
 import pytest
 
 from bot.sandbox import changes, triggers
-from handlers import answers, forms, give, kudos, screens
+from handlers import answers, kudos, rights, screens, submitting
 
 WAIT_SECONDS = float(
     os.environ.get("KUDOS_TEST_WAIT_SECONDS", "90")  # noqa: TID251 - a setting of the tests
@@ -21,11 +21,10 @@ WAIT_SECONDS = float(
 SLACKS_SECONDS = 3.0
 PATIENT = (
     (answers, "ANSWER_WITHIN_SECONDS"),
-    (forms, "ANSWER_WITHIN_SECONDS"),
-    (forms, "ASK_WITHIN_SECONDS"),
-    (give, "ANSWER_WITHIN_SECONDS"),
     (kudos, "ANSWER_WITHIN_SECONDS"),
+    (rights, "ASK_WITHIN_SECONDS"),
     (screens, "OPEN_WITHIN_SECONDS"),
+    (submitting, "ANSWER_WITHIN_SECONDS"),
     (triggers, "TRIGGER_SECONDS"),
 )
 
@@ -34,6 +33,9 @@ in_slacks_time = pytest.mark.in_slacks_time
 
 The times are Slack's three seconds, and those after which a load balancer or a supervisor acts.
 """
+
+never_answered = pytest.mark.parametrize("patience", [0.5], ids=["soon"])
+"""For tests of what is not acknowledged: Slack gives up soon. Nothing else is to be answered."""
 
 changes.PATIENCE_SECONDS = WAIT_SECONDS
 

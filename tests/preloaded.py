@@ -24,6 +24,7 @@ import termios
 import threading
 import time
 from contextlib import suppress
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +38,7 @@ ROOT = Path(__file__).parent.parent
 OURS = ("bot", "handlers", "storage", "tests")
 LOADED_WHEN_NEEDED = ("psycopg", "sqlalchemy.dialects.postgresql.psycopg")
 MOST_BYTES = 1 << 16
+UMASK: ContextVar[int] = ContextVar("umask", default=0o022)  # of what is started from here on
 
 
 class Program:
@@ -104,7 +106,8 @@ class ForkServer:
         stderr: int,
     ) -> Program:
         """Run a module as `python -m` does, in a session of its own."""
-        asked = json.dumps({"module": module, "words": words, "cwd": str(cwd), "env": dict(env)})
+        program = {"module": module, "words": words, "umask": UMASK.get()}
+        asked = json.dumps(program | {"cwd": str(cwd), "env": dict(env)})
         connection = socket.socket(socket.AF_UNIX)
         connection.connect(self._path)
         socket.send_fds(connection, [asked.encode()], [stdin, stdout, stderr])
@@ -198,6 +201,7 @@ def _become(asked: dict[str, object], files: list[int]) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
     os.chdir(str(asked["cwd"]))
+    os.umask(int(str(asked["umask"])))
     os.environ.clear()  # noqa: TID251 - that of the new program
     os.environ.update(asked["env"])  # type: ignore[call-overload]  # noqa: TID251
     time.tzset()

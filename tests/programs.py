@@ -17,7 +17,23 @@ if TYPE_CHECKING:
     from bot.sandbox import Sandbox
     from tests.preloaded import Program
 
+DATABASE = "Database: "
 LOOK_EVERY_SECONDS = 0.01
+KEPT_OF_ENVIRONMENT = (
+    *("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "SYSTEMROOT", "COVERAGE_FILE"),
+    # By these a run that is told another date, by libfaketime, tells it to its processes.
+    *("LD_PRELOAD", "FAKETIME", "FAKETIME_CACHE_DURATION", "FAKETIME_DONT_FAKE_MONOTONIC"),
+    *("FAKETIME_FORCE_MONOTONIC_FIX", "NO_FAKE_STAT"),
+)
+
+
+def kept_of_environment() -> dict[str, str]:
+    """Return what every process needs of the environment of the tests."""
+    return {
+        name: os.environ[name]  # noqa: TID251 - handed on
+        for name in KEPT_OF_ENVIRONMENT
+        if name in os.environ  # noqa: TID251
+    }
 
 
 @dataclass(frozen=True)
@@ -26,7 +42,8 @@ class Ended:
 
     code: int
     out: str
-    err: str
+    err: str  # without the line that names the database
+    database: str = ""  # which it says it works on
 
 
 class Command:
@@ -85,17 +102,27 @@ class Command:
         """Return how it ended, and everything that it printed. Raises TimeoutError."""
         async with asyncio.timeout(WAIT_SECONDS):
             out, err = await asyncio.gather(self.stdout.read(), self._stderr.read())
-        return Ended(await self.wait(), out.decode(), err.decode())
+        line, *rest = err.decode().partition("\n")
+        if not line.startswith(DATABASE):
+            return Ended(await self.wait(), out.decode(), err.decode())
+        name = line.removeprefix(DATABASE)
+        return Ended(await self.wait(), out.decode(), rest[-1], name)
 
 
-async def kudos(*words: str, home: Path, **environment: str) -> Ended:
+async def kudos(*words: str, home: Path, into: str = "", **environment: str) -> Ended:
     """Run a command to its end, in an environment that has nothing but what is given."""
-    return await (await started(*words, home=home, **environment)).ended()
+    return await (await started(*words, home=home, into=into, **environment)).ended()
 
 
-async def started(*words: str, home: Path, **environment: str) -> Command:
-    """Start a command in a folder in which there is no `.env`, unless a test puts one there."""
+async def started(*words: str, home: Path, into: str = "", **environment: str) -> Command:
+    """Start a command in a folder in which there is no `.env`, unless a test puts one there.
+
+    `into` is where its standard output goes, instead of to the test.
+    """
     (out, out_end), (err, err_end) = os.pipe(), os.pipe()
+    if into:
+        os.close(out_end)
+        out_end = os.open(into, os.O_WRONLY)
     nothing = os.open(os.devnull, os.O_RDONLY)
     try:
         program = preloaded.fork_server().start(

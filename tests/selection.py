@@ -18,6 +18,18 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent
 LONG_ROOMS = {"faults"}  # they kill processes, fill disks and wait for leases
+LONG_FILES = {  # they wait for time to pass, or start programs for each case
+    "handlers/test_connections.py",
+    "handlers/test_response_urls.py",
+    "handlers/test_socket_refused.py",
+    "handlers/test_start.py",
+    "operator/test_doctor_clock.py",
+    "operator/test_full_output.py",
+    "operator/test_image.py",
+    "operator/test_private_files.py",
+    "operator/test_sandbox_command.py",
+    "operator/test_slack_refuses.py",
+}
 DIALECT_ROOMS = {"storage"}  # here it matters which database it is; elsewhere SQLite tells enough
 QUICK_ROOMS = {"domain", "messages", "sandbox", "storage"}
 QUICK_FILES = {  # the ways in, and what follows
@@ -38,7 +50,8 @@ def mark(items: Iterable[pytest.Item]) -> None:
         is_on_postgres = _database_of(item) == "postgres"
         if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
             item.add_marker(pytest.mark.thorough)
-        if room in LONG_ROOMS or (is_on_postgres and room not in DIALECT_ROOMS):
+        is_long = room in LONG_ROOMS or place.as_posix() in LONG_FILES
+        if is_long or (is_on_postgres and room not in DIALECT_ROOMS):
             item.add_marker(pytest.mark.long)
         is_quick = room in QUICK_ROOMS or place.as_posix() in QUICK_FILES
         is_slow = item.get_closest_marker("long") or item.get_closest_marker("in_slacks_time")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bot.domain.budgets import Override
     from bot.domain.kudos import Kudos
     from bot.domain.members import Member
+    from bot.domain.privacy import Told
     from bot.domain.workspaces import WorkspaceSettings
 
 
@@ -78,6 +79,7 @@ class Budgets:
 
     overrides: tuple[Override, ...]
     boosts: tuple[tuple[Boost, int], ...]  # each with the points that are left of it
+    names: Mapping[str, str] = field(default_factory=dict)  # of the people in both, by their ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class ViewActivity:
     team_id: str
     viewer_id: str
     page: int = 0
+    told: Told = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,9 @@ class LedgerLine:
     account: str  # "giving" or "receiving"
     points: int  # signed
     is_reversal: bool
-    kudos: Kudos | None  # None for an adjustment
+    kudos_id: str | None  # None for an adjustment
+    kudos: Kudos | None  # as far as the admin may read it; None where that is the amount alone
+    can_be_removed: bool
     reason: str  # of an adjustment
     actor_id: str | None  # who adjusted
 
@@ -119,6 +124,8 @@ class ViewPerson:
     viewer_id: str
     user_id: str
     page: int = 0
+    is_look: bool = True  # rather than the same look, after a correction
+    told: Told = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +138,7 @@ class PersonLedger:
     lines: tuple[LedgerLine, ...]
     page: int
     has_older: bool
+    names: Mapping[str, str] = field(default_factory=dict)  # of those in what can be read
 
 
 @dataclass(frozen=True, slots=True)

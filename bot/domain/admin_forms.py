@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.domain.budgets import REASON_LIMIT, AdjustBalance, GiveBoost, SetOverride
 from bot.domain.errors import SettingsError
-from bot.domain.fields import Fault, FaultKind, WrongFieldError, line, whole
-from bot.domain.settings import POINTS_LIMIT
+from bot.domain.fields import POINTS_LIMIT, Fault, FaultKind, WrongFieldError, line, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -94,6 +94,11 @@ class Allowance:
     label: str
     boosts: tuple[BoostLeft, ...] = ()  # those with points left, first ending first
 
+    @property
+    def is_ever(self) -> bool:
+        """Whether there are points to give, now or in another period."""
+        return self.amount > 0 or self.left > 0
+
     def pay(self, points: int) -> tuple[Payment, ...]:
         """Return who pays how much: the allowance first, then the boosts as they end.
 

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import StaleBoardError
-from bot.domain.periods import Period, PeriodKind, period_before, period_named, period_of
+from bot.domain.periods import (
+    MONDAY,
+    Period,
+    PeriodKind,
+    period_before,
+    period_named,
+    period_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,6 +23,7 @@ if TYPE_CHECKING:
 
     from bot.domain.allowance import BoostLeft
     from bot.domain.kudos import Kudos
+    from bot.domain.privacy import Told
 
 
 PAGES_MAX = 100_000  # more than any workspace has people
@@ -63,9 +71,11 @@ class BoardState:
         }
         return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
-    def wanted(self, today: date) -> Period:
+    def wanted(self, today: date, week_begins: int) -> Period:
         """Return the period that is meant on a local day."""
-        return period_of(self.period, today) if self.key is None else period_named(self.key)
+        if self.key is not None:
+            return period_named(self.key)
+        return period_of(self.period, today, week_begins)
 
 
 def decode_board(encoded: object) -> BoardState:
@@ -93,17 +103,17 @@ def decode_board(encoded: object) -> BoardState:
         raise StaleBoardError from error
 
 
-def board_asked(wish: ShowLeaderboard, today: date) -> BoardState:
+def board_asked(wish: ShowLeaderboard, today: date, week_begins: int) -> BoardState:
     """Return what was typed, as it is meant on a local day."""
-    period = period_of(wish.period, today)
+    period = period_of(wish.period, today, week_begins)
     if wish.is_last:
         period = period_before(period)
     return BoardState(wish.period, period.key, wish.side, wish.value)
 
 
-def offered_periods(today: date, shown: Period) -> tuple[Period, ...]:
+def offered_periods(today: date, shown: Period, week_begins: int) -> tuple[Period, ...]:
     """Return the periods that can be chosen on a local day: the one that is shown is among them."""
-    week = period_of(PeriodKind.WEEK, today)
+    week = period_of(PeriodKind.WEEK, today, week_begins)
     month = period_of(PeriodKind.MONTH, today)
     offered = (
         week,
@@ -124,6 +134,7 @@ class ViewLeaderboard:
     team_id: str
     viewer_id: str
     board: ShowLeaderboard | BoardState
+    told: Told = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +152,7 @@ class ViewHistory:
     team_id: str
     viewer_id: str
     user_id: str
+    told: Told = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +180,7 @@ class Leaderboard:
     page: int = 0
     pages: int = 1
     values: tuple[str, ...] = ()  # that can be chosen
+    week_begins: int = MONDAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,10 +233,10 @@ def rank(
     return tuple(standings)
 
 
-def streak_weeks(days_given: Iterable[date], today: date) -> int:
+def streak_weeks(days_given: Iterable[date], today: date, week_begins: int) -> int:
     """Return for how many weeks in a row somebody has thanked; a week not yet over may be empty."""
-    weeks = weeks_of(days_given)
-    (week,) = weeks_of([today])
+    weeks = weeks_of(days_given, week_begins)
+    (week,) = weeks_of([today], week_begins)
     if week not in weeks:
         week -= 1
     streak = 0
@@ -233,6 +246,6 @@ def streak_weeks(days_given: Iterable[date], today: date) -> int:
     return streak
 
 
-def weeks_of(days: Iterable[date]) -> set[int]:
-    """Return the weeks in which days lie, numbered one after another; each begins on a Monday."""
-    return {(day.toordinal() - 1) // 7 for day in days}
+def weeks_of(days: Iterable[date], week_begins: int) -> set[int]:
+    """Return the weeks in which days lie, numbered one after another."""
+    return {(day.toordinal() - 1 - week_begins) // 7 for day in days}

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.workspaces import CapOf
+
 if TYPE_CHECKING:
     from datetime import date, datetime
 
 REASON_LIMIT = 500  # characters of an admin's reason
+BOOST_GIVEN = "boost_given"  # in the activity list
+BOOST_ENDED = "boost_ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +81,12 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True)
 class PairCapReached:
-    """One person gave, or wanted to give, much of one period's points to the same people."""
+    """One person thanked, or wanted to thank, the same people much in one period."""
 
     team_id: str
     giver_id: str
     receiver_ids: tuple[str, ...]
-    cap: int  # points
+    cap: int
     label: str = ""  # of the giver's period; nobody reads it
     was_refused: bool = False
+    cap_of: CapOf = CapOf.POINTS

@@ -16,7 +16,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from bot.domain.schedules import CATCH_UP, OccurrenceState, wall_time
 
@@ -102,14 +101,6 @@ def may_be_due(settings: WorkspaceSettings, now: datetime) -> bool:
     passed = timedelta(days=now.weekday(), hours=now.hour, minutes=now.minute) - moment
     until_next = -passed % _WEEK
     return until_next <= _ZONE_AHEAD or passed % _WEEK <= _ZONE_BEHIND + CATCH_UP + _SHIFTED
-
-
-def zone_called(name: str, otherwise: str) -> str:
-    """Return the zone of that name, or the other one where this machine does not know it."""
-    try:
-        return ZoneInfo(name).key
-    except (LookupError, ValueError, OSError):
-        return otherwise
 
 
 def is_too_soon(slot_at: datetime, runs: Iterable[Run]) -> bool:

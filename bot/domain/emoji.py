@@ -7,6 +7,7 @@ The table is cut from iamcal/emoji-data, Slack's own source of names, by
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_STYLE = re.compile("[\ufe0e\ufe0f]")
+_TONE = re.compile("[\U0001f3fb-\U0001f3ff]")
 _ALIAS_STEPS_MAX = 5  # of a workspace's own aliases, which may point at each other in a circle
 _NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -44,6 +47,11 @@ def unicode_of(name: str) -> str | None:
     return entry[0] if entry else None
 
 
+def name_of(sign: str) -> str | None:
+    """Return the one name of an emoji that is written as a character, in any tone; or None."""
+    return _names_of_signs().get(_plain_sign(sign))
+
+
 def _bare(name: str) -> str:
     return name.strip(": ").partition("::")[0].lower().strip(": ")
 
@@ -54,6 +62,18 @@ def _table() -> dict[str, list[str]]:
     source = resources.files("bot.domain").joinpath("data", "emoji.json")
     table: dict[str, list[str]] = json.loads(source.read_text(encoding="utf-8"))
     return table
+
+
+@cache
+def _names_of_signs() -> dict[str, str]:
+    """Return the canonical names by sign; a tone that stands by itself is an emoji too."""
+    return {_plain_sign(sign): name for name, (sign, *_) in _table().items()}
+
+
+def _plain_sign(sign: str) -> str:
+    """Return a sign without tones and without what only says whether it is drawn in colour."""
+    bare = _STYLE.sub("", sign.strip())
+    return _TONE.sub("", bare) or bare
 
 
 @cache

@@ -8,9 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.workspaces import CapOf
+
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.domain.commands import Question
     from bot.domain.fields import Fault
     from bot.domain.schedules import ScheduleKind
 
@@ -53,6 +56,14 @@ class ChannelNotAllowedError(KudosError):
 
 class PlaceMissingError(KudosError):
     """Nobody said where a kudos that everybody may see is posted."""
+
+
+class NobodyRunsError(KudosError):
+    """Slack does not say who runs a workflow, so nobody can be the giver."""
+
+
+class NotThereError(KudosError):
+    """The giver is not in the channel in which a workflow would post their thanks."""
 
 
 @dataclass(eq=False)
@@ -132,6 +143,35 @@ class TooManyReceiversError(KudosError):
 
 
 @dataclass(eq=False)
+class TooManyTogetherError(KudosError):
+    """More thanks in one message than one confirmation can tell of."""
+
+    count: int
+    maximum: int
+
+
+@dataclass(eq=False)
+class OneOfSeveralError(KudosError):
+    """One of several thanks in one message was refused, so none of them was given."""
+
+    place: int  # 1 is the first
+    receiver_ids: tuple[str, ...]  # whom it would have thanked
+    error: KudosError
+
+    @property
+    def user_ids(self) -> tuple[str, ...]:
+        """Everybody whom its sentence names."""
+        return (*self.receiver_ids, *getattr(self.error, "user_ids", ()))
+
+
+@dataclass(eq=False)
+class UnclearLinesError(KudosError):
+    """The lines of a form for several thanks are not clear."""
+
+    question: Question
+
+
+@dataclass(eq=False)
 class AllowanceExceededError(KudosError):
     """The allowance does not cover the total."""
 
@@ -143,14 +183,16 @@ class AllowanceExceededError(KudosError):
 
 @dataclass(eq=False)
 class PairCapExceededError(KudosError):
-    """These people would get more from this giver in one period than one person may."""
+    """This giver would thank these people more in one period than one person may."""
 
     team_id: str
     giver_id: str
     user_ids: tuple[str, ...]
-    cap: int  # points
+    cap: int
     label: str  # of the giver's period
     renews_at: datetime
+    told_ids: tuple[str, ...] = ()  # those of whom admins may know
+    cap_of: CapOf = CapOf.POINTS
 
 
 class KudosGoneError(KudosError):
@@ -189,6 +231,29 @@ class NotYoursToUndoError(KudosError):
 
 
 @dataclass(eq=False)
+class JustGivenError(KudosError):
+    """The same person gave the same thanks to the same people a moment ago."""
+
+    user_ids: tuple[str, ...] = ()  # of several thanks, who got theirs, where others are new
+
+
+class LineGoneError(KudosError):
+    """What somebody typed is kept for an hour, for them alone, and is not there any more."""
+
+
+class AlreadyGivenError(KudosError):
+    """What somebody wants to correct has become thanks meanwhile."""
+
+
+class SlackSilentError(KudosError):
+    """Slack had to be asked and did not answer in time: nobody knows, so nothing is done."""
+
+
+class NotGiverNorAdminError(KudosError):
+    """Only the giver, and admins, take back the kudos that a post tells of."""
+
+
+@dataclass(eq=False)
 class UnknownMembersError(KudosError):
     """The store has not met these people yet; the handler asks Slack and tries again."""
 
@@ -200,6 +265,13 @@ class UnknownGroupsError(KudosError):
     """The store does not know who is in these groups; the handler asks Slack and tries again."""
 
     group_ids: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class UnknownChannelsError(Exception):
+    """What to show depends on who may read these channels now: Slack is asked, then tried again."""
+
+    channel_ids: tuple[str, ...]
 
 
 class NoBoostError(KudosError):

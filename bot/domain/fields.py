@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+POINTS_LIMIT = 100_000  # of any amount
+
 _WHOLE = re.compile(r"[+-]?\d{1,12}")
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{1,30}")
 _USER_ID = re.compile(r"[UW][A-Z0-9]{1,30}")
@@ -41,6 +43,7 @@ class FaultKind(StrEnum):
     SHARED_FALLBACK = "shared_fallback"  # the same, where posts without a channel of their own go
     NO_PART = "no_part"  # a post that would tell nothing
     NO_ZONE = "no_zone"  # found; close are names that may have been meant
+    NO_COUNTRY = "no_country"  # found; close are names that may have been meant
     SEVERAL_ZONES = "several_zones"  # found; close are all that it may mean
     NOT_BOTH = "not_both"  # a group and a person
     PAST = "past"  # a day that is over

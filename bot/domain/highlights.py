@@ -24,16 +24,15 @@ Everything here chooses among what the store hands in; nothing here reads it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
-from bot.domain.kudos import Audience
-from bot.domain.periods import Period, PeriodKind, period_of
+from bot.domain.kudos import MENTION
+from bot.domain.periods import Period, PeriodKind, period_before, period_of
 from bot.domain.posts import Quoted, Streak
-from bot.domain.privacy import for_others
+from bot.domain.privacy import COLLEAGUES, Publicity, seen_by
 from bot.domain.rules import why_not_thankable
 
 if TYPE_CHECKING:
@@ -49,18 +48,6 @@ STREAK_MAX = 52  # weeks that are looked at
 HOLIDAY_WEEKS_MAX = 3  # without any thanks, at the end of a month
 TEAM_AT_MOST = 0.75  # of all people
 
-_MENTION = re.compile(r"<@([UW][A-Z0-9]+)>")
-
-
-def mentioned_ids(kudos: Kudos) -> tuple[str, ...]:
-    """Return who is mentioned in the words of a kudos."""
-    return tuple(_MENTION.findall(kudos.reason))
-
-
-def everybody_in(kudos: Kudos) -> set[str]:
-    """Return who gave a kudos, who received it, and who is mentioned in its words."""
-    return {kudos.giver_id, *kudos.receiver_ids, *mentioned_ids(kudos)}
-
 
 def counts(member: Member, settings: WorkspaceSettings) -> bool:
     """Return whether somebody is one of those of whom coverage speaks."""
@@ -73,18 +60,22 @@ def may_be_named(member: Member, settings: WorkspaceSettings) -> bool:
 
 
 def as_quoted(
-    kudos: Kudos, people: Mapping[str, Member], settings: WorkspaceSettings
+    kudos: Kudos,
+    people: Mapping[str, Member],
+    settings: WorkspaceSettings,
+    publicity: Publicity,
 ) -> Kudos | None:
     """Return a kudos as a post may tell it; None where it may not.
 
-    `people` has everybody in it whom the store knows.
+    `people` has everybody in it whom the store knows; `publicity` is that of its channel.
     """
-    if kudos.audience is not Audience.PUBLIC or kudos.reversed_at is not None:
+    if kudos.reversed_at is not None:
         return None
-    if any(_is_reticent(people[each]) for each in mentioned_ids(kudos) if each in people):
+    if any(_is_reticent(people[each]) for each in kudos.mentioned_ids if each in people):
         return None
     nameable = {user_id for user_id, member in people.items() if may_be_named(member, settings)}
-    seen = for_others(kudos, {user_id: each.preferences for user_id, each in people.items()})
+    chosen = {user_id: each.preferences for user_id, each in people.items()}
+    seen = seen_by(COLLEAGUES, kudos, chosen, publicity)
     if seen is None or kudos.giver_id not in nameable:
         return None
     receipts = tuple(receipt for receipt in seen.receipts if receipt.user_id in nameable)
@@ -99,7 +90,7 @@ def _is_reticent(member: Member) -> bool:
 
 def tells_something(reason: str) -> bool:
     """Return whether a reason has enough words of its own; names of people are none."""
-    own = " ".join(_MENTION.sub(" ", reason).split())
+    own = " ".join(MENTION.sub(" ", reason).split())
     return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in own) >= TELLING_LENGTH
 
 
@@ -165,10 +156,10 @@ def tells_of_teams(kudos: Kudos, teams: Mapping[str, frozenset[str]]) -> bool:
     return any(is_across(kudos.giver_id, each, teams) for each in kudos.receiver_ids)
 
 
-def last_week(period: Period, today: date) -> Period:
+def last_week(period: Period, today: date, week_begins: int) -> Period:
     """Return the last week that is over when a period ends, or by now."""
     end = min(period.end_day, today)
-    return period_of(PeriodKind.WEEK, end - timedelta(days=7))
+    return period_of(PeriodKind.WEEK, end - timedelta(days=7), week_begins)
 
 
 def find_streaks(
@@ -184,17 +175,13 @@ def find_streaks(
     for _ in range(HOLIDAY_WEEKS_MAX):
         if going:
             break
-        week = _week_before(week)
+        week = period_before(week)
         going = set(find_givers(week))
     while going and weeks < STREAK_MAX:
         weeks += 1
         so_far |= dict.fromkeys(going, weeks)
         if weeks < STREAK_MAX:
-            week = _week_before(week)
+            week = period_before(week)
             going &= set(find_givers(week))
     streaks = [Streak(user_id, n) for user_id, n in so_far.items() if n >= STREAK_MIN]
     return tuple(sorted(streaks, key=lambda streak: (-streak.weeks, streak.user_id)))
-
-
-def _week_before(week: Period) -> Period:
-    return period_of(PeriodKind.WEEK, week.first_day - timedelta(days=7))

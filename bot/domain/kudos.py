@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.domain.members import Reader
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
+
+    from bot.domain.privacy import Told
+
+
+MENTION = re.compile(r"<@([UW][A-Z0-9]+)>")
 
 
 class Source(StrEnum):
@@ -63,6 +70,57 @@ class GiveKudos:
     names_everyone: bool = False
     unresolved_names: tuple[str, ...] = ()
     amounts: tuple[int, ...] = ()  # all different amounts typed; more than one is unclear
+    worth: int | None = None  # where no amount was typed: of a reaction; None: the default
+    is_told_later: bool = False  # by the confirmation of another of the same message
+    told_ids: tuple[str, ...] = ()  # of the others, which its confirmation tells of, too
+    acted_at: datetime | None = None  # when they did it, where Slack may tell of it late
+    asks_if_repeated: bool = False  # whether the same thanks, given just now, are asked about
+
+
+@dataclass(frozen=True, slots=True)
+class GiveTogether:
+    """Several thanks that one person gave in one message: all of them, or none."""
+
+    gives: tuple[GiveKudos, ...]
+
+    @classmethod
+    def of(cls, gives: Iterable[GiveKudos]) -> GiveTogether:
+        """Returns them with a key for each, the same in each delivery of their message."""
+        return cls(
+            tuple(
+                replace(each, natural_key=key_among(each.natural_key, place))
+                for place, each in enumerate(gives, start=1)
+            )
+        )
+
+    @property
+    def team_id(self) -> str:
+        """The workspace of all of them."""
+        return self.gives[0].team_id
+
+
+def key_among(natural_key: str, place: int) -> str:
+    """Returns the key of one of several thanks of a message; the first has place 1."""
+    return f"{natural_key}:{place}"
+
+
+@dataclass(frozen=True, slots=True)
+class ViewGiven:
+    """A giver's wish to see again what they gave together."""
+
+    team_id: str
+    user_id: str
+    kudos_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PostOfAnother:
+    """A post of the Kudos of another company, in a channel that is of both."""
+
+    team_id: str  # the other company's workspace, whose kudos it tells of
+    channel_id: str
+    message_ts: str
+    audience: Audience  # of the channel, as those see it who join in
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +133,9 @@ class JoinKudos:
     kudos_id: str
     emoji: str | None = None  # by a reaction, which is then worth `points`
     points: int | None = None
+    post: PostOfAnother | None = None  # None: the kudos is of the same workspace
+    response_url: str | None = None
+    acted_at: datetime | None = None  # when they did it, where Slack may tell of it late
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +169,43 @@ class Kudos:
         """The receivers, in the order in which they were named."""
         return tuple(receipt.user_id for receipt in self.receipts)
 
+    @property
+    def mentioned_ids(self) -> tuple[str, ...]:
+        """Who is mentioned in its words."""
+        return mentioned_in(self.reason)
+
+    @property
+    def everybody(self) -> set[str]:
+        """Who gave it, who received it, and who is mentioned in its words."""
+        return {self.giver_id, *self.receiver_ids, *self.mentioned_ids}
+
+
+def with_names(typed: str, names: Mapping[str, str]) -> str:
+    """Return words with `@` and a name for each mention of somebody who has one there."""
+    return MENTION.sub(
+        lambda found: f"@{names[found[1]]}" if names.get(found[1]) else found[0], typed
+    )
+
+
+def with_mentions(typed: str, names: Mapping[str, str]) -> str:
+    """Return words with mentions again for the names that `with_names` put there.
+
+    What two people are called stays a name: nobody can tell who was meant.
+    """
+    ids: dict[str, list[str]] = {}
+    for user_id, name in names.items():
+        if name:
+            ids.setdefault(" ".join(name.split()), []).append(user_id)
+    for name in sorted(ids, key=len, reverse=True):
+        if len(ids[name]) == 1:
+            typed = re.sub(rf"(?<!\w)@{re.escape(name)}(?!\w)", f"<@{ids[name][0]}>", typed)
+    return typed
+
+
+def mentioned_in(typed: str) -> tuple[str, ...]:
+    """Return who is mentioned in words."""
+    return tuple(MENTION.findall(typed))
+
 
 @dataclass(frozen=True, slots=True)
 class KudosGiven:
@@ -119,6 +217,7 @@ class KudosGiven:
     undo_until: datetime
     reader: Reader = field(default_factory=Reader)  # the giver
     boost_left: int = 0  # the part of what is left that boosts pay
+    has_allowance: bool = True  # False where the giver never has points to give
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +246,26 @@ class RemoveKudos:
     team_id: str
     actor_id: str
     kudos_id: str
+    told: Told = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PostedKudos:
+    """The kudos that a post tells of, and the one there that the reader gave, if they gave any."""
+
+    removal: KudosRemoved
+    own_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class FindPosted:
-    """An admin's question which kudos a post tells of."""
+    """Somebody's question which kudos a post tells of, to take it back."""
 
     team_id: str
     actor_id: str
     channel_id: str
     message_ts: str
+    told: Told = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,4 +273,5 @@ class KudosRemoved:
     """A kudos that an admin took back, or may take back."""
 
     kudos: Kudos
+    seen: Kudos | None  # as the admin may read it; None where that is the amount and the day alone
     reader: Reader = field(default_factory=Reader)  # the admin

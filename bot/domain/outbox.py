@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from bot.domain.privacy import Told
+
 Of = TypeVar("Of", bound=Any)  # something of a workspace
 
 LEASE = timedelta(seconds=60)  # how long one process may take to send what it claimed
@@ -49,10 +51,8 @@ SCHEDULED_POSTS = frozenset({OutboxKind.WEEKLY_POST, OutboxKind.MONTHLY_POST})
 """What is posted by itself in a channel."""
 
 OF_A_PERIOD = SCHEDULED_POSTS | {OutboxKind.PERSONAL_DIGEST}
-"""Tells of a week or a month; its details say of which, and are kept for updates."""
-
-OF_A_PERIOD = SCHEDULED_POSTS | {OutboxKind.PERSONAL_DIGEST}
-"""What is made of all that happened in a week or a month, which takes a while."""
+"""Is made of all that happened in a week or a month, which takes a while; its details say of which,
+and are kept for updates."""
 
 EPHEMERAL_KINDS = frozenset(
     {OutboxKind.KUDOS_GIVEN, OutboxKind.REACTION_GIVEN, OutboxKind.REACTION_REFUSED}
@@ -66,6 +66,22 @@ FINAL_KINDS = EPHEMERAL_KINDS | {
     OutboxKind.SCHEDULED_POST_FAILED,
 }
 """Says what happened then, whatever becomes of the kudos afterwards."""
+
+PASSING_KINDS = FINAL_KINDS | {OutboxKind.PERSONAL_DIGEST}
+"""Is let go of some months after it was sent: nothing that is done then changes it."""
+
+LASTING_KINDS = (
+    POSTS
+    | SCHEDULED_POSTS
+    | {
+        OutboxKind.KUDOS_RECEIVED,
+        OutboxKind.REACTION_THANKS,
+        OutboxKind.POST_FAILED,
+        OutboxKind.ADMIN_WELCOME,  # is not said twice
+    }
+)
+"""Is changed whenever a kudos in it is removed, or a person erased, so it stays known where it
+stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +147,9 @@ class Claimed:
     lease_until: datetime
     # When an earlier try began whose end nobody knows: it may stand in Slack already.
     in_doubt_since: datetime | None
+    told: Told = field(default_factory=dict)  # of channels, as it is made
+    gone: tuple[str, ...] = ()  # kudos whose posts were found to be deleted
+    has_asked_names: bool = False  # Slack was asked who those are whom the store does not know
 
 
 def is_given_up(claimed: Claimed, pause: timedelta, now: datetime) -> bool:

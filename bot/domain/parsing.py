@@ -1,27 +1,39 @@
 """What a person typed after `/kudos`, read without asking anybody.
 
-The first word tells what is wanted; what begins with none of the words is thanks, and is read by
-`bot.domain.parsing_give`.
+The first word tells what is wanted, in one of several words for it. A word or two that mean nothing
+and name nobody get help. All else is thanks, and is read by `bot.domain.parsing_lines`.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import get_close_matches
 from enum import StrEnum
 
 from bot.domain.boards import ShowLeaderboard, Side
 from bot.domain.commands import (
+    Ask,
     Command,
+    GiveSeveral,
     ParsedGive,
+    Question,
     ShowHelp,
     ShowHistory,
     ShowMe,
+    ShowRewards,
+    ShowSettings,
     Unclear,
     UndoLast,
 )
-from bot.domain.parsing_give import COLLEAGUE, parse_give, shortened
+from bot.domain.parsing_lines import parse_thanks
+from bot.domain.parsing_private import PRIVATE
+from bot.domain.parsing_reason import shortened
+from bot.domain.parsing_suggestion import COLLEAGUE, checked, line_of
 from bot.domain.periods import PeriodKind
-from bot.domain.typed import PRIVATE_CHANNEL, Item, Kind, read_items, render
+from bot.domain.scripts import unspaced_letters
+from bot.domain.typed import PRIVATE_CHANNEL, read_items, render
+from bot.domain.typed_items import NO_CURRENCY, Currency, Item, Kind
+from bot.domain.typed_words import each_of, is_thanks_alone, word_of
 
 
 class Word(StrEnum):
@@ -32,8 +44,9 @@ class Word(StrEnum):
     LEADERBOARD = "leaderboard"
     HISTORY = "history"
     UNDO = "undo"
-    PRIVATE = "private"
+    PRIVATE = PRIVATE
     SETTINGS = "settings"
+    REWARDS = "rewards"
 
 
 class Which(StrEnum):
@@ -43,38 +56,95 @@ class Which(StrEnum):
     LAST = "last"
 
 
+_QUESTION_MARKS = frozenset({"?", "??", "???"})
 NOTHING = ParsedGive(receiver_ids=(), group_ids=(), reason="", hashtags=(), amounts=())
 _ALONE: dict[Word, Command] = {
     Word.HELP: ShowHelp(),
-    Word.SETTINGS: ShowHelp(),
+    Word.SETTINGS: ShowSettings(),
+    Word.REWARDS: ShowRewards(),
     Word.ME: ShowMe(),
     Word.UNDO: UndoLast(),
 }
+_SYNONYMS = {
+    "top": Word.LEADERBOARD,
+    "board": Word.LEADERBOARD,
+    "stats": Word.LEADERBOARD,
+    "balance": Word.ME,
+    "left": Word.ME,
+    "points": Word.ME,
+    "admin": Word.SETTINGS,
+    "config": Word.SETTINGS,
+    "store": Word.REWARDS,
+    "redeem": Word.REWARDS,
+}
+_PLEASE = each_of("please pls")
+_TAKES_BACK = each_of(
+    "revoke retract withdraw rescind cancel remove delete revert unsend unthank kumoa peru poista "
+    "angre отмени отменить удали verwijder annuleer إلغاء احذف"
+)
+_TAKE_BACK = (["take", "back"], ["trekk", "tilbake"], ["ongedaan", "maken"], ["maak", "ongedaan"])
+_HELP_WORDS_MAX = 2  # so few name nobody and say nothing: they are no thanks
+_UNSPACED_LETTERS_OF_WORD = 2  # in scripts that put no blanks between words
+_FEW_WORDS = 4  # `leaderboard for the @devs` says too little for thanks
 _PROSE_WORDS_MIN = 5  # `help with the release was great` is a sentence, `help me please` is not
 _BOARD_WORDS_MAX = 10
 
 
-def parse_command(text: str, currency_emoji: frozenset[str] = frozenset()) -> Command:
+def parse_command(text: str, currency: Currency = NO_CURRENCY) -> Command:
     """Return what the words after `/kudos` ask for; whatever was typed, it never raises.
 
-    `currency_emoji` are names of the emoji that stand for one point each. An `Unclear` suggests a
-    line without `/kudos`, at most 150 characters long.
+    An `Unclear` suggests a line without `/kudos`, at most 150 characters long.
     """
-    items = read_items(text, currency_emoji)
-    if not any(character.isalnum() for item in items for character in item.text):
-        return Unclear(f"{COLLEAGUE} for …", understood=NOTHING)
+    items = read_items(text, currency)
+    if not items:
+        return Unclear(f"{COLLEAGUE} for …", understood=NOTHING, question=Question(Ask.WHO))
+    said = _without_leading_quotes(items)
+    if not said:
+        quoted = replace(NOTHING, reason=render(items))
+        return Unclear(f"{COLLEAGUE} for …", understood=quoted, question=Question(Ask.WHO))
+    command = checked(_command(said), lambda line: _command(read_items(line, currency)))
+    match command:
+        case GiveSeveral() | Unclear(gives=(_, *_)):
+            return replace(command, lines=text.strip())
+    return command
+
+
+def _without_leading_quotes(items: list[Item]) -> list[Item]:
+    if not items[0].is_quote:
+        return items
+    first = next((index for index, item in enumerate(items) if not item.is_quote), len(items))
+    # Code that a line begins with is a word of it.
+    begins = [index for index, item in enumerate(items[: first + 1]) if item.begins_line]
+    return items[begins[-1] :] if begins else items if first < len(items) else []
+
+
+def _command(items: list[Item]) -> Command:
     first = items[0].text.rstrip(":,.!?").casefold() if items[0].kind is Kind.WORD else ""
     if first == Word.PRIVATE:
-        return parse_give(items[1:], Word.PRIVATE)
+        return parse_thanks(items[1:], Word.PRIVATE)
     if first == Word.HISTORY:
         return _history(items[1:])
     if any(item.is_who for item in items):
-        return _misdirected(first, items) or parse_give(items)
-    return _word_command(first, items) or parse_give(items)
+        return _misdirected(first, items) or parse_thanks(items)
+    command = _word_command(first, items)
+    if command is None and _words_count(items) <= _HELP_WORDS_MAX:
+        typed = shortened(render(items))
+        return ShowHelp("" if typed in _QUESTION_MARKS else typed)
+    return command or parse_thanks(items)
+
+
+def _words_count(items: list[Item]) -> int:
+    """Returns how many words there are, where blanks or letters tell."""
+    return sum(
+        1 if is_thanks_alone(item) else 1 + unspaced_letters(item.text) // _UNSPACED_LETTERS_OF_WORD
+        for item in items
+    )
 
 
 def _word_command(first: str, items: list[Item]) -> Command | None:
     """Return the command that is meant by words without a mention; None if they are prose."""
+    if first in _SYNONYMS:
+        return _synonym(_SYNONYMS[first], items)
     word = _closest(first, cutoff=0.7)
     if word is None:
         return None
@@ -89,6 +159,20 @@ def _word_command(first: str, items: list[Item]) -> Command | None:
     return Unclear(suggestion, problem=shortened(items[1 if is_exact else 0].text))
 
 
+def _synonym(word: Word, items: list[Item]) -> Command | None:
+    """Returns what another word for a command means; with more words it is easily prose."""
+    if len(items) == 1 and word in _ALONE:
+        return _ALONE[word]
+    if word is Word.LEADERBOARD:
+        board = _leaderboard(items, is_exact=True)
+        if isinstance(board, ShowLeaderboard):
+            return board
+        return board if len(items) <= _HELP_WORDS_MAX else None
+    if len(items) > _HELP_WORDS_MAX:
+        return None
+    return Unclear(str(word), problem=shortened(items[1].text))
+
+
 def _closest(first: str, *, cutoff: float) -> Word | None:
     if len(first) > 2 * max(map(len, Word)):
         return None
@@ -97,22 +181,51 @@ def _closest(first: str, *, cutoff: float) -> Word | None:
 
 
 def _misdirected(first: str, items: list[Item]) -> Unclear | None:
-    """Catch a word that was meant as one, before the thanks: `undo @ada`, `privat @ada for …`.
+    """Catch a word that was meant as one, before the thanks: `undo @ada`, `settings @ada`.
 
-    Whoever means to take something back, or to thank in private, must not be heard as thanking in
-    public. `help @ada` and `me @ada` may be the beginning of a sentence.
+    Whoever means to take something back must not be heard as thanking, whatever stands between.
+    `help @ada` and `me @ada` may be the beginning of a sentence; `top @ada` may be either.
     """
-    if len(items) < 2 or not items[1].is_who:  # noqa: PLR2004 - the word, and somebody
+    if (undoing := _taking_back(items)) is not None:
+        return undoing
+    is_next = len(items) > 1 and items[1].is_who
+    if not is_next and len(items) > _FEW_WORDS:
         return None
+    if first in _SYNONYMS:
+        return _perhaps_thanks(items) if is_next else None
     word = _closest(first, cutoff=0.8)
-    if word is None or word in {Word.HELP, Word.ME}:
+    if word is None or word in {Word.HELP, Word.ME, Word.REWARDS, Word.PRIVATE}:
         return None
     problem = items[0 if first != word else 1].text
-    if word is Word.PRIVATE:
-        return Unclear(shortened(f"{word} {render(items[1:])}"), problem)
-    if word is Word.HISTORY and items[1].kind is Kind.USER:
-        return Unclear(f"{word} {items[1].text}", problem)
-    return Unclear(str(word), problem)
+    person = next((item for item in items if item.kind is Kind.USER), None)
+    if word is Word.HISTORY and person:
+        return Unclear(f"{word} {person.text}", problem)
+    return Unclear(str(word), problem) if is_next else _perhaps_thanks(items)
+
+
+def _taking_back(items: list[Item]) -> Unclear | None:
+    """Catches `undo my thanks to @ada`, and asks about words that easily mean the same."""
+    said = items[1:] if word_of(items[0]) in _PLEASE else items
+    words = [word_of(item) for item in said[:2]]
+    if not words or said[0].kind is not Kind.WORD:
+        return None
+    if _closest(words[0], cutoff=0.8) is Word.UNDO:
+        return Unclear(str(Word.UNDO), shortened(render(said[1:])) or None)
+    if words[0] not in _TAKES_BACK and words not in _TAKE_BACK:
+        return None
+    give = parse_thanks(items)
+    if not isinstance(give, ParsedGive):
+        return None  # it is asked anyway
+    return Unclear(str(Word.UNDO), said[0].text, give, Question(Ask.THANKS, said[0].text))
+
+
+def _perhaps_thanks(items: list[Item]) -> Unclear | None:
+    give = parse_thanks(items)
+    if not isinstance(give, ParsedGive):
+        return None  # it is asked anyway
+    return Unclear(
+        shortened(line_of(give)), items[0].text, give, Question(Ask.THANKS, items[0].text)
+    )
 
 
 def _history(asked: list[Item]) -> Command:

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 
+MONDAY, SATURDAY, SUNDAY = 0, 5, 6
+WEEK_BEGINS = (MONDAY, SATURDAY, SUNDAY)
+"""The weekdays on which the weeks of a workspace may begin."""
+
+
 class PeriodKind(StrEnum):
     """How long the period of a board is."""
 
@@ -28,7 +33,8 @@ class PeriodKind(StrEnum):
 class Period:
     """A period of local days.
 
-    `key` names it in the store: `2026-W47`, `2026-11`, `2026-Q4`, `2026` or `all`.
+    `key` names it in the store: `2026-W47`, `2026-11`, `2026-Q4`, `2026` or `all`. A week that does
+    not begin on a Monday is named by its first day: `2026-11-15`.
     """
 
     kind: PeriodKind
@@ -37,12 +43,25 @@ class Period:
     end_day: date  # excluded
 
 
-def period_of(kind: PeriodKind, day: date) -> Period:
-    """Return the period of that kind in which a local day lies; weeks are those of ISO 8601."""
+@dataclass(frozen=True, slots=True)
+class CountedWeeks:
+    """Weeks of which running totals are kept: all that begin on a weekday, from one of them on."""
+
+    begins: int = MONDAY
+    since: date | None = None  # the first day of the first one; None: however long ago
+
+
+EVERY_WEEK = (CountedWeeks(),)
+"""What is counted as long as a workspace's weeks have only ever begun on Mondays."""
+
+
+def period_of(kind: PeriodKind, day: date, week_begins: int = MONDAY) -> Period:
+    """Return the period of that kind in which a local day lies.
+
+    Weeks are those of ISO 8601, or begin on another weekday, of which 0 is Monday.
+    """
     if kind is PeriodKind.WEEK:
-        first = day - timedelta(days=day.weekday())
-        iso = first.isocalendar()
-        return Period(kind, f"{iso.year:04}-W{iso.week:02}", first, first + timedelta(days=7))
+        return week_from(day - timedelta(days=(day.weekday() - week_begins) % 7))
     if kind is PeriodKind.MONTH:
         first = day.replace(day=1)
         return Period(kind, f"{day.year:04}-{day.month:02}", first, _add_months(first, 1))
@@ -55,7 +74,19 @@ def period_of(kind: PeriodKind, day: date) -> Period:
     return Period(kind, "all", date.min, date.max)
 
 
-_KEY = re.compile(r"(\d{4})(?:-(?:W(?P<week>\d\d)|Q(?P<quarter>[1-4])|(?P<month>\d\d)))?", re.ASCII)
+def week_from(first: date) -> Period:
+    """Return the week that begins on a day."""
+    key = first.isoformat()
+    if first.weekday() == MONDAY:
+        iso = first.isocalendar()
+        key = f"{iso.year:04}-W{iso.week:02}"
+    return Period(PeriodKind.WEEK, key, first, first + timedelta(days=7))
+
+
+_KEY = re.compile(
+    r"(\d{4})(?:-(?:W(?P<week>\d\d)|Q(?P<quarter>[1-4])|(?P<month>\d\d)(?:-(?P<day>\d\d))?))?",
+    re.ASCII,
+)
 
 
 def period_named(key: str) -> Period:
@@ -68,7 +99,12 @@ def period_named(key: str) -> Period:
     year = int(match[1])
     try:
         if match["week"]:
-            return period_of(PeriodKind.WEEK, date.fromisocalendar(year, int(match["week"]), 1))
+            return week_from(date.fromisocalendar(year, int(match["week"]), 1))
+        if match["day"]:
+            week = week_from(date(year, int(match["month"]), int(match["day"])))
+            if week.key != key:
+                raise ValueError(key)
+            return week
         if match["quarter"]:
             return period_of(PeriodKind.QUARTER, date(year, 3 * int(match["quarter"]), 1))
         if match["month"]:
@@ -82,13 +118,27 @@ def period_before(period: Period) -> Period:
     """Return the one before it, of the same kind; there is only one that is for all time."""
     if period.kind is PeriodKind.ALL:
         return period
+    if period.kind is PeriodKind.WEEK:
+        return week_from(period.first_day - timedelta(days=7))
     return period_of(period.kind, period.first_day - timedelta(days=1))
 
 
+def weeks_with(day: date) -> tuple[Period, ...]:
+    """Return the weeks in which a day lies, on whichever weekday weeks begin."""
+    return tuple(period_of(PeriodKind.WEEK, day, begins) for begins in WEEK_BEGINS)
+
+
 @lru_cache(maxsize=64)
-def periods_of(day: date) -> tuple[Period, ...]:
+def periods_of(day: date, weeks: tuple[CountedWeeks, ...] = EVERY_WEEK) -> tuple[Period, ...]:
     """Return every period in whose boards something of that day counts."""
-    return tuple(period_of(kind, day) for kind in PeriodKind)
+    return (
+        *(
+            period_of(PeriodKind.WEEK, day, each.begins)
+            for each in weeks
+            if each.since is None or each.since <= day
+        ),
+        *(period_of(kind, day) for kind in PeriodKind if kind is not PeriodKind.WEEK),
+    )
 
 
 def local_day(moment: datetime, zone: ZoneInfo) -> date:

@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.domain.privacy import Publicity
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from bot.domain.boards import Standing
     from bot.domain.kudos import Kudos
     from bot.domain.periods import Period
+    from bot.domain.privacy import Told
     from bot.domain.schedules import ScheduleKind
+
+
+class Known(NamedTuple):
+    """What Slack has told of what a post may tell again."""
+
+    told: Told = MappingProxyType({})  # who may read which channel
+    gone: Collection[str] = ()  # kudos whose posts were deleted
+
+    @property
+    def open_ids(self) -> list[str]:
+        """The channels that everybody may read."""
+        found = (each for each, publicity in self.told.items() if publicity is Publicity.PUBLIC)
+        return sorted(found)
+
+
+NOTHING_KNOWN = Known()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +42,8 @@ class PreviewPost:
     team_id: str
     viewer_id: str
     kind: ScheduleKind
+    told: Told = field(default_factory=dict)
+    gone: tuple[str, ...] = ()  # kudos whose posts were found to be deleted
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class ReactionChanged:
     event_ts: str
     is_added: bool
     audience: Audience
+    posted_by: str = ""  # the workspace of another company, if it is a post of its Kudos
 
     def seen_by_everybody(self) -> ReactionChanged:
         """Return the same, in a channel that everybody in the workspace may read."""

@@ -23,18 +23,23 @@ from bot.domain.errors import (
     ValueMissingError,
 )
 from bot.domain.kudos import Audience, Receipt, Source
+from bot.domain.scripts import length_of_words
+from bot.domain.values import SLIP_RATIO, known_among, nearest
 from bot.domain.workspaces import REASON_MAX_LENGTH, RECEIVERS_MAX, ValueMode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from bot.domain.kudos import GiveKudos
+    from bot.domain.kudos import GiveKudos, Kudos
     from bot.domain.members import Member
     from bot.domain.workspaces import WorkspaceSettings
 
 
 TOLD_ELSEWHERE = frozenset({Source.REACTION, Source.JOINED})
 """What is given without words of its own."""
+
+TYPED_IN_A_LINE = frozenset({Source.COMMAND, Source.MENTION})
+"""What has its value among the words; a form has a field for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,21 @@ class Decision:
 
     receipts: tuple[Receipt, ...]
     value: str | None
+    may_be_free: bool = False  # nobody named the amount, so the thanks go on where points run out
+
+    @property
+    def points_total(self) -> int:
+        """What it costs its giver, if it is paid."""
+        return sum(receipt.points for receipt in self.receipts)
+
+    def payable(self, allowance_left: int) -> tuple[Receipt, ...]:
+        """Returns the receipts with all of their points, or with none for anybody.
+
+        Never with fewer: who can't be paid in full raises `AllowanceExceededError` later.
+        """
+        if not self.may_be_free or self.points_total <= allowance_left:
+            return self.receipts
+        return tuple(replace(receipt, points=0) for receipt in self.receipts)
 
 
 def decide(
@@ -64,7 +84,9 @@ def decide(
     _check_reason(request, settings)
     value = _value(request, settings)
     points_each = _points_each(request, settings)
-    return Decision(tuple(Receipt(user_id, points_each) for user_id in receiver_ids), value)
+    receipts = tuple(Receipt(user_id, points_each) for user_id in receiver_ids)
+    may_be_free = settings.thanks_go_on and not request.amounts
+    return Decision(receipts, value, may_be_free=may_be_free)
 
 
 def _receivers(
@@ -108,6 +130,20 @@ def _receivers(
     return receiver_ids
 
 
+def is_repeated(request: GiveKudos, decision: Decision, lately: Kudos) -> bool:
+    """Returns whether somebody asks for the same thanks that they gave a moment ago.
+
+    `lately` has the same giver and words. Where no amount is named, there may have been more left.
+    """
+    receiver_ids = {receipt.user_id for receipt in decision.receipts}
+    amounts = {receipt.points for receipt in lately.receipts}
+    return (
+        receiver_ids == set(lately.receiver_ids)
+        and decision.value == lately.value
+        and (not request.amounts or amounts == set(request.amounts))
+    )
+
+
 def why_not_thankable(member: Member, settings: WorkspaceSettings) -> str | None:
     """Return "bot", "deactivated", "external", "guest", or None for somebody who takes part."""
     if member.is_bot:
@@ -135,22 +171,33 @@ def _check_channel(request: GiveKudos, settings: WorkspaceSettings) -> None:
 def _check_reason(request: GiveKudos, settings: WorkspaceSettings) -> None:
     if request.source in TOLD_ELSEWHERE:
         return  # the message that was reacted to is the reason, or that of the first giver
-    length = len(request.reason.strip())
-    if length < settings.reason_min_length:
-        raise ReasonTooShortError(length, settings.reason_min_length)
+    reason = request.reason.strip()
+    said = length_of_words(reason)
+    if said < settings.reason_min_length:
+        raise ReasonTooShortError(said, settings.reason_min_length)
+    length = len(reason)
     if length > REASON_MAX_LENGTH:
         raise ReasonTooLongError(length, REASON_MAX_LENGTH)
 
 
 def _value(request: GiveKudos, settings: WorkspaceSettings) -> str | None:
+    """Return the value, as admins wrote it where it is one of theirs.
+
+    Where any hashtag is a value, one that looks like a slip of the fingers is asked about, but
+    not if it comes from the form: there its giver has seen it in a field of its own.
+    """
+    known = known_among(request.hashtags, settings.values)
+    if known is not None:
+        return known
+    typed = next(iter(request.hashtags), None)
     if settings.value_mode is ValueMode.FREE or request.source is Source.JOINED:
-        return request.hashtags[0] if request.hashtags else None
-    known = {value.casefold(): value for value in settings.values}
-    for hashtag in request.hashtags:
-        if hashtag.casefold() in known:
-            return known[hashtag.casefold()]
-    if request.hashtags:
-        raise UnknownValueError(request.hashtags[0], settings.values)
+        is_asked = typed is not None and request.source in TYPED_IN_A_LINE
+        slip = nearest(typed, settings.values, SLIP_RATIO) if typed and is_asked else None
+        if typed and slip is not None:
+            raise UnknownValueError(typed, settings.values)
+        return typed
+    if typed is not None:
+        raise UnknownValueError(typed, settings.values)
     if settings.value_mode is ValueMode.REQUIRED and request.source not in TOLD_ELSEWHERE:
         raise ValueMissingError(settings.values)
     return None
@@ -159,7 +206,11 @@ def _value(request: GiveKudos, settings: WorkspaceSettings) -> str | None:
 def _points_each(request: GiveKudos, settings: WorkspaceSettings) -> int:
     if len(request.amounts) > 1:
         raise AmbiguousAmountError(request.amounts)
-    points = request.amounts[0] if request.amounts else settings.points_default
+    points = settings.points_default if request.worth is None else request.worth
+    if request.amounts:
+        points = request.amounts[0]
+    elif points == 0:
+        return 0
     if not 1 <= points <= settings.points_max:
         raise AmountOutOfRangeError(points, settings.points_max)
     return points

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from bot.domain.periods import Period, PeriodKind, local_day, period_of
+from bot.domain.periods import (
+    MONDAY,
+    Period,
+    PeriodKind,
+    local_day,
+    period_before,
+    period_of,
+    weeks_with,
+)
+from bot.domain.workdays import WorkingDays, is_first_working_day
+from bot.domain.zones import zone_named
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable
+    from zoneinfo import ZoneInfo
 
     from bot.domain.workspaces import Workspace
 
@@ -58,7 +68,9 @@ class Schedule:
     minute: int
     zone: str
     weekday: int = 0
+    week_begins: int = MONDAY  # of the weeks that are told of
     month_day: str = FIRST_WORKING_DAY
+    working: WorkingDays = field(default_factory=WorkingDays)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +167,30 @@ def schedule_of(workspace: Workspace, kind: ScheduleKind) -> Schedule | None:
             return None
         hour, minute = wall_time(settings.weekly_time)
         zone = zone_of(workspace, kind)
-        return Schedule(kind, channel_id, hour, minute, zone, weekday=settings.weekly_weekday)
+        return Schedule(
+            kind,
+            channel_id,
+            hour,
+            minute,
+            zone,
+            weekday=settings.weekly_weekday,
+            week_begins=settings.week_begins,
+        )
     if kind is ScheduleKind.MONTHLY:
         channel_id = channel_of(workspace, kind)
         if not settings.monthly_on or channel_id is None:
             return None
         hour, minute = wall_time(settings.monthly_time)
         zone = zone_of(workspace, kind)
-        return Schedule(kind, channel_id, hour, minute, zone, month_day=settings.monthly_day)
+        return Schedule(
+            kind,
+            channel_id,
+            hour,
+            minute,
+            zone,
+            month_day=settings.monthly_day,
+            working=workspace.working_days,
+        )
     raise LookupError(kind)  # each zone has its own: see `digest_schedule`
 
 
@@ -172,7 +200,15 @@ def digest_schedule(workspace: Workspace, zone: str) -> Schedule | None:
     if not settings.digest_on:
         return None
     hour, minute = wall_time(settings.digest_time)
-    return Schedule(ScheduleKind.DIGEST, zone, hour, minute, zone, weekday=settings.digest_weekday)
+    return Schedule(
+        ScheduleKind.DIGEST,
+        zone,
+        hour,
+        minute,
+        zone,
+        weekday=settings.digest_weekday,
+        week_begins=settings.week_begins,
+    )
 
 
 def channel_of(workspace: Workspace, kind: ScheduleKind) -> str | None:
@@ -192,7 +228,7 @@ def zone_of(workspace: Workspace, kind: ScheduleKind) -> str:
         ScheduleKind.WEEKLY: settings.weekly_zone,
         ScheduleKind.MONTHLY: settings.monthly_zone,
     }
-    return own[kind] or workspace.time_zone
+    return zone_named(own[kind] or workspace.time_zone, workspace.time_zone).key
 
 
 def wall_time(text: str) -> tuple[int, int]:
@@ -201,31 +237,36 @@ def wall_time(text: str) -> tuple[int, int]:
     return int(hour), int(minute)
 
 
-def period_told(kind: ScheduleKind, slot_at: datetime, zone: ZoneInfo) -> Period:
+def period_told(kind: ScheduleKind, slot_at: datetime, zone: ZoneInfo, week_begins: int) -> Period:
     """Return the period that a post at this time tells of.
 
     The weekly and the monthly one tell of the week and the month before the day on which they are
-    posted. A digest tells of the week in which the day before it lies: on a Monday that is the
-    week that is over, on a Friday the one that is under way.
+    posted. A digest tells of the week in which the day before it lies: on the first day of a week
+    that is the one that is over, on all others the one that is under way.
     """
     today = local_day(slot_at, zone)
     if kind is ScheduleKind.WEEKLY:
-        return period_of(PeriodKind.WEEK, today - timedelta(days=7))
+        return period_before(period_of(PeriodKind.WEEK, today, week_begins))
     if kind is ScheduleKind.MONTHLY:
-        return period_of(PeriodKind.MONTH, today.replace(day=1) - timedelta(days=1))
-    return period_of(PeriodKind.WEEK, today - timedelta(days=1))
+        return period_before(period_of(PeriodKind.MONTH, today))
+    return period_of(PeriodKind.WEEK, today - timedelta(days=1), week_begins)
+
+
+def period_told_at(workspace: Workspace, kind: ScheduleKind, moment: datetime) -> Period:
+    """Return the period that a post in a channel would tell of at a moment."""
+    zone = zone_named(zone_of(workspace, kind))
+    return period_told(kind, moment, zone, workspace.settings.week_begins)
 
 
 def keys_told_of(day: date) -> tuple[str, ...]:
     """Return the keys of the periods whose posts tell of something that was given on a day."""
-    return tuple(period_of(kind, day).key for kind in (PeriodKind.WEEK, PeriodKind.MONTH))
+    return tuple(each.key for each in (*weeks_with(day), period_of(PeriodKind.MONTH, day)))
 
 
-def is_month_day(day: date, month_day: str) -> bool:
-    """Return whether a monthly post is due on this day; working days are Monday to Friday."""
+def is_month_day(day: date, month_day: str, is_working: Callable[[date], bool]) -> bool:
+    """Return whether a monthly post is due on this day; `is_working` tells working days."""
     if month_day == FIRST_WORKING_DAY:
-        monday = day.weekday() == 0
-        return (day.day == 1 and day.weekday() < 5) or (monday and day.day in (2, 3))  # noqa: PLR2004
+        return is_first_working_day(day, is_working)
     if month_day == LAST_DAY:
         return (day + timedelta(days=1)).day == 1
     return day.day == int(month_day)
@@ -240,13 +281,50 @@ def due(
     """Return what is due of these times, which have come; `done` are keys of periods dealt with.
 
     Of several times that tell of one period, as after a change of the schedule, only the last
-    counts.
+    counts. A week is dealt with, too, if another one that has most of its days is.
     """
-    zone = ZoneInfo(schedule.zone)
+    zone = zone_named(schedule.zone)
     by_period: dict[str, Due] = {}
     for slot_at in slots:
-        period = period_told(schedule.kind, slot_at, zone)
-        if slot_at <= now and period.key not in done:
-            is_missed = now - slot_at > CATCH_UP
-            by_period[period.key] = Due(schedule, slot_at, period, is_missed)
+        told = period_told(schedule.kind, slot_at, zone, schedule.week_begins)
+        for period in (*_left_out(schedule.kind, told, done), told):
+            if slot_at <= now and not _is_in(done, period):
+                is_missed = now - slot_at > CATCH_UP
+                by_period[period.key] = Due(schedule, slot_at, period, is_missed)
     return list(by_period.values())
+
+
+def _left_out(kind: ScheduleKind, told: Period, done: Collection[str]) -> tuple[Period, ...]:
+    """Return the week before one, where it would be told of by no post.
+
+    That is so where weeks begin on another day since the last post, and the one that has most days
+    in common with it would have been told of now.
+    """
+    if kind is not ScheduleKind.WEEKLY:
+        return ()
+    before = period_before(told)
+    last = [each for each in _alike(period_before(before)) if each.key in done]
+    is_as_ever = any(each.first_day.weekday() == before.first_day.weekday() for each in last)
+    return () if not last or is_as_ever or _is_in(done, before) else (before,)
+
+
+def _is_in(done: Collection[str], period: Period) -> bool:
+    return any(each.key in done for each in _alike(period))
+
+
+def _alike(period: Period) -> tuple[Period, ...]:
+    """Return the periods that have most days in common with one."""
+    if period.kind is not PeriodKind.WEEK:
+        return (period,)
+    return weeks_with(period.first_day + timedelta(days=3))
+
+
+def is_early(due: Due, now: datetime) -> bool:
+    """Returns whether nothing may become of a time yet, though somebody acts as if it had come.
+
+    Only what has ended is told of ahead of its time, and nothing is missed before it is.
+    """
+    if due.is_missed:
+        return now - due.slot_at <= CATCH_UP
+    has_ended = local_day(now, zone_named(due.schedule.zone)) >= due.period.end_day
+    return due.slot_at > now and not has_ended

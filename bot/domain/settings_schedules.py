@@ -16,7 +16,9 @@ from bot.domain.fields import (
     some_of,
     yes_or_no,
 )
+from bot.domain.periods import WEEK_BEGINS
 from bot.domain.schedules import FIRST_WORKING_DAY, LAST_DAY
+from bot.domain.workdays import Weekend, country_or_none
 from bot.domain.workspaces import EmptyPeriod, MonthlyPart, WeeklyPart
 from bot.domain.zones import zone_or_none
 
@@ -35,6 +37,7 @@ WEEKLY_FIELDS = (
     "weekly_on",
     "weekly_channel_id",
     "weekly_weekday",
+    "week_begins",
     "weekly_time",
     "weekly_zone",
     "weekly_length",
@@ -46,6 +49,8 @@ MONTHLY_FIELDS = (
     "monthly_on",
     "monthly_channel_id",
     "monthly_day",
+    "monthly_country",
+    "monthly_weekend",
     "monthly_time",
     "monthly_zone",
     "monthly_length",
@@ -85,10 +90,18 @@ def _month_day(typed: object) -> str:
     return str(typed)
 
 
+def _week_begins(typed: object) -> int:
+    weekday = number(0, 6)(typed)
+    if weekday not in WEEK_BEGINS:
+        raise no_choice()
+    return weekday
+
+
 SCHEDULE_READERS: Mapping[str, Callable[[object], Any]] = {
     "weekly_on": yes_or_no,
     "weekly_channel_id": channel_or_none,
     "weekly_weekday": number(0, 6),
+    "week_begins": _week_begins,
     "weekly_time": _wall_time,
     "weekly_zone": zone_or_none,
     "weekly_length": number(*WEEKLY_LENGTHS),
@@ -98,6 +111,8 @@ SCHEDULE_READERS: Mapping[str, Callable[[object], Any]] = {
     "monthly_on": yes_or_no,
     "monthly_channel_id": channel_or_none,
     "monthly_day": _month_day,
+    "monthly_country": country_or_none,
+    "monthly_weekend": one_of(Weekend),
     "monthly_time": _wall_time,
     "monthly_zone": zone_or_none,
     "monthly_length": number(*MONTHLY_LENGTHS),

@@ -27,6 +27,7 @@ class TransferFault(StrEnum):
     CUT_OFF = "cut_off"  # the last line is missing
     DAMAGED = "damaged"  # the sums at the end say that something was changed
     DIFFERENT = "different"  # table, and which row: the database has another one
+    NOT_EMPTY = "not_empty"  # the database has what the file has not
     ALREADY_SENT = "already_sent"  # the database went away in the middle, and a pipe has no start
 
 

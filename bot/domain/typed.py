@@ -10,64 +10,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from enum import Enum, auto
-from functools import lru_cache
-from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import groupby, repeat
+from typing import TYPE_CHECKING
 
-from bot.domain import emoji
+from bot.domain.typed_amounts import amounts_in
+from bot.domain.typed_items import NO_CURRENCY, Currency, Form, Item, Kind
+from bot.domain.typed_words import each_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
+
+    from bot.domain.typed_amounts import Amounts
 
 PRIVATE_CHANNEL = "#private-channel"  # Slack leaves its name out, and so do we
 EVERYONE = frozenset({"here", "channel", "everyone"})
-
-
-class Kind(Enum):
-    """What an item is."""
-
-    USER = auto()
-    GROUP = auto()
-    EVERYONE = auto()
-    NAME = auto()  # `@ada` that was not picked from Slack's list
-    TAG = auto()
-    AMOUNT = auto()
-    COMMA = auto()
-    JOINER = auto()  # `and`, `&`, `+`
-    PUNCTUATION = auto()
-    WORD = auto()
-
-
-_WHO = (Kind.USER, Kind.GROUP, Kind.EVERYONE, Kind.NAME)
-
-
-class Form(Enum):
-    """How an amount was written; the plainer it is, the fewer places it counts in."""
-
-    PLUS = auto()  # `+5`, `+5 points`
-    UNITS = auto()  # `5 points`, or the currency emoji repeated
-    BARE = auto()  # `5`, `-3`
-
-
-class Item(NamedTuple):
-    """A word with a meaning of its own, or several that make one amount."""
-
-    kind: Kind
-    text: str  # as it reads in a reason: entities and links undone, mentions as `<@U1>`
-    gap: str = ""  # the blanks before it
-    value: str = ""  # the id or name of who is meant
-    tags: tuple[str, ...] = ()
-    number: int = 0
-    form: Form = Form.BARE
-    is_emoji: bool = False
-    is_decimal: bool = False  # `1.5`: no amount, `number` is the closest that would be one
-
-    @property
-    def is_who(self) -> bool:
-        """Whether it names somebody who may be a receiver."""
-        return self.kind in _WHO
-
 
 # Direction marks and zero-width spaces that phones put around names and numbers.
 _INVISIBLE = "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
@@ -88,29 +44,34 @@ _GROUP_ID = re.compile("S[A-Z0-9]+")
 _NAME = re.compile(r"@([^\s@<>,;:!?()\[\]{}\"'’/|&#+、，،]+)([,;:!?.)&+、，،]*)")
 _COMMAS = re.compile("[,;、，،]+")
 # Read between two names only, where a missed one would leave somebody out.
-_JOINERS = frozenset(
-    {"&", "+", "and", "plus", "und", "et", "y", "e", "og", "och", "en", "ve", "и", "و"}
+_JOINERS = each_of(
+    "& + / and plus und et y e og och en samt sowie ve ja sekä и да та و 和 与 與 及 跟 と や 및 "
+    "와 과 และ"
 )
 _PUNCTUATION = re.compile(r"[-–—:.!?()…]+")
-_NUMBER = re.compile(
-    r"\(?(?P<sign>[+＋\-−]?)(?P<digits>\d+)(?P<fraction>[.,]\d+)?(?P<unit>points?|pts?)?"
-    r"(?P<end>[)\],.:;!]*)",
-    re.IGNORECASE,
+_KARMA = re.compile(r"\+\+[,;:.!]*")
+_MORE_KARMA = re.compile(r"(?:\+{3,}|(?P<digits>\d{1,9})(?:\+{1,9}|[-–]\d{1,9}))[,;:.!]*")
+_QUOTE = re.compile(
+    r"```.*?```|`[^`\n]+`|^[^\S\n]*(?:>>>|&gt;&gt;&gt;).*|^[^\S\n]*(?:>|&gt;)[^\n]*",
+    re.DOTALL | re.MULTILINE,
 )
-_UNIT = re.compile(r"(?:points?|pts?|kudos)[)\],.:;!]*", re.IGNORECASE)
-_EACH = re.compile(r"each[)\],.:;!]*", re.IGNORECASE)
 _TAG_BEFORE = "([{\"'“‘«,;"
 _TAG_AFTER = ".,:;!?)"
 _JOINERS_OF_LETTERS = "\u200c\u200d"
-_DIGITS_MAX = 100  # far above any limit, far below what makes int() refuse
-_MAGNITUDE_MAX = 10**_DIGITS_MAX
 
 
-def read_items(text: str, currency_emoji: frozenset[str] = frozenset()) -> list[Item]:
+def read_items(text: str, currency: Currency = NO_CURRENCY) -> list[Item]:
     """Return the items of a line in their order."""
     text = _SURROGATE.sub("\ufffd", _UNWRITABLE.sub("", text))
-    items = _single_items(text, _currency(currency_emoji))
-    return list(_joined_items(_joined_items(items, _emoji_run), _whole_amount))
+    amounts = amounts_in(currency)
+    return amounts.joined(list(_single_items(text, amounts)))
+
+
+def quotes_in(text: str) -> list[tuple[int, int]]:
+    """Returns where quotes and code stand, from their beginnings to their ends."""
+    if "`" not in text and ">" not in text and "&gt;" not in text:
+        return []
+    return [match.span() for match in _QUOTE.finditer(text)]
 
 
 def render(items: list[Item]) -> str:
@@ -120,24 +81,33 @@ def render(items: list[Item]) -> str:
     that would read like markup become `‹` and `›`.
     """
     parts: list[str] = []
-    for is_mention, group in groupby(items, key=lambda item: item.kind is Kind.USER):
+    for is_mention, group in groupby(items, key=_is_mention):
         text = "".join(item.gap + item.text for item in group)
         parts.append(text if is_mention else _MARKUP.sub(_without_brackets, text))
     text = "".join(parts)
     return text[len(items[0].gap) :] if items else ""
 
 
+def _is_mention(item: Item) -> bool:
+    return item.kind in (Kind.USER, Kind.SPOKEN_OF)
+
+
 def _without_brackets(markup: re.Match[str]) -> str:
     return f"‹{markup[1]}{'›' if markup[2] else ''}"
 
 
-def _single_items(text: str, currency: _Currency) -> Iterator[Item]:
+def _single_items(text: str, amounts: Amounts) -> Iterator[Item]:
     gap = ""
     after_who = False
-    for match in _TOKEN.finditer(text):
+    for match, is_quote in _tokens(text):
         blank, control, word = match.groups()
         if blank:
             gap += blank
+            continue
+        if is_quote:
+            yield _quoted(word, control)._replace(gap=gap)
+            gap = ""
+            after_who = False
             continue
         if word is not None and word.isascii() and word.isalpha():
             # Most words: no mark, sign or digit, for which everything below looks.
@@ -148,11 +118,39 @@ def _single_items(text: str, currency: _Currency) -> Iterator[Item]:
         if control is not None:
             found = [_control(control)]
         else:
-            found = list(_word_items(_unescape(word), currency, after_who=after_who and not gap))
+            found = list(_word_items(_unescape(word), amounts, after_who=after_who and not gap))
         yield found[0]._replace(gap=gap) if gap else found[0]
         yield from found[1:]
         gap = ""
         after_who = found[-1].is_who
+
+
+def _tokens(text: str) -> Iterable[tuple[re.Match[str], bool]]:
+    """Cut the text into blanks, words and Slack's sequences; tell which of them are quoted."""
+    quotes = quotes_in(text)
+    if quotes:
+        return _quoted_tokens(text, quotes)
+    return zip(_TOKEN.finditer(text), repeat(object=False), strict=False)
+
+
+def _quoted_tokens(
+    text: str, quotes: list[tuple[int, int]]
+) -> Iterator[tuple[re.Match[str], bool]]:
+    position = 0
+    for start, end in [*quotes, (len(text), len(text))]:
+        for match in _TOKEN.finditer(text, position, start):
+            yield match, False
+        for match in _TOKEN.finditer(text, start, end):
+            yield match, True
+        position = end
+
+
+def _quoted(word: str | None, control: str | None) -> Item:
+    if control is None:
+        return Item(Kind.WORD, _unescape(word or ""), is_quote=True)
+    item = _control(control)
+    kind = Kind.SPOKEN_OF if item.kind is Kind.USER else Kind.WORD
+    return item._replace(kind=kind, is_quote=True)
 
 
 def _control(inner: str) -> Item:
@@ -189,7 +187,7 @@ def _link(address: str, label: str) -> str:
     return f"{label} ({rest if scheme in {'mailto', 'tel'} else address})"
 
 
-def _word_items(word: str, currency: _Currency, *, after_who: bool) -> Iterator[Item]:
+def _word_items(word: str, amounts: Amounts, *, after_who: bool) -> Iterator[Item]:
     """Cut a word into items: usually one, more in `@ada,@bo` and in `<@U1>,thanks`."""
     if after_who and (commas := _COMMAS.match(word)):
         yield Item(Kind.COMMA, commas[0])
@@ -197,10 +195,10 @@ def _word_items(word: str, currency: _Currency, *, after_who: bool) -> Iterator[
     while name := _raw_name(word):
         yield name[0]
         if name[1]:
-            yield _plain_item(name[1], currency)
+            yield _plain_item(name[1], amounts)
         word = name[2]
     if word:
-        yield _plain_item(word, currency)
+        yield from _plain_items(word, amounts)
 
 
 def _raw_name(word: str) -> tuple[Item, str, str] | None:
@@ -209,6 +207,7 @@ def _raw_name(word: str) -> tuple[Item, str, str] | None:
     if match is None or word.startswith("/", match.end()):  # `@types/node` is no person
         return None
     name = match[1].rstrip(".…*_~`")
+    name = name.rstrip("-") if name.endswith("--") else name
     if not name or name[0].isdecimal():
         return None
     after = match[1][len(name) :] + match[2]
@@ -219,38 +218,36 @@ def _raw_name(word: str) -> tuple[Item, str, str] | None:
     return item, after, word[match.end() :]
 
 
-def _plain_item(word: str, currency: _Currency) -> Item:
-    if _COMMAS.fullmatch(word):
-        return Item(Kind.COMMA, word)
-    if word.strip(",;").casefold() in _JOINERS:
-        return Item(Kind.JOINER, word)
-    if _PUNCTUATION.fullmatch(word):
-        return Item(Kind.PUNCTUATION, word)
-    if match := _NUMBER.fullmatch(word):
-        return _number(word, match)
-    if count := currency.count(word):
-        return Item(Kind.AMOUNT, word, number=count, form=Form.UNITS, is_emoji=True)
+def _plain_items(word: str, amounts: Amounts) -> Iterator[Item]:
+    item = _plain_item(word, amounts)
+    parts = amounts.parts_of(word) if item.kind is Kind.WORD else []
+    if parts:
+        yield from (_plain_item(part, amounts) for part in parts)
+    else:
+        yield item
+
+
+def _plain_item(word: str, amounts: Amounts) -> Item:
+    kind = _kind_of_marks(word)
+    if kind is not None:
+        return Item(kind, word)
+    if match := _MORE_KARMA.fullmatch(word):
+        number = int(match["digits"] or 0)
+        return Item(Kind.AMOUNT, word, number=number, form=Form.VAGUE, is_unsure=True)
+    if amount := amounts.of_word(word):
+        return amount
     tags, is_only_tag = _tags(word)
     return Item(Kind.TAG if is_only_tag else Kind.WORD, word, tags=tags)
 
 
-def _number(word: str, match: re.Match[str]) -> Item:
-    digits, fraction = match["digits"], match["fraction"]
-    number = _integer(digits)
-    if fraction:
-        is_thousands = len(fraction) == len(",000")
-        half_or_more = fraction[1] in "56789"
-        number = _integer(digits + fraction[1:]) if is_thousands else number + half_or_more
-    if match["sign"] in {"-", "−"}:
-        number = -number
-    form = Form.UNITS if match["unit"] else Form.BARE
-    if match["sign"] in {"+", "＋"}:
-        form = Form.PLUS
-    return Item(Kind.AMOUNT, word, number=number, form=form, is_decimal=fraction is not None)
-
-
-def _integer(digits: str) -> int:
-    return int(digits) if len(digits) <= _DIGITS_MAX else _MAGNITUDE_MAX
+def _kind_of_marks(word: str) -> Kind | None:
+    if _COMMAS.fullmatch(word):
+        return Kind.COMMA
+    if word.strip(",;").casefold() in _JOINERS:
+        return Kind.JOINER
+    if _PUNCTUATION.fullmatch(word):
+        return Kind.PUNCTUATION
+    return Kind.KARMA if _KARMA.fullmatch(word) else None
 
 
 def _tags(word: str) -> tuple[tuple[str, ...], bool]:
@@ -277,94 +274,6 @@ def _is_tag_character(character: str) -> bool:
         or character in _JOINERS_OF_LETTERS
         or unicodedata.category(character).startswith("M")  # vowel signs of Indic scripts, accents
     )
-
-
-class _Currency:
-    """The emoji that stand for one point each."""
-
-    def __init__(self, names: frozenset[str]) -> None:
-        self._names = frozenset(emoji.fold(name) for name in names)
-        signs = {sign for name in self._names if (sign := emoji.unicode_of(name))}
-        self._signs = sorted({_without_tone(sign) for sign in signs}, key=len, reverse=True)
-
-    def count(self, word: str) -> int:
-        """Return how many of them the word is made of, 0 if there is anything else in it."""
-        if not self._names:
-            return 0
-        word = word.rstrip(",.;!")
-        if len(word) > 2 and word[0] == word[-1] == ":":  # noqa: PLR2004 - `:` name `:`
-            names = [name for name in word[1:-1].split("::") if not name.startswith("skin-tone-")]
-            return len(names) if all(emoji.fold(name) in self._names for name in names) else 0
-        return self._count_signs(_without_tone(word))
-
-    def _count_signs(self, word: str) -> int:
-        count = position = 0
-        while position < len(word):
-            sign = next((one for one in self._signs if word.startswith(one, position)), None)
-            if sign is None:
-                return 0
-            position += len(sign)
-            count += 1
-        return count
-
-
-@lru_cache(maxsize=256)
-def _currency(names: frozenset[str]) -> _Currency:
-    return _Currency(names)
-
-
-_TONES = re.compile("[\U0001f3fb-\U0001f3ff\ufe0f]")
-
-
-def _without_tone(sign: str) -> str:
-    return _TONES.sub("", sign)
-
-
-def _joined_items(
-    items: Iterable[Item], join: Callable[[Item, Item], Item | None]
-) -> Iterator[Item]:
-    """Join every two neighbours of which `join` makes one; words never are."""
-    before: Item | None = None
-    for item in items:
-        if before is None:
-            before = item
-            continue
-        joined = None if before.kind is Kind.WORD else join(before, item)
-        if joined is None:
-            yield before
-        before = joined or item
-    if before is not None:
-        yield before
-
-
-def _emoji_run(before: Item, item: Item) -> Item | None:
-    """Return `:taco:` and `:taco:` as one."""
-    if not (before.is_emoji and item.is_emoji):
-        return None
-    text = before.text + item.gap + item.text
-    return before._replace(text=text, number=before.number + item.number)
-
-
-def _whole_amount(before: Item, item: Item) -> Item | None:
-    """Return `+` and `5`, `5` and `points`, or `5 points` and `each` as one."""
-    if before.kind is not Kind.AMOUNT and before.kind is not Kind.JOINER:
-        return None
-    text = before.text + item.gap + item.text
-    is_number = item.kind is Kind.AMOUNT and item.text[0].isdecimal()
-    if before.kind is Kind.JOINER and before.text == "+" and is_number:
-        return item._replace(text=text, gap=before.gap, form=Form.PLUS)
-    if before.kind is not Kind.AMOUNT:
-        return None
-    # After punctuation something new begins: `5, points out of…`.
-    is_unit = (item.is_emoji and item.number == 1) or _UNIT.fullmatch(item.text)
-    if is_unit and before.text[-1].isdecimal():
-        return before._replace(text=text, form=_with_unit(before.form))
-    is_each = _EACH.fullmatch(item.text) and before.text[-1].isalnum()
-    return before._replace(text=text) if is_each else None
-
-
-def _with_unit(form: Form) -> Form:
-    return form if form is Form.PLUS else Form.UNITS
 
 
 def _unescape(text: str) -> str:

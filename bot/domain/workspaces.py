@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+
+from bot.domain.periods import EVERY_WEEK, MONDAY, CountedWeeks
+from bot.domain.workdays import NO_HOLIDAYS, Weekend, WorkingDays, country_of
+from bot.domain.zones import zone_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from zoneinfo import ZoneInfo
 
     from bot.domain.kudos import Kudos
 
@@ -16,6 +20,7 @@ REASON_MAX_LENGTH = (
     2_000  # so that the whole thanks fits one section of a Slack message (3,000 characters)
 )
 RECEIVERS_MAX = 50
+TOGETHER_MAX = 10  # thanks in one message, each with its button in the confirmation
 
 
 class ValueMode(StrEnum):
@@ -46,6 +51,13 @@ class PairCapMode(StrEnum):
 
     MONITOR = "monitor"  # it counts, and admins are told
     BLOCK = "block"  # it is refused, and admins are told
+
+
+class CapOf(StrEnum):
+    """What a pair cap counts."""
+
+    POINTS = "points"
+    THANKS = "thanks"  # however many points they carry
 
 
 class WeeklyPart(StrEnum):
@@ -92,12 +104,15 @@ class WorkspaceSettings:
     roll_over_max: int = 0  # points of one period that may be left for the next
     points_default: int = 1  # for one receiver, when no amount is given
     points_max: int = 25  # for one receiver in one give
+    thanks_go_on: bool = True  # without points, where the amount was not named and can't be paid
     undo_minutes: int = 10
     # Fairness and privacy
     pair_cap: int | None = None  # points from one person to one other in a period
+    pair_cap_thanks: int | None = None  # how often one person thanks one other in a period
     pair_cap_mode: PairCapMode = PairCapMode.MONITOR
     amounts_hidden: bool = False  # from everybody but giver and receiver
     boards_shown: bool = True
+    week_begins: int = MONDAY  # of every week but that of an allowance
     externals_take_part: bool = False
     guests_take_part: bool = True
     # Reasons and values
@@ -127,6 +142,8 @@ class WorkspaceSettings:
     monthly_on: bool = True
     monthly_channel_id: str | None = None
     monthly_day: str = "first_working"  # or "last", or "1" to "28"
+    monthly_country: str | None = None  # whose holidays count; None: by the workspace's zone
+    monthly_weekend: Weekend = Weekend.COUNTRY
     monthly_time: str = "10:00"
     monthly_zone: str | None = None
     monthly_length: int = 5  # people or kudos in each part
@@ -152,6 +169,8 @@ class Workspace:
     time_zone: str
     settings: WorkspaceSettings
     emoji_aliases: dict[str, str] = field(default_factory=dict)  # the workspace's own
+    # Whatever day weeks have ever begun on here, so that boards of old posts stay right.
+    weeks: tuple[CountedWeeks, ...] = EVERY_WEEK
 
     def link_to(self, channel_id: str, message_ts: str) -> str:
         """Return the address of a message, as `chat.getPermalink` gives it."""
@@ -166,6 +185,14 @@ class Workspace:
         }
 
     @property
+    def working_days(self) -> WorkingDays:
+        """The days on which people work, as far as settings and the zone tell."""
+        chosen = self.settings.monthly_country
+        has_holidays = chosen != NO_HOLIDAYS
+        country = chosen if chosen and has_holidays else country_of(self.time_zone)
+        return WorkingDays(country, self.settings.monthly_weekend, has_holidays=has_holidays)
+
+    @property
     def zone(self) -> ZoneInfo:
-        """The zone in which the workspace's weeks begin."""
-        return ZoneInfo(self.time_zone)
+        """The zone in which the workspace's weeks begin; UTC where this machine knows none."""
+        return zone_named(self.time_zone)

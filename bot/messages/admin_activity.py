@@ -51,6 +51,9 @@ def _line(words: Words, activity: Activity, groups: Mapping[str, str]) -> str:
     if activity.what in {"post_now", "post_missed"}:
         return _post_line(words, activity)
     what = [words.moment(activity.created_at), who(words, activity.actor_id)]
+    if activity.what == "ledger_seen":
+        person = subject(words, activity.subject_id or "", groups)
+        return " · ".join([*what, words.text("Looked at the ledger of {person}", person=person)])
     if activity.what in _SETTINGS:
         what.append(setting_name(words, activity.what))
         before, after = (

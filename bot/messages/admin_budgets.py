@@ -10,7 +10,7 @@ from bot.messages import ids, inputs
 from bot.messages.admin_words import subject, who
 from bot.messages.blocks import Block, actions, button, paragraph, rich_text
 from bot.messages.markup import safe, shortened
-from bot.messages.phrases import points
+from bot.messages.phrases import called, points
 from bot.messages.view import View
 
 if TYPE_CHECKING:
@@ -30,9 +30,16 @@ _OPTION_BYTES = 70  # of what stands around a name, its group's label included
 
 def budgets_view(words: Words, budgets: Budgets, groups: Mapping[str, str]) -> View:
     """Return the list; `groups` has the names of user groups by their ids."""
-    boosts = [row for boost, left in budgets.boosts[:SHOWN] for row in _boost(words, boost, left)]
+    names = budgets.names
+    boosts = [
+        row
+        for boost, left in budgets.boosts[:SHOWN]
+        for row in _boost(words, boost, left, called(words, names.get(boost.user_id)))
+    ]
     overrides = [
-        row for override in budgets.overrides[:SHOWN] for row in _override(words, override, groups)
+        row
+        for override in budgets.overrides[:SHOWN]
+        for row in _override(words, override, groups, names)
     ]
     return View(
         title=words.text("Budgets"),
@@ -84,21 +91,30 @@ def _left_out(words: Words, count: int) -> tuple[Block, ...]:
     return (rich_text(paragraph(more)),)
 
 
-def _override(words: Words, override: Override, groups: Mapping[str, str]) -> tuple[Block, ...]:
+def _override(
+    words: Words, override: Override, groups: Mapping[str, str], names: Mapping[str, str]
+) -> tuple[Block, ...]:
     name = subject(words, override.subject_id, groups)
     end = words.text("Back to the usual allowance")
+    is_known = override.subject_id in names
+    heard = called(words, names[override.subject_id]) if is_known else name
     return (
         rich_text(
             paragraph(
                 words.text("{name}: {points}", name=name, points=points(words, override.allowance))
             )
         ),
-        actions(button(end, action_id=ids.OVERRIDE_END, value=override.subject_id, label=end)),
+        actions(
+            button(
+                end, action_id=ids.OVERRIDE_END, value=override.subject_id, label=f"{end}: {heard}"
+            )
+        ),
     )
 
 
-def _boost(words: Words, boost: Boost, left: int) -> tuple[Block, ...]:
+def _boost(words: Words, boost: Boost, left: int, heard: str) -> tuple[Block, ...]:
     end = words.text("End this boost")
+    label = f"{end}: {heard}"
     return (
         rich_text(
             paragraph(
@@ -112,7 +128,7 @@ def _boost(words: Words, boost: Boost, left: int) -> tuple[Block, ...]:
                 )
             )
         ),
-        actions(button(end, action_id=ids.BOOST_END, value=boost.boost_id, label=end)),
+        actions(button(end, action_id=ids.BOOST_END, value=boost.boost_id, label=label)),
     )
 
 

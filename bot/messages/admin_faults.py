@@ -42,11 +42,10 @@ def _sentence(words: Words, found: Fault) -> str:
         FaultKind.TOO_MANY: words.text("That is too many. There is room for {most}.", most=most),
         FaultKind.NO_CHOICE: words.text("This can't be chosen. Choose one that is offered."),
         FaultKind.NO_EMOJI: words.text(
-            "{typed} is not an emoji. Type its name between colons, like :taco:", typed=typed
+            "{typed} is not an emoji. Type one, or its name: 🌮 or taco", typed=typed
         ),
         FaultKind.UNCLEAR_LINE: words.text(
-            "I don't understand this line: {typed}. "
-            "Type an emoji and a whole number, like :taco: 2",
+            "I don't understand this line: {typed}. Type an emoji and a whole number, like 🌮 2",
             typed=typed,
         ),
         FaultKind.SAID_TWICE: words.text(
@@ -83,6 +82,7 @@ def _sentence(words: Words, found: Fault) -> str:
         ),
         FaultKind.NO_PART: words.text("Tick at least one part, or choose not to post it."),
         FaultKind.NO_ZONE: _no_zone(words, typed, found.close),
+        FaultKind.NO_COUNTRY: _no_country(words, typed, found.close),
         FaultKind.SEVERAL_ZONES: words.text(
             "{typed} may mean several time zones. Type one of them: {zones}",
             typed=typed,
@@ -103,6 +103,20 @@ def _no_zone(words: Words, typed: str, close: Sequence[str]) -> str:
         "I don't know the time zone {typed}. Did you mean one of these? {zones}",
         typed=typed,
         zones=_zones(words, close),
+    )
+
+
+def _no_country(words: Words, typed: str, close: Sequence[str]) -> str:
+    if not close:
+        return words.text(
+            "I know no holidays of {typed}. Type a country, such as Germany or DE, or a part of "
+            "one, such as DE-BY.",
+            typed=typed,
+        )
+    return words.text(
+        "I know no holidays of {typed}. Did you mean one of these? {countries}",
+        typed=typed,
+        countries=listed(words, [safe(each) for each in close]),
     )
 
 

@@ -6,15 +6,16 @@ import json
 from typing import TYPE_CHECKING
 
 from bot.domain.budgets import REASON_LIMIT
-from bot.domain.kudos import Audience
 from bot.messages import ids, inputs
 from bot.messages.admin_words import who
 from bot.messages.blocks import Block, actions, bullets, button, paragraph, rich_text
-from bot.messages.markup import emoji, safe, shortened
-from bot.messages.phrases import listed, points
+from bot.messages.markup import safe, shortened
+from bot.messages.phrases import listed, points, reason
 from bot.messages.view import View
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.domain.admin import LedgerLine, PersonLedger
     from bot.domain.kudos import Kudos
     from bot.messages.words import Words
@@ -35,8 +36,9 @@ def find_view(words: Words) -> View:
                 words.text("Who"),
                 inputs.person_select(ids.PEOPLE_PERSON),
                 hint=words.text(
-                    "You see what they gave and received. "
-                    "Of private kudos you see the amount and nothing else."
+                    "You see what they gave and received. Of what was given in private, or in "
+                    "private channels, you see the amount and the day. The activity list shows "
+                    "that you looked."
                 ),
             ),
         ),
@@ -55,7 +57,7 @@ def person_view(words: Words, ledger: PersonLedger) -> View:
         ),
     ]
     adjust = words.text("Correct the balance")
-    lines = [block for line in ledger.lines for block in _line(words, line)]
+    lines = [block for line in ledger.lines for block in _line(words, line, ledger.names)]
     nothing = rich_text(paragraph(words.text("Nothing was given or received here.")))
     return View(
         title=words.text("Ledger"),
@@ -89,31 +91,34 @@ def pager(
     return (actions(*buttons),) if buttons else ()
 
 
-def _line(words: Words, line: LedgerLine) -> tuple[Block, ...]:
+def _line(words: Words, line: LedgerLine, names: Mapping[str, str]) -> tuple[Block, ...]:
     amount = f"{'+' if line.points > 0 else ''}{words.number(line.points)}"
-    what = [words.moment_day(line.created_at), amount, _what(words, line)]
-    if line.kudos is not None and line.kudos.audience is Audience.PUBLIC:
-        why = line.kudos.reason or emoji(line.kudos.emoji)
-        what.append(shortened(safe(why) if line.kudos.reason else why, _REASON_SHOWN))
+    moved = [amount] if line.points else []
+    what = [words.moment_day(line.created_at), *moved, _what(words, line)]
+    if line.kudos is not None:
+        why_given = reason(words, line.kudos, names)
+        what += [shortened(why_given, _REASON_SHOWN)] if why_given else []
     elif line.reason:
         what.append(shortened(safe(line.reason), _REASON_SHOWN))
+    # A screen reader hears the buttons without what stands above them, and no markup of a day.
+    why = what[2 + len(moved) :] if line.kudos is None or line.kudos.reason else []
+    subject = ", ".join([*moved, words.day(line.created_at.date()), *why])
     text = rich_text(paragraph(" · ".join(what)))
-    if line.kudos is None or line.kudos.reversed_at is not None or line.is_reversal:
+    if not line.can_be_removed or line.kudos_id is None:
         return (text,)
     remove = words.text("Take back")
-    value = line.kudos.kudos_id
-    return text, actions(button(remove, action_id=ids.PEOPLE_REMOVE, value=value, label=remove))
+    value = line.kudos_id
+    label = f"{remove}: {subject}"
+    return text, actions(button(remove, action_id=ids.PEOPLE_REMOVE, value=value, label=label))
 
 
 def _what(words: Words, line: LedgerLine) -> str:
-    if line.kudos is None:
+    if line.kudos_id is None:
         return words.text("corrected by {admin}", admin=who(words, line.actor_id))
-    is_private = line.kudos.audience is Audience.PRIVATE
-    if line.is_reversal:
-        return words.text("taken back")
-    if is_private:
-        return words.text("in private")
-    return _parties(words, line.kudos, is_giver=line.account == "giving")
+    if line.kudos is None:
+        return words.text("taken back") if line.is_reversal else words.text("in private")
+    parties = _parties(words, line.kudos, is_giver=line.account == "giving")
+    return f"{words.text('taken back')} · {parties}" if line.is_reversal else parties
 
 
 def _parties(words: Words, kudos: Kudos, *, is_giver: bool) -> str:

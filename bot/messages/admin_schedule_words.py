@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.domain.periods import WEEK_BEGINS
 from bot.domain.schedules import FIRST_WORKING_DAY, LAST_DAY, wall_time
 from bot.domain.settings_schedules import MONTH_DAYS, MONTHLY_LENGTHS, WEEKLY_LENGTHS
+from bot.domain.workdays import NO_HOLIDAYS, Weekend, country_of
 from bot.domain.workspaces import EmptyPeriod, MonthlyPart, WeeklyPart
 from bot.messages.markup import channel_link, safe
 from bot.messages.phrases import listed
@@ -26,6 +28,7 @@ def schedule_labels(words: Words) -> dict[str, str]:
         "weekly_on": words.text("Post every week"),
         "weekly_channel_id": channel,
         "weekly_weekday": weekday,
+        "week_begins": words.text("Weeks begin on"),
         "weekly_time": time,
         "weekly_zone": zone,
         "weekly_length": length,
@@ -35,6 +38,8 @@ def schedule_labels(words: Words) -> dict[str, str]:
         "monthly_on": words.text("Post every month"),
         "monthly_channel_id": channel,
         "monthly_day": words.text("Day"),
+        "monthly_country": words.text("Country"),
+        "monthly_weekend": words.text("Days off"),
         "monthly_time": time,
         "monthly_zone": zone,
         "monthly_length": length,
@@ -62,7 +67,12 @@ def schedule_hints(words: Words, time_zone: str) -> dict[str, str]:
     return {
         "weekly_on": by_itself,
         "weekly_channel_id": channel,
-        "weekly_weekday": words.text("It covers the week before, from Monday to Sunday."),
+        "weekly_weekday": words.text("It covers the last week that is over."),
+        "week_begins": words.text(
+            "For this post, digests, streaks and every leaderboard of a week. An allowance that "
+            "comes back every week has a weekday of its own, under {section}.",
+            section=words.text("Points and budgets"),
+        ),
         "weekly_time": time,
         "weekly_zone": zone,
         "weekly_length": words.text(
@@ -75,7 +85,11 @@ def schedule_hints(words: Words, time_zone: str) -> dict[str, str]:
         "weekly_mentions": mentions,
         "monthly_on": by_itself,
         "monthly_channel_id": channel,
-        "monthly_day": words.text("It covers the month before. Working days are Monday to Friday."),
+        "monthly_day": words.text(
+            "It covers the month before. What is a working day follows from country and days off."
+        ),
+        "monthly_country": _country_hint(words, country_of(time_zone)),
+        "monthly_weekend": words.text("The days of a week that are no working days."),
         "monthly_time": time,
         "monthly_zone": zone,
         "monthly_length": words.text(
@@ -89,7 +103,7 @@ def schedule_hints(words: Words, time_zone: str) -> dict[str, str]:
         "digest_on": words.text(
             "Each person's own week, in a direct message. Whoever wants none can switch them off."
         ),
-        "digest_weekday": words.text("On a Monday it covers the week before."),
+        "digest_weekday": words.text("On the first day of a week it covers the week before."),
         "digest_time": words.text("On each person's own clock."),
     }
 
@@ -105,15 +119,41 @@ def schedule_choices(words: Words) -> dict[str, dict[str, str]]:
     return {
         "weekly_on": yes_or_no,
         "weekly_weekday": weekdays,
+        "week_begins": {str(day): words.weekday(day) for day in WEEK_BEGINS},
         "weekly_empty": empty,
         "weekly_mentions": yes_or_no,
         "monthly_on": yes_or_no,
         "monthly_day": {day: month_day(words, day) for day in MONTH_DAYS},
+        "monthly_weekend": {each: _weekend(words, each) for each in Weekend},
         "monthly_empty": empty,
         "monthly_mentions": yes_or_no,
         "digest_on": yes_or_no,
         "digest_weekday": weekdays,
     }
+
+
+def _country_hint(words: Words, usual: str) -> str:
+    what = words.text(
+        "Its public holidays are no working days. Type a name or a code, such as Germany or DE, or "
+        "DE-BY for a part of it. Type none for no holidays."
+    )
+    if not usual:
+        return what
+    return " ".join(
+        [
+            what,
+            words.text(
+                "Leave it empty for {country}, after the workspace's time zone.",
+                country=words.country(usual),
+            ),
+        ]
+    )
+
+
+def _weekend(words: Words, weekend: Weekend) -> str:
+    if weekend.days is None:
+        return words.text("as usual in the country")
+    return words.join([words.weekday(day) for day in sorted(weekend.days)]) or words.text("none")
 
 
 def month_day(words: Words, day: str) -> str:
@@ -165,6 +205,12 @@ def _zone(words: Words, value: Any) -> str:
     return safe(value) if value else words.text("the workspace's")
 
 
+def _country(words: Words, value: Any) -> str:
+    if not value:
+        return words.text("after the time zone")
+    return words.text("no holidays") if value == NO_HOLIDAYS else words.country(str(value))
+
+
 def _parts(words: Words, offered: Mapping[str, str], value: Any) -> str:
     items = [offered.get(each) or safe(str(each)) for each in value]
     return listed(words, items) if items else words.text("none")
@@ -176,6 +222,7 @@ SCHEDULE_READING: Mapping[str, Callable[[Words, Any], str]] = {
     "weekly_zone": _zone,
     "weekly_parts": lambda words, value: _parts(words, parts_offered(words, "weekly_parts"), value),
     "monthly_channel_id": _channel,
+    "monthly_country": _country,
     "monthly_time": _time,
     "monthly_zone": _zone,
     "monthly_parts": lambda words, value: _parts(

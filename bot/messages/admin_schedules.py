@@ -95,7 +95,7 @@ def _post_now(words: Words, kind: ScheduleKind) -> Block:
 def _state(
     words: Words, kind: ScheduleKind, settings: WorkspaceSettings, status: ScheduleStatus | None
 ) -> list[str]:
-    """Return in a sentence or two how a post stands."""
+    """Return in a few sentences how a post stands."""
     if kind is ScheduleKind.DIGEST:
         return [_digest(words, settings)]
     is_on = settings.weekly_on if kind is ScheduleKind.WEEKLY else settings.monthly_on
@@ -110,8 +110,13 @@ def _state(
         if status.next_at is not None:
             # Translators: after "Every Monday at 9:00 AM …"; {when} is such as "tomorrow at 9:00".
             state += " " + words.text("Next: {when}.", when=words.moment(status.next_at))
+    lines = [state]
+    if kind is ScheduleKind.WEEKLY:
+        # Also where no such post is on: leaderboards and digests go by it.
+        weekday = words.weekday(settings.week_begins)
+        lines.append(words.text("Weeks begin on {weekday}.", weekday=weekday))
     last = _last(words, status.last) if status is not None and status.last is not None else ""
-    return [state, last] if last else [state]
+    return [*lines, last] if last else lines
 
 
 def _when(words: Words, schedule: Schedule) -> str:

@@ -6,8 +6,10 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.settings import EMOJI_LIMIT, FIELDS, LINES_LIMIT, NAME_LIMIT, Section
+from bot.domain.settings import FIELDS, LINES_LIMIT, NAME_LIMIT, Section
+from bot.domain.settings_emoji import EMOJI_LIMIT
 from bot.domain.settings_schedules import MONTHLY_LENGTHS, WEEKLY_LENGTHS
+from bot.domain.workdays import COUNTRY_LIMIT
 from bot.domain.zones import ZONE_LIMIT
 from bot.messages import inputs
 from bot.messages.admin_schedule_words import parts_offered
@@ -26,6 +28,7 @@ SETTING = "setting"  # with a setting's name after it, the id of its field
 _OPTIONAL = frozenset(
     {
         "pair_cap",
+        "pair_cap_thanks",
         "values",
         "reaction_worth",
         "points_name_one",
@@ -35,6 +38,7 @@ _OPTIONAL = frozenset(
         "weekly_channel_id",
         "weekly_zone",
         "monthly_channel_id",
+        "monthly_country",
         "monthly_zone",
         "admin_ids",
     }
@@ -47,6 +51,7 @@ _TYPED = {
     "currency_emoji": EMOJI_LIMIT,
     "weekly_zone": ZONE_LIMIT,
     "monthly_zone": ZONE_LIMIT,
+    "monthly_country": COUNTRY_LIMIT,
 }
 _ONE_CHANNEL = frozenset({"announcement_channel_id", "weekly_channel_id", "monthly_channel_id"})
 _TIMES = frozenset({"weekly_time", "monthly_time", "digest_time"})

@@ -55,8 +55,10 @@ def setting_label(words: Words, name: str) -> str:
         "roll_over_max": words.text("Kept for the next period"),
         "points_default": words.text("Amount when none is named"),
         "points_max": words.text("Largest amount at once"),
+        "thanks_go_on": words.text("Thanks go on when points run out"),
         "undo_minutes": words.text("Minutes for undoing"),
         "pair_cap": words.text("Cap for two people"),
+        "pair_cap_thanks": words.text("Most thanks between two people"),
         "pair_cap_mode": words.text("Above the cap"),
         "amounts_hidden": words.text("Hide amounts"),
         "boards_shown": words.text("Leaderboards"),
@@ -96,7 +98,9 @@ def setting_hint(words: Words, name: str, time_zone: str) -> str:
             "What each person may give in a period. It is not what they receive and keep."
         ),
         "allowance_kind": words.text("How long a period is."),
-        "reset_weekday": words.text("For an allowance that comes back every week."),
+        "reset_weekday": words.text(
+            "For an allowance that comes back every week, whatever day other weeks begin on."
+        ),
         "reset_hour": words.text("When the day of a period begins."),
         "zone_of": words.text("Whose clock tells when a period begins."),
         "roll_over_max": words.text(
@@ -105,12 +109,20 @@ def setting_hint(words: Words, name: str, time_zone: str) -> str:
         ),
         "points_default": words.text("What each person gets when the giver names no amount."),
         "points_max": words.text("The most that one kudos may give to each person."),
+        "thanks_go_on": words.text(
+            "If yes, thanks without an amount still go out when the giver's points do not cover "
+            "them. They carry none, and count as thanks by a person."
+        ),
         "undo_minutes": words.text(
             "How long givers can take kudos back. With 0 they can't; admins always can."
         ),
         "pair_cap": words.text(
             "The most that one person should give to one other person in a period. "
             "Leave it empty for no cap."
+        ),
+        "pair_cap_thanks": words.text(
+            "How often one person should thank one other person in a period, with points or "
+            "without. Leave it empty for no cap."
         ),
         "pair_cap_mode": words.text("Admins are told in both cases."),
         "amounts_hidden": words.text("If yes, only givers and receivers see how much was given."),
@@ -124,14 +136,16 @@ def setting_hint(words: Words, name: str, time_zone: str) -> str:
         ),
         "value_mode": words.text("What may stand after # in a kudos."),
         "values": words.text(
-            "What your company wants to see more of, such as teamwork. One on each line."
+            "What your company wants to see more of, such as teamwork. One on each line; blanks "
+            "within a line become hyphens."
         ),
         "reaction_worth": words.text(
             "A reaction with one of these thanks the author of the message. "
-            "One on each line, with its worth: :trophy: 2"
+            "One on each line, with its worth: 🏆 2"
         ),
         "currency_emoji": words.text(
-            "Typed beside the names it is an amount: twice means 2. One emoji, like :taco:"
+            "Typed beside the names it is an amount: twice means 2. One emoji, or its name: 🌮 or "
+            "taco"
         ),
         "points_name_one": words.text("Leave both empty for the usual word. For example: taco"),
         "points_name_many": words.text("For example: tacos"),
@@ -176,6 +190,7 @@ def choices(words: Words, name: str) -> Mapping[str, str]:
             ValueMode.OPTIONAL: words.text("one of the values, or none"),
             ValueMode.REQUIRED: words.text("one of the values, always"),
         },
+        "thanks_go_on": yes_or_no,
         "amounts_hidden": yes_or_no,
         "boards_shown": yes_or_no,
         "externals_take_part": yes_or_no,

@@ -7,6 +7,7 @@ lag behind its blocks, and the tests hold every message against Slack's limits a
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from bot.messages.markup import plain, shortened
@@ -67,6 +68,37 @@ def button(text: str, *, action_id: str, value: str, label: str) -> Block:
         "value": value,
         "accessibility_label": shortened(plain(label), LABEL_LIMIT),
     }
+
+
+def link_button(text: str, *, action_id: str, url: str, label: str) -> Block:
+    """Returns a button that leads to an address; Slack tells of the press, and nobody listens."""
+    return button(text, action_id=action_id, value=action_id, label=label) | {"url": url}
+
+
+def told_apart(blocks: Iterable[Block]) -> list[Block]:
+    """Returns the blocks with a number for each button that would sound like one before it."""
+    heard: Counter[str] = Counter()
+
+    def numbered(element: Block) -> Block:
+        label = element.get("accessibility_label")
+        if label is None:
+            return element
+        heard[label] += 1
+        if heard[label] == 1:
+            return element
+        number = f" ({heard[label]})"
+        return element | {
+            "accessibility_label": shortened(label, LABEL_LIMIT - len(number)) + number
+        }
+
+    def apart(block: Block) -> Block:
+        if block["type"] == "actions":
+            return block | {"elements": [numbered(each) for each in block["elements"]]}
+        if "accessory" in block:
+            return block | {"accessory": numbered(block["accessory"])}
+        return block
+
+    return [apart(block) for block in blocks]
 
 
 def asking_first(button: Block, *, title: str, text: str, confirm: str, deny: str) -> Block:

@@ -37,9 +37,9 @@ def board_controls(words: Words, board: Leaderboard) -> list[Block]:
     sides = [side for side in Side if side is not Side.POINTS or not words.amounts_hidden]
     periods = {
         replace(here, period=period.kind, key=period.key): _period_choice(
-            words, period, board.today
+            words, period, board.today, board.week_begins
         )
-        for period in offered_periods(board.today, board.period)
+        for period in offered_periods(board.today, board.period, board.week_begins)
     }
     values = {replace(here, value=None): words.text("All values")} | {
         replace(here, value=value): hashtag(value) for value in board.values
@@ -118,9 +118,9 @@ def period_name(words: Words, period: Period) -> str:
             return words.text("all time")
 
 
-def _period_choice(words: Words, period: Period, today: date) -> str:
+def _period_choice(words: Words, period: Period, today: date, week_begins: int) -> str:
     name = shown = period_name(words, period)
-    under_way = period_of(period.kind, today)
+    under_way = period_of(period.kind, today, week_begins)
     is_last = period == period_before(under_way)
     match period.kind:
         case PeriodKind.ALL:

@@ -57,12 +57,7 @@ def my_summary(words: Words, summary: MySummary, *, links: Mapping[str, str] = N
 def own_facts(words: Words, summary: MySummary | Home) -> list[str]:
     """Return how somebody stands, a sentence each: `/kudos me` and the Home tab say the same."""
     facts = [
-        words.text(
-            "You have {points} left to give, of {allowance}, until {when}.",
-            points=points(words, summary.allowance_left),
-            allowance=words.number(summary.allowance),
-            when=words.moment(summary.renews_at),
-        ),
+        *_allowance(words, summary),
         *[
             words.text(
                 "You also have {points} extra until {when}. They are spent last.",
@@ -71,7 +66,7 @@ def own_facts(words: Words, summary: MySummary | Home) -> list[str]:
             )
             for boost in summary.boosts[:_BOOSTS_SHOWN]
         ],
-        words.text("Your balance: {points}.", points=points(words, summary.balance)),
+        *_balance(words, summary),
         _received(words, summary),
         _given(words, summary),
     ]
@@ -87,6 +82,27 @@ def own_facts(words: Words, summary: MySummary | Home) -> list[str]:
             )
         )
     return facts
+
+
+def _allowance(words: Words, summary: MySummary | Home) -> list[str]:
+    """Returns what is left to give; nothing for somebody who never has points to give."""
+    if not summary.allowance and not summary.allowance_left:
+        return []
+    return [
+        words.text(
+            "You have {points} left to give, of {allowance}, until {when}.",
+            points=points(words, summary.allowance_left),
+            allowance=words.number(summary.allowance),
+            when=words.moment(summary.renews_at),
+        )
+    ]
+
+
+def _balance(words: Words, summary: MySummary | Home) -> list[str]:
+    """Returns the balance; nothing where there are no points, and never were."""
+    if not summary.balance and not summary.allowance and not summary.boosts:
+        return []
+    return [words.text("Your balance: {points}.", points=points(words, summary.balance))]
 
 
 def _received(words: Words, summary: MySummary | Home) -> str:
@@ -111,7 +127,7 @@ def leaderboard(words: Words, board: Leaderboard) -> Message:
     title = " · ".join(
         [
             board_name(words, board.side),
-            _period(words, board.period, board.today),
+            _period(words, board.period, board.today, board.week_begins),
             *([hashtag(board.value)] if board.value else []),
         ]
     )
@@ -199,7 +215,7 @@ def standing_line(
     `name` is what they are called there, where it is not by their name.
     """
     name = name or called(words, standing.name)
-    if is_hidden:
+    if is_hidden or not standing.points:
         return _standing_without_points(words, side, standing, name)
     values = {
         "rank": words.number(standing.rank),
@@ -247,12 +263,13 @@ def _standing_without_points(words: Words, side: Side, standing: Standing, name:
     )
 
 
-def _period(words: Words, period: Period, today: date) -> str:
+def _period(words: Words, period: Period, today: date, week_begins: int) -> str:
     if period.kind is not PeriodKind.WEEK:
         return period_name(words, period)
-    if period.first_day <= today < period.end_day:
+    under_way = period_of(PeriodKind.WEEK, today, week_begins)
+    if period == under_way:
         return words.text("this week ({days})", days=period_name(words, period))
-    if period == period_before(period_of(PeriodKind.WEEK, today)):
+    if period == period_before(under_way):
         return words.text("last week ({days})", days=period_name(words, period))
     return period_name(words, period)
 
@@ -307,7 +324,7 @@ def _kudos_line(
         receivers=people(words, names, kudos.receiver_ids, shown=_RECEIVERS_SHOWN),
     )
     what = [words.moment_day(kudos.created_at), thanked]
-    if not is_hidden:
+    if not is_hidden and kudos.points_total:
         what.append(f"+{points_each(words, kudos)}")
     if kudos.value:
         what.append(hashtag(kudos.value))

@@ -20,7 +20,7 @@ from bot.messages.board_controls import period_name
 from bot.messages.boards import kudos_lines
 from bot.messages.markup import shortened
 from bot.messages.message import Message
-from bot.messages.phrases import person, points, thanks
+from bot.messages.phrases import person, points, points_name, thanks
 
 if TYPE_CHECKING:
     from bot.domain.posts import Digest
@@ -111,7 +111,10 @@ def _facts(words: Words, week: Digest) -> list[str]:
             words.text("You have {points} left to give until {when}.", points=left, when=when)
         )
     else:
-        facts.append(words.text("You have nothing left to give until {when}.", when=when))
+        name = points_name(words)
+        facts.append(
+            words.text("You have no {points} left to give until {when}.", points=name, when=when)
+        )
     return facts
 
 

@@ -4,31 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.errors import (
-    AllowanceExceededError,
-    AmbiguousAmountError,
-    AmountNotWholeError,
-    AmountOutOfRangeError,
-    ChannelNotAllowedError,
-    PlaceMissingError,
-    PlaceNotPublicError,
-    ReasonTooLongError,
-    ReasonTooShortError,
-    UnknownValueError,
-    ValueMissingError,
-)
-from bot.domain.giving import Total
-from bot.domain.kudos import Audience
+from bot.domain.errors import ChannelNotAllowedError
+from bot.domain.giving import FormField, FormQuestion, Total
+from bot.domain.kudos import Audience, with_names
+from bot.domain.mending import field_of, unwrapped
+from bot.domain.typed import read_items, render
+from bot.domain.values import known_among, nearest
 from bot.domain.workspaces import REASON_MAX_LENGTH, ValueMode
 from bot.messages import ids, inputs
 from bot.messages.blocks import Block, context, paragraph, rich_text
-from bot.messages.markup import channel_link, link_to, plain, safe, spoken
-from bot.messages.phrases import hashtag, is_channel, points
+from bot.messages.markup import channel_link, link_to, plain, safe, shortened, spoken
+from bot.messages.phrases import hashtag, is_channel, points, points_name, said
 from bot.messages.refusals import refusal
 from bot.messages.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from bot.domain.errors import KudosError
     from bot.domain.giving import Draft, Form, Place
@@ -38,25 +29,22 @@ if TYPE_CHECKING:
 
 PUBLIC, PRIVATE = "public", "private"
 VALUES_SHOWN = 100  # that a select of Slack's can have
+TYPED_SHOWN = 2_800  # characters; with what stands before them, a text has room for 3,000
 VALUE_MAX_LENGTH = 50
 OPTION_VALUE_LIMIT = 150
+REASON_FIELD_LENGTH = 3_000  # the most that a field of Slack's takes
 
-# The field at which a refusal is shown; all others are about people.
-_FIELDS: dict[type[KudosError], str] = {
-    AllowanceExceededError: ids.GIVE_AMOUNT,
-    AmbiguousAmountError: ids.GIVE_AMOUNT,
-    AmountNotWholeError: ids.GIVE_AMOUNT,
-    AmountOutOfRangeError: ids.GIVE_AMOUNT,
-    ChannelNotAllowedError: ids.GIVE_PLACE,
-    PlaceMissingError: ids.GIVE_PLACE,
-    PlaceNotPublicError: ids.GIVE_PLACE,
-    ReasonTooLongError: ids.GIVE_REASON,
-    ReasonTooShortError: ids.GIVE_REASON,
-    UnknownValueError: ids.GIVE_VALUE,
-    ValueMissingError: ids.GIVE_VALUE,
+_IDS: Mapping[FormField, str] = {
+    FormField.PEOPLE: ids.GIVE_PEOPLE,
+    FormField.AMOUNT: ids.GIVE_AMOUNT,
+    FormField.VALUE: ids.GIVE_VALUE,
+    FormField.REASON: ids.GIVE_REASON,
+    FormField.PLACE: ids.GIVE_PLACE,
+    FormField.LINES: ids.GIVE_LINES,
 }
 _INITIAL = {  # where Slack tells what is in a field, and where a field says what it begins with
     "value": "initial_value",
+    "rich_text_value": "initial_value",
     "selected_users": "initial_users",
     "selected_option": "initial_option",
     "selected_channel": "initial_channel",
@@ -67,35 +55,44 @@ def give_view(words: Words, form: Form, draft: Draft, private_metadata: str = ""
     """Return the form with what is known already filled in."""
     settings = form.workspace.settings
     receiver_ids = tuple(dict.fromkeys([*draft.receiver_ids, *form.group_user_ids]))
-    each = draft.points or settings.points_default
-    total = Total(len(receiver_ids), each, form.allowance_left, form.renews_at)
+    is_amount_open = _asks(draft, FormField.AMOUNT) and draft.points is None
+    usual = 0 if is_amount_open else settings.points_default  # what is asked is no amount yet
+    total = Total(
+        len(receiver_ids),
+        usual if draft.points is None else draft.points,
+        form.allowance_left,
+        form.renews_at,
+        may_be_free=settings.thanks_go_on and draft.points is None,
+    )
     blocks = [
         *_notes(words, form, draft),
+        *question_above(draft, FormField.PEOPLE),
         inputs.field(
             words.text("Who would you like to thank?"),
             inputs.people_select(ids.GIVE_PEOPLE, initial=receiver_ids),
             tells_at_once=True,
         ),
+        *question_above(draft, FormField.AMOUNT),
         inputs.field(
             words.text("How much for each person?"),
-            _telling_each_key(inputs.number_input(ids.GIVE_AMOUNT, initial=each)),
-            optional=True,
+            _telling_each_key(
+                inputs.number_input(
+                    ids.GIVE_AMOUNT,
+                    initial=draft.points,
+                    placeholder=words.number(settings.points_default),
+                )
+            ),
+            optional=not is_amount_open,
             tells_at_once=True,
         ),
         total_line(words, total),
-        _value_field(words, settings, draft.value),
-        inputs.field(
-            words.text("What for?"),
-            inputs.text_input(
-                ids.GIVE_REASON,
-                initial=plain(safe(draft.reason)),
-                multiline=True,
-                max_length=REASON_MAX_LENGTH,
-            ),
-            optional=settings.reason_min_length == 0,
-        ),
+        *question_above(draft, FormField.VALUE),
+        _value_field(words, settings, draft),
+        *question_above(draft, FormField.REASON),
+        *_reason_field(words, form, draft),
         _audience_field(words, is_private=draft.is_private),
-        _place_block(words, settings, draft.place),
+        *question_above(draft, FormField.PLACE),
+        place_block(words, settings, draft.place),
     ]
     return View(
         title=words.text("Give kudos"),
@@ -109,13 +106,54 @@ def give_view(words: Words, form: Form, draft: Draft, private_metadata: str = ""
 
 def _notes(words: Words, form: Form, draft: Draft) -> list[Block]:
     notes = []
-    if draft.is_of_words:
-        unclear = words.text("I did not understand all of what you typed. Please complete it here.")
-        notes.append(rich_text(paragraph(unclear)))
+    if draft.typed:
+        line = said(words, render(read_items(draft.typed)), form.reader.names)
+        typed = words.text("You typed: {line}", line=shortened(line, TYPED_SHOWN))
+        parts = [paragraph(typed)]
+        if draft.question is None:
+            unclear = words.text(
+                "I did not understand all of what you typed. Please complete it here."
+            )
+            parts.insert(0, paragraph(unclear))
+        notes.append(rich_text(*parts))
     if draft.place.about_ts is not None:
         link = form.workspace.link_to(draft.place.channel_id, draft.place.about_ts)
         notes.append(context(link_to(link, words.text("The message this is for"))))
     return notes
+
+
+def _asks(draft: Draft, field: FormField) -> bool:
+    return draft.question is not None and draft.question.field is field
+
+
+def question_above(draft: Draft, field: FormField) -> list[Block]:
+    """Returns what is asked about a field, to stand above it: Slack opens no view with errors."""
+    if draft.question is None or draft.question.field is not field:
+        return []
+    return [rich_text(paragraph(draft.question.sentence, bold=True))]
+
+
+def _reason_field(words: Words, form: Form, draft: Draft) -> Sequence[Block]:
+    """Returns the field for the words; with room for more where more was typed, to be shortened."""
+    typed = plain(safe(with_names(draft.reason, form.reader.names)))
+    room = REASON_MAX_LENGTH if len(typed) <= REASON_MAX_LENGTH else REASON_FIELD_LENGTH
+    field = inputs.field(
+        words.text("What for?"),
+        inputs.text_input(
+            ids.GIVE_REASON,
+            initial=typed,
+            multiline=True,
+            max_length=room,
+        ),
+        optional=form.workspace.settings.reason_min_length == 0,
+    )
+    if len(typed) <= REASON_FIELD_LENGTH:
+        return [field]
+    cut = words.text(
+        "What you typed is longer than this field. It was cut after {most} characters.",
+        most=words.number(REASON_FIELD_LENGTH),
+    )
+    return [rich_text(paragraph(cut)), field]
 
 
 def _telling_each_key(element: Block) -> Block:
@@ -124,9 +162,12 @@ def _telling_each_key(element: Block) -> Block:
     return element | {"dispatch_action_config": when}
 
 
-def _value_field(words: Words, settings: WorkspaceSettings, value: str) -> Block:
+def _value_field(words: Words, settings: WorkspaceSettings, draft: Draft) -> Block:
+    value = known_among(draft.hashtags, settings.values) or next(iter(draft.hashtags), "")
     is_optional = settings.value_mode is not ValueMode.REQUIRED
     if settings.value_mode is ValueMode.FREE or not settings.values:
+        if _asks(draft, FormField.VALUE):  # whether it is a slip: the known one is proposed
+            value = nearest(value, settings.values) or value
         element = inputs.text_input(
             ids.GIVE_VALUE,
             initial=plain(safe(value)),
@@ -151,7 +192,7 @@ def _audience_field(words: Words, *, is_private: bool) -> Block:
     return inputs.field(words.text("Who may see it?"), element)
 
 
-def _place_block(words: Words, settings: WorkspaceSettings, place: Place) -> Block:
+def place_block(words: Words, settings: WorkspaceSettings, place: Place) -> Block:
     """Return the sentence that says where it is posted, or the field that asks."""
     announced = settings.announcement_channel_id
     if place.channel_id and not is_channel(place.channel_id):
@@ -188,6 +229,8 @@ def total_line(words: Words, total: Total) -> Block:
         line = words.text(
             "You have {points} left to give until {when}.", points=left, when=values["when"]
         )
+    elif total.is_free:
+        line = _free_line(words, total)
     elif total.points_total <= total.allowance_left:
         line = words.text(
             "That is {total} in all. You will have {left} left until {when}.", **values
@@ -198,6 +241,21 @@ def total_line(words: Words, total: Total) -> Block:
             "That is {total} in all, but you have only {left} left until {when}.", **values
         )
     return rich_text(paragraph(line)) | {"block_id": ids.GIVE_TOTAL}
+
+
+def _free_line(words: Words, total: Total) -> str:
+    when = words.moment(total.renews_at)
+    if not total.allowance_left:
+        return words.text(
+            "You have no {points} left to give until {when}. Your thanks go out without any.",
+            points=points_name(words),
+            when=when,
+        )
+    return words.text(
+        "You have only {left} left until {when}, so your thanks go out without any.",
+        left=points(words, total.allowance_left),
+        when=when,
+    )
 
 
 def with_total(words: Words, shown: Mapping[str, Any], total: Total) -> View:
@@ -245,6 +303,14 @@ def _again(shown: Mapping[str, Any], *blocks: Block) -> View:
     )
 
 
+def asked(
+    words: Words, error: KudosError, names: Mapping[str, str], *, is_several: bool = False
+) -> FormQuestion:
+    """Returns what the form asks of somebody whose thanks were refused."""
+    field = field_of(error, is_several=is_several) or FormField.PEOPLE
+    return FormQuestion(field, refusal(words, error, names))
+
+
 def refusal_at(
     words: Words, error: KudosError, names: Mapping[str, str], shown: Mapping[str, Any]
 ) -> dict[str, str]:
@@ -253,15 +319,21 @@ def refusal_at(
     There is no markup in it, since Slack shows none there.
     """
     sentence = spoken(refusal(words, error, names))
-    if isinstance(error, ChannelNotAllowedError):
+    if isinstance(unwrapped(error), ChannelNotAllowedError):
         sentence = plain(
             words.text("Kudos can't be given in that channel. Choose another, or give in private.")
         )
-    there = {block["block_id"] for block in shown["blocks"] if block["type"] == "input"}
-    field = _FIELDS.get(type(error), ids.GIVE_PEOPLE)
-    if field not in there:
-        field = ids.GIVE_AUDIENCE if field == ids.GIVE_PLACE else ids.GIVE_PEOPLE
-    return {field: sentence}
+    there = [block["block_id"] for block in shown["blocks"] if block["type"] == "input"]
+    field = _IDS[field_of(error, is_several=ids.GIVE_LINES in there) or FormField.PEOPLE]
+    if field == ids.GIVE_PLACE and field not in there:
+        field = ids.GIVE_AUDIENCE
+    return {field: sentence} if field in there else at_first_field(sentence, shown)
+
+
+def at_first_field(sentence: str, shown: Mapping[str, Any]) -> dict[str, str]:
+    """Returns a sentence that is about none of the fields of a form, at the first of them."""
+    there = (block["block_id"] for block in shown["blocks"] if block["type"] == "input")
+    return {next(there): sentence}
 
 
 def done_view(words: Words, message: Message) -> View:

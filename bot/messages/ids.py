@@ -6,6 +6,8 @@ KUDOS_UNDO = "kudos:undo"  # its value is the id of the kudos
 KUDOS_REMOVE = "kudos:remove"  # by an admin: the shortcut on a post, and the modal that asks
 
 KUDOS_JOIN = "kudos:join"  # below a post; its value is the id of the kudos
+KUDOS_AGAIN = "kudos:again"  # gives the same thanks again; its value is the id of the line
+KUDOS_CORRECT = "kudos:correct"  # opens the modal, filled in; its value is the id of the line
 KUDOS_GIVE = "kudos:give"  # opens the modal; a button, and the global shortcut
 KUDOS_GIVE_FOR = "kudos:give_for"  # the shortcut on a message
 GIVE_SUBMIT = "give:submit"
@@ -15,12 +17,15 @@ GIVE_VALUE = "give:value"
 GIVE_REASON = "give:reason"
 GIVE_AUDIENCE = "give:audience"
 GIVE_PLACE = "give:place"
+GIVE_LINES_SUBMIT = "give:lines_submit"  # the form for several thanks
+GIVE_LINES = "give:lines"  # its field
 GIVE_TOTAL = "give:total"  # the block that is kept up to date
 HOME_RECEIVED = "home:received"  # the values of these four: a list and a page, `received:0`
 HOME_GIVEN = "home:given"
 HOME_NEWER = "home:newer"
 HOME_OLDER = "home:older"
 HOME_HELP = "home:help"
+HOME_LINK = "home:link"  # only leads there: Slack's clients follow its address
 PREFERENCES_OPEN = "preferences:open"
 PREFERENCES_SAVE = "preferences:save"
 PREFERENCES_CHOICES = "preferences:choices"
@@ -73,14 +78,14 @@ ACTIVITY_OLDER = "activity:older"
 
 ALL_IDS = frozenset(
     {
-        *(KUDOS_UNDO, KUDOS_JOIN),
+        *(KUDOS_UNDO, KUDOS_JOIN, KUDOS_CORRECT, KUDOS_AGAIN),
         *(GIVE_PEOPLE, GIVE_AMOUNT),  # which tell at once
         *(ADMIN_OPEN, BUDGETS_OPEN, OVERRIDE_OPEN, OVERRIDE_END, BOOST_OPEN, BOOST_END),
         *(PEOPLE_FIND, PEOPLE_NEWER, PEOPLE_OLDER, PEOPLE_REMOVE, ADJUST_OPEN),
         *(ACTIVITY_OPEN, ACTIVITY_NEWER, ACTIVITY_OLDER),
         *(POSTS_PREVIEW, POSTS_NOW),
         KUDOS_GIVE,
-        *(HOME_RECEIVED, HOME_GIVEN, HOME_NEWER, HOME_OLDER, HOME_HELP),
+        *(HOME_RECEIVED, HOME_GIVEN, HOME_NEWER, HOME_OLDER, HOME_HELP, HOME_LINK),
         *(PREFERENCES_OPEN, DATA_EXPORT, DATA_ERASE),
         *(DIGEST_GIVE, DIGEST_STOP, DIGEST_START),
         *(BOARDS_OPEN, BOARDS_PERIOD, BOARDS_SIDE, BOARDS_VALUE, BOARDS_PREVIOUS, BOARDS_NEXT),
@@ -89,7 +94,7 @@ ALL_IDS = frozenset(
 # What is only read when its modal is submitted.
 INPUT_IDS = frozenset(
     {
-        *(GIVE_VALUE, GIVE_REASON, GIVE_AUDIENCE, GIVE_PLACE),
+        *(GIVE_VALUE, GIVE_REASON, GIVE_AUDIENCE, GIVE_PLACE, GIVE_LINES),
         *(PREFERENCES_CHOICES, PREFERENCES_LANGUAGE, DATA_ERASE_TYPED),
         *(OVERRIDE_GROUP, OVERRIDE_PERSON, OVERRIDE_ALLOWANCE),
         *(BOOST_PERSON, BOOST_POINTS, BOOST_ENDS_ON, BOOST_REASON),

@@ -60,8 +60,18 @@ def text_input(
     return _with_placeholder(element, placeholder)
 
 
+def rich_text_input(action_id: str, *, initial: Block) -> Block:
+    """Returns a field like the one for messages, where people are picked from Slack's list."""
+    return {"type": "rich_text_input", "action_id": action_id, "initial_value": initial}
+
+
 def number_input(
-    action_id: str, *, initial: int | None, minimum: int | None = None, maximum: int | None = None
+    action_id: str,
+    *,
+    initial: int | None,
+    minimum: int | None = None,
+    maximum: int | None = None,
+    placeholder: str = "",
 ) -> Block:
     """Return a field for a whole number; Slack wants its limits as text."""
     element: Block = {
@@ -70,7 +80,8 @@ def number_input(
         "is_decimal_allowed": False,
     }
     limits = {"initial_value": initial, "min_value": minimum, "max_value": maximum}
-    return element | {name: str(value) for name, value in limits.items() if value is not None}
+    element |= {name: str(value) for name, value in limits.items() if value is not None}
+    return _with_placeholder(element, placeholder)
 
 
 def people_select(action_id: str, *, initial: Sequence[str] = (), placeholder: str = "") -> Block:

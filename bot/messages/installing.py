@@ -152,8 +152,23 @@ def slack_away_page(words: Words, again_url: str) -> Page:
     """Return the page for a moment in which Slack does not answer."""
     return Page(
         words.text("Slack does not answer"),
-        (words.text("Kudos is not installed yet. Please try again in a minute."),),
+        (words.text("Kudos is not installed yet. Please try again later."),),
         words.text("Start again"),
+        again_url,
+    )
+
+
+def too_many_page(words: Words, again_url: str) -> Page:
+    """Returns the page where too many codes were wrong for one more to be tried."""
+    return Page(
+        words.text("Please try again later"),
+        (
+            words.text(
+                "Too many people came here with a code that is not Slack's. Nothing has changed in "
+                "your workspace."
+            ),
+        ),
+        words.text("Try again"),
         again_url,
     )
 
@@ -162,7 +177,7 @@ def storage_away_page(words: Words, again_url: str) -> Page:
     """Return the page for a moment in which nothing can be stored."""
     return Page(
         words.text("Kudos could not save that"),
-        (words.text("Its storage does not answer at the moment. Please try again in a minute."),),
+        (words.text("Its storage does not answer at the moment. Please try again later."),),
         words.text("Start again"),
         again_url,
     )
@@ -197,5 +212,5 @@ def not_ready(words: Words) -> Message:
     """Return what is said in the first moments, before Slack has told about the workspace."""
     return Message.of_lines(
         words.text("Kudos is still getting ready for this workspace."),
-        words.text("Nothing was counted. Please try again in a minute."),
+        words.text("Nothing was counted. Please try again later."),
     )

@@ -81,6 +81,11 @@ def kudos_posted(
     return replace(message, blocks=(*message.blocks, actions(join)))
 
 
+def private_now(words: Words) -> Message:
+    """Return what takes the place of thanks whose receivers want them in private by now."""
+    return Message.of_lines(words.text("These thanks are private now."))
+
+
 def _joined_in(words: Words, names: Mapping[str, str], joiner_ids: Sequence[str]) -> str:
     return words.plural(
         "{people} joined in.",
@@ -106,13 +111,7 @@ def kudos_received(
     """
     giver = person(words, names, kudos.giver_id)
     if kudos.reversed_at is not None:
-        return Message.of_lines(
-            words.text(
-                "The thanks from {giver} to you were taken back, and {points} with them.",
-                giver=giver,
-                points=points(words, kudos.receipts[0].points),
-            )
-        )
+        return Message.of_lines(_taken_back_from(words, kudos, giver))
     more = []
     if link is not None:
         more.append(link_to(link, words.text("See the message")))
@@ -133,6 +132,16 @@ def kudos_received(
         why = reason(words, joins, names)
     amount = worth(words, kudos)
     return _announcement(kudos, why, thanked=thanked, more=more, amount=amount)
+
+
+def _taken_back_from(words: Words, kudos: Kudos, giver: str) -> str:
+    if not kudos.points_total:
+        return words.text("The thanks from {giver} to you were taken back.", giver=giver)
+    return words.text(
+        "The thanks from {giver} to you were taken back, and {points} with them.",
+        giver=giver,
+        points=points(words, kudos.receipts[0].points),
+    )
 
 
 def _announcement(
@@ -156,20 +165,10 @@ def kudos_given(words: Words, given: KudosGiven, names: Mapping[str, str]) -> Me
     kudos = given.kudos
     if kudos.reversed_at is not None:  # Slack delivered the request again after it was undone
         return kudos_undone(words, KudosUndone(kudos, given.allowance_left), names)
-    receivers = people(words, names, kudos.receiver_ids)
-    each = points_each(words, kudos)
-    if len(kudos.receipts) == 1:
-        done = words.text("You thanked {receiver} with {points}.", receiver=receivers, points=each)
-    else:
-        done = words.text(
-            "You thanked {receivers} with {points_each}, {points_total} in all.",
-            receivers=receivers,
-            points_each=each,
-            points_total=points(words, kudos.points_total),
-        )
-    facts = [_left(words, given), _where(words, kudos)]
+    done = thanked(words, kudos, people(words, names, kudos.receiver_ids))
+    facts = [*left_to_give(words, given), _where(words, kudos)]
     if kudos.joins_id is not None:
-        facts = [_left(words, given)]  # the post is there already
+        facts = left_to_give(words, given)  # the post is there already
     blocks: list[Block] = []
     if given.undo_until > kudos.created_at:  # a workspace may leave no time for it
         facts.append(
@@ -181,10 +180,7 @@ def kudos_given(words: Words, given: KudosGiven, names: Mapping[str, str]) -> Me
                     words.text("Undo"),
                     action_id=KUDOS_UNDO,
                     value=kudos.kudos_id,
-                    label=words.text(
-                        "Undo: take these thanks and their {points} back",
-                        points=points_name(words),
-                    ),
+                    label=_undo_label(words, kudos),
                 )
             )
         )
@@ -194,33 +190,73 @@ def kudos_given(words: Words, given: KudosGiven, names: Mapping[str, str]) -> Me
     )
 
 
+def _undo_label(words: Words, kudos: Kudos) -> str:
+    if not kudos.points_total:
+        return words.text("Undo: take these thanks back")
+    return words.text("Undo: take these thanks and their {points} back", points=points_name(words))
+
+
+def thanked(words: Words, kudos: Kudos, receivers: str) -> str:
+    """Returns the sentence that confirms thanks to their giver."""
+    each = points_each(words, kudos)
+    if not kudos.points_total:
+        return words.text("You thanked {receivers}.", receivers=receivers)
+    if len(kudos.receipts) == 1:
+        return words.text("You thanked {receiver} with {points}.", receiver=receivers, points=each)
+    return words.text(
+        "You thanked {receivers} with {points_each}, {points_total} in all.",
+        receivers=receivers,
+        points_each=each,
+        points_total=points(words, kudos.points_total),
+    )
+
+
 def reaction_given(words: Words, given: KudosGiven, names: Mapping[str, str]) -> Message:
     """Return what only the giver sees after a reaction."""
     kudos = given.kudos
-    done = words.text(
-        "Your reaction thanked {receivers} with {points}.",
-        receivers=people(words, names, kudos.receiver_ids),
-        points=points_each(words, kudos),
-    )
+    receivers = people(words, names, kudos.receiver_ids)
+    if kudos.points_total:
+        each = points_each(words, kudos)
+        done = words.text(
+            "Your reaction thanked {receivers} with {points}.", receivers=receivers, points=each
+        )
+    else:
+        done = words.text("Your reaction thanked {receivers}.", receivers=receivers)
     take_back = words.text("Remove your reaction to take it back.")
-    small_print = f"{_left(words, given)} {take_back}"
+    small_print = " ".join([*left_to_give(words, given), take_back])
     return Message.of(f"{done} {small_print}", rich_text(paragraph(done)), context(small_print))
 
 
-def _left(words: Words, given: KudosGiven) -> str:
+def left_to_give(words: Words, given: KudosGiven) -> list[str]:
+    """Returns what is left to give, and why thanks carry none; nothing where there never is any."""
+    if not given.has_allowance:
+        return []
+    left, when = points(words, given.allowance_left), words.moment(given.renews_at)
+    if not given.kudos.points_total and not given.allowance_left:
+        return [
+            words.text(
+                "Your {points} are used up until {when}, so these thanks carry none. "
+                "Your words count all the same.",
+                points=points_name(words),
+                when=when,
+            )
+        ]
     if given.boost_left:
-        return words.text(
+        told = words.text(
             "You have {points} left to give, of which {extra} are extra. "
             "Your allowance comes back {when}.",
-            points=points(words, given.allowance_left),
+            points=left,
             extra=words.number(given.boost_left),
-            when=words.moment(given.renews_at),
+            when=when,
         )
-    return words.text(
-        "You have {points} left to give until {when}.",
-        points=points(words, given.allowance_left),
-        when=words.moment(given.renews_at),
-    )
+    else:
+        told = words.text("You have {points} left to give until {when}.", points=left, when=when)
+    if given.kudos.points_total:
+        return [told]
+    return [
+        told,
+        words.text("That was too few, so these thanks carry none. Your words count all the same."),
+    ]
 
 
 def _where(words: Words, kudos: Kudos) -> str:
@@ -238,11 +274,15 @@ def reaction_thanks(words: Words, kudos_list: Sequence[Kudos], names: Mapping[st
         return Message.of_lines(words.text("The thanks for this message were taken back."))
     gifts: dict[str, list[str]] = {}  # somebody can react with several emoji
     for kudos in kudos_list:
-        amount = "" if words.amounts_hidden else f"+{words.number(kudos.receipts[0].points)}"
+        each = kudos.receipts[0].points
+        amount = "" if words.amounts_hidden or not each else f"+{words.number(each)}"
         gift = f"{emoji(kudos.emoji)} {amount}"
         gifts.setdefault(kudos.giver_id, []).append(gift.strip())
     givers = [
-        f"{person(words, names, giver_id)} ({' '.join(given)})" for giver_id, given in gifts.items()
+        f"{person(words, names, giver_id)} ({' '.join(given)})"
+        if any(given)
+        else person(words, names, giver_id)
+        for giver_id, given in gifts.items()
     ]
     receiver_ids = kudos_list[0].receiver_ids
     return Message.of_lines(
@@ -258,11 +298,14 @@ def reaction_thanks(words: Words, kudos_list: Sequence[Kudos], names: Mapping[st
 
 def kudos_undone(words: Words, undone: KudosUndone, names: Mapping[str, str]) -> Message:
     """Return what the giver sees after taking a kudos back."""
+    done = words.text(
+        "You took back your thanks to {receivers}.",
+        receivers=people(words, names, undone.kudos.receiver_ids),
+    )
+    if not undone.kudos.points_total:
+        return Message.of_lines(done)
     return Message.of_lines(
-        words.text(
-            "You took back your thanks to {receivers}.",
-            receivers=people(words, names, undone.kudos.receiver_ids),
-        ),
+        done,
         words.text(
             "{points} returned to you, and you have {left} left to give.",
             points=points(words, undone.kudos.points_total),

@@ -7,8 +7,12 @@ it are those that this package made, and `bot.messages.blocks` can read them bac
 from __future__ import annotations
 
 import re
+from unicodedata import bidirectional
 
 ELLIPSIS = "…"
+
+_ISOLATE, _END = "\u2068", "\u2069"
+_LEFTWARD = frozenset({"R", "AL"})
 
 # Control characters save newline and tab; the overrides and isolates that turn the direction of the
 # rest of a line; and halves of surrogate pairs, which cannot be sent as UTF-8.
@@ -25,6 +29,16 @@ def safe(typed: str) -> str:
     # is shown it is in rich text elements, which take them literally.
     printable = _UNPRINTABLE.sub("", typed)
     return printable.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def runs_leftward(text: str) -> bool:
+    """Return whether some letters of a text run from right to left, as in Arabic and Hebrew."""
+    return not text.isascii() and any(bidirectional(letter) in _LEFTWARD for letter in text)
+
+
+def isolated(text: str) -> str:
+    """Return finished text whose direction changes nothing about what stands beside it."""
+    return f"{_ISOLATE}{text}{_END}"
 
 
 def plain(text: str) -> str:
@@ -65,4 +79,7 @@ def shortened(text: str, limit: int) -> str:
     opened = kept.rfind("<")
     if opened > kept.rfind(">"):
         kept = kept[:opened]
-    return _CUT_ENTITY.sub("", kept).rstrip() + ELLIPSIS
+    kept = _CUT_ENTITY.sub("", kept).rstrip()
+    if kept.count(_ISOLATE) > kept.count(_END):
+        kept = kept[: kept.rfind(_ISOLATE)].rstrip()
+    return kept + ELLIPSIS

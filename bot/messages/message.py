@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bot.messages.blocks import actions, paragraph, rich_text
+from bot.messages.blocks import actions, paragraph, rich_text, told_apart
 from bot.messages.markup import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from bot.domain.kudos import Kudos
     from bot.messages.blocks import Block
 
 # Slack splits what is longer into several messages.
@@ -37,6 +38,14 @@ class Picture:
         }
 
 
+class Quote(NamedTuple):
+    """The post of a kudos that a message tells again, or links to."""
+
+    kudos_id: str
+    channel_id: str
+    message_ts: str
+
+
 @dataclass(frozen=True)
 class Message:
     """A message: screen readers and notifications take the text, everybody else sees the blocks."""
@@ -46,6 +55,7 @@ class Message:
     picture: Picture | None = None
     # What is kept with a message of a week or a month, for updates to know.
     kept: dict[str, Any] = field(default_factory=dict)
+    quotes: tuple[Quote, ...] = ()  # posts that have to be there still when it is sent
 
     @classmethod
     def of(cls, text: str, *blocks: dict[str, Any]) -> Message:
@@ -60,10 +70,14 @@ class Message:
 
     def payload(self) -> dict[str, Any]:
         """Return the arguments that Slack's methods for posting and updating take."""
-        blocks = list(self.blocks)
+        blocks = told_apart(self.blocks)
         if self.picture is not None and self.picture.file_id is not None:
             blocks.insert(self.picture.at, self.picture.block())
         return {"text": self.text, "blocks": blocks}
+
+    def quoting(self, quoted: Iterable[Kudos]) -> Message:
+        """Return the message with the posts of these kudos, which it tells again."""
+        return replace(self, quotes=quotes_of(quoted))
 
     @property
     def shows_picture(self) -> bool:
@@ -79,3 +93,13 @@ class Message:
     def without_picture(self) -> Message:
         """Return the message with its words alone."""
         return replace(self, picture=None)
+
+
+def quotes_of(quoted: Iterable[Kudos]) -> tuple[Quote, ...]:
+    """Return where these kudos stand, each once, as far as they have a post."""
+    found = {
+        kudos.kudos_id: Quote(kudos.kudos_id, kudos.channel_id, kudos.message_ts)
+        for kudos in quoted
+        if kudos.message_ts is not None
+    }
+    return tuple(found.values())

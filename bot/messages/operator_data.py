@@ -1,4 +1,4 @@
-"""What the command line says of backups, of moving everything, and of history from elsewhere.
+"""What the command line says of backups, of exports and of moving everything.
 
 For a terminal: nothing here is Slack's markup.
 """
@@ -7,26 +7,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.importing import Field, ImportFault, RowFault
 from bot.domain.transfer import TransferFault
+from bot.messages.operator_database import file_size
 
 if TYPE_CHECKING:
     from bot.domain.backup import Copied
-    from bot.domain.importing import BadRowError, CannotImportError
     from bot.domain.transfer import Exported, Imported, TransferError
     from bot.messages.words import Words
-
-MEGABYTE = 1_000_000
 
 
 def backed_up(words: Words, path: str, copied: Copied) -> str:
     """Return where the copy is and what was found in it."""
     return words.plural(
-        "{path} has the whole database ({size} MB, {n} kudos). It was opened and checked.",
-        "{path} has the whole database ({size} MB, {n} kudos). It was opened and checked.",
+        "{path} has the whole database ({size}, {n} kudos). It was opened and checked.",
+        "{path} has the whole database ({size}, {n} kudos). It was opened and checked.",
         copied.kudos_count,
         path=path,
-        size=words.number(max(1, round(copied.size / MEGABYTE))),
+        size=file_size(words, copied.size),
     )
 
 
@@ -78,6 +75,33 @@ def importing(words: Words) -> str:
     return words.text("Reading")
 
 
+def taking_back(words: Words) -> str:
+    """Return what a progress bar is about."""
+    return words.text("Taking back")
+
+
+def come_far(words: Words, title: str, done: int, total: int) -> str:
+    """Return how far a command has come, for a log."""
+    if not total:
+        return words.text("{title}: {done} so far", title=title, done=words.number(done))
+    return words.text(
+        "{title}: {done} of {total}",
+        title=title,
+        done=words.number(done),
+        total=words.number(total),
+    )
+
+
+def interrupted(words: Words) -> str:
+    """Return how to go on with what somebody has stopped."""
+    return words.text("Stopped. Run the same command again and it goes on where it was.")
+
+
+def there_already(words: Words, present: int) -> str:
+    """Return how much needed not be stored again."""
+    return words.plural("{n} row was there already.", "{n} rows were there already.", present)
+
+
 def everything_exported(words: Words, exported: Exported) -> str:
     """Return how much was written."""
     return words.plural(
@@ -89,9 +113,7 @@ def everything_exported(words: Words, exported: Exported) -> str:
 
 def everything_imported(words: Words, imported: Imported) -> str:
     """Return how much was stored, or would be."""
-    there = words.plural(
-        "{n} row was there already.", "{n} rows were there already.", imported.present
-    )
+    there = there_already(words, imported.present)
     if imported.is_rehearsal:
         told = words.plural(
             "The file is whole and fits. {n} row would be stored.",
@@ -106,14 +128,17 @@ def everything_imported(words: Words, imported: Imported) -> str:
     return f"{told} {there}\n{start}"
 
 
-def transfer_fault(  # noqa: PLR0911 - one for each fault
+def transfer_fault(  # noqa: C901, PLR0911 - one for each fault
     words: Words, error: TransferError
 ) -> str:
     """Return why everything could not be moved, and what to do."""
     line = words.number(error.line)
     match error.fault:
         case TransferFault.NO_EXPORT:
-            return words.text("This is not a file that `kudos export --what all` has written.")
+            return words.text(
+                "This is not a file that `kudos export --what all` has written. Thanks of the past "
+                "in a table are read by: kudos import-history FILE --team T…"
+            )
         case TransferFault.NEWER_FORMAT | TransferFault.NEWER_SCHEMA:
             return words.text(
                 "This file was written by a newer version of Kudos ({version}). Install that "
@@ -148,6 +173,11 @@ def transfer_fault(  # noqa: PLR0911 - one for each fault
                 table=error.table,
                 which=error.what or words.text("line {line} and after", line=line),
             )
+        case TransferFault.NOT_EMPTY:
+            return words.text(
+                "This database has other data already, so nothing was imported: a file is taken "
+                "into an empty database. Name another one with DATABASE_URL or KUDOS_HOME."
+            )
         case TransferFault.ALREADY_SENT:
             return words.text(
                 "The database went away in the middle, and what was written cannot be taken back. "
@@ -155,179 +185,35 @@ def transfer_fault(  # noqa: PLR0911 - one for each fault
             )
 
 
-def which_file(words: Words, product: str) -> str:
-    """Return that no file was named; `product` is whose it is, if it is another product's."""
-    command = " ".join(filter(None, ["kudos import", product, "FILE"]))
-    return words.text("Which file? For example: {command}", command=command)
+def which_file(words: Words) -> str:
+    """Return that no file was named."""
+    return words.text("Which file? For example: kudos import all.jsonl")
 
 
-def no_such_product(words: Words, name: str, products: str) -> str:
-    """Return whose exports can be read."""
+def export_is_there(words: Words, path: str) -> str:
+    """Return that an export replaces nothing unless it is told to."""
     return words.text(
-        "I can read exports of {products}, not of {name}. A file with all that another Kudos has "
-        "is imported with: kudos import FILE",
-        name=name,
-        products=products,
+        "{path} is there already and was left as it is. To replace it, add --force.", path=path
     )
 
 
-def which_team(words: Words) -> str:
-    """Return that history needs a workspace."""
-    return words.text("For which workspace? Name it with --team, such as --team T0123456789.")
-
-
-def only_for_history(words: Words, options: str) -> str:
-    """Return that an option means nothing for a file with everything."""
-    return words.text("{options} belongs to the history of another product.", options=options)
-
-
-def history_imported(
-    words: Words, *, stored: int, present: int, bad: int, is_rehearsal: bool
-) -> str:
-    """Return what became of the rows of another product's history."""
-    if is_rehearsal:
-        told = words.plural("{n} row would be stored.", "{n} rows would be stored.", stored)
-    else:
-        told = words.plural(
-            "{n} row is stored as history. Nobody was told, and no allowance was touched.",
-            "{n} rows are stored as history. Nobody was told, and no allowance was touched.",
-            stored,
-        )
-    there = words.plural("{n} row was there already.", "{n} rows were there already.", present)
-    left = words.plural("{n} row was left out.", "{n} rows were left out.", bad)
-    return " ".join([told, there, *([left] if bad else [])])
-
-
-def history_refused(words: Words, bad: int) -> str:
-    """Return that nothing was stored because of some rows."""
-    return words.plural(
-        "{n} row cannot be taken, so nothing was stored. Mend it, or leave it out with --skip-bad.",
-        "{n} rows cannot be taken, so nothing was stored. Mend them, or leave them out with "
-        "--skip-bad.",
-        bad,
-    )
-
-
-def history_would_be_refused(words: Words, bad: int) -> str:
-    """Return that nothing would be stored because of some rows."""
-    return words.plural(
-        "{n} row cannot be taken; without --skip-bad nothing would be stored.",
-        "{n} rows cannot be taken; without --skip-bad nothing would be stored.",
-        bad,
-    )
-
-
-def name_unknown(words: Words, name: str, rows: int) -> str:
-    """Return how many rows are about somebody whom nobody knows."""
-    return words.plural(
-        "Nobody here is called {name} ({n} row).",
-        "Nobody here is called {name} ({n} rows).",
-        rows,
-        name=name,
-    )
-
-
-def names_more(words: Words, count: int) -> str:
-    """Return that there are more names than are shown."""
-    return words.plural("And {n} more name.", "And {n} more names.", count)
-
-
-def say_who(words: Words) -> str:
-    """Return how names are matched with people."""
+def export_is_folder(words: Words, path: str) -> str:
+    """Return that an export is one file."""
     return words.text(
-        "Say who is meant with --people FILE: a table with names or addresses in the first column "
-        "and Slack ids in the second, or the list of members that Slack lets admins download."
+        "{path} is a folder. Name a file in it, such as kudos.jsonl.",
+        path=path,
     )
 
 
-def row_bad(words: Words, line: int, error: BadRowError) -> str:
-    """Return why a row cannot be taken."""
-    return words.text("Line {line}: {why}.", line=words.number(line), why=_why(words, error))
+def everything_is_undivided(words: Words) -> str:
+    """Return that everything is written as a whole."""
+    return words.text("--team and --since are for kudos alone: everything is written as a whole.")
 
 
-def _why(words: Words, error: BadRowError) -> str:  # noqa: PLR0911 - as above
-    match error.fault:
-        case RowFault.MISSING:
-            return words.text("the {field} is missing", field=_field(words, Field(error.what)))
-        case RowFault.UNKNOWN_PERSON:
-            return words.text("nobody here is called {name}", name=error.what)
-        case RowFault.SEVERAL_PEOPLE:
-            return words.text("several people here are called {name}", name=error.what)
-        case RowFault.TOO_MANY:
-            return words.text("it names too many people")
-        case RowFault.SELF:
-            return words.text("it names nobody but the giver")
-        case RowFault.NO_POINTS:
-            return words.text("“{cell}” is not a whole number of points", cell=error.what)
-        case RowFault.NO_MOMENT:
-            return words.text(
-                "“{cell}” is not a clear day or time; say how it is written with "
-                "--date-format, such as %m/%d/%Y",
-                cell=error.what,
-            )
-        case RowFault.FUTURE:
-            return words.text("“{cell}” is in the future", cell=error.what)
-        case RowFault.NO_ROW:
-            return words.text("it cannot be read as a row ({reason})", reason=error.what)
-
-
-def _field(words: Words, field: Field) -> str:
-    return {
-        Field.GIVER: words.text("giver"),
-        Field.RECEIVER: words.text("receiver"),
-        Field.POINTS: words.text("number of points"),
-        Field.REASON: words.text("reason"),
-        Field.AT: words.text("time"),
-        Field.VALUE: words.text("value"),
-    }[field]
-
-
-def import_fault(  # noqa: PLR0911 - as above
-    words: Words, error: CannotImportError
-) -> str:
-    """Return why a whole file cannot be taken."""
-    found = words.join(list(error.found))
-    match error.fault:
-        case ImportFault.NO_COLUMN:
-            return words.text(
-                "No column looks like the {field}. The columns are {columns}. Name the right one: "
-                "--map {name}=COLUMN",
-                field=_field(words, Field(error.what)),
-                name=error.what,
-                columns=found,
-            )
-        case ImportFault.NO_SUCH_COLUMN:
-            return words.text(
-                "There is no column {column}. The columns are {columns}.",
-                column=error.what,
-                columns=found,
-            )
-        case ImportFault.NO_TABLE:
-            return words.text(
-                "This is not a table with the names of its columns in the first line."
-            )
-        case ImportFault.NO_WORKSPACE if error.found:
-            return words.text(
-                "This database has no workspace {team}. It has {teams}.",
-                team=error.what,
-                teams=found,
-            )
-        case ImportFault.NO_WORKSPACE:
-            return words.text(
-                "This database has no workspace {team}. Run `kudos start` once, so that Kudos "
-                "learns who is in it.",
-                team=error.what,
-            )
-        case ImportFault.NO_PEOPLE:
-            return words.text(
-                "{path} names nobody: it needs names in the first column and Slack ids in the "
-                "second, or must be Slack's own list of members.",
-                path=error.what,
-            )
-        case ImportFault.UNCLEAR_MAP:
-            return words.text(
-                "--map does not understand “{part}”. Write it like giver=From,receiver=To; it "
-                "knows {fields}.",
-                part=error.what,
-                fields=words.join([str(field) for field in Field]),
-            )
+def no_workspace(words: Words, team_id: str, teams: str) -> str:
+    """Return which workspaces there are instead of one that there is not."""
+    if not teams:
+        return words.text("This database has no workspace at all.")
+    return words.text(
+        "This database has no workspace {team}. It has {teams}.", team=team_id, teams=teams
+    )

@@ -76,6 +76,16 @@ def post_missed(words: Words, due: Due) -> str:
     )
 
 
+def post_early(words: Words, due: Due) -> str:
+    """Returns that a post is not made ahead of its time."""
+    return words.text(
+        "{post}: not yet, since it would be marked as done without what is still to come. It is "
+        "due {when}.",
+        post=post_named(words, due.schedule.kind, due.period.key),
+        when=words.moment_in(due.slot_at, due.schedule.zone),
+    )
+
+
 def post_refused(words: Words, kind: ScheduleKind, period: str, channel: str, error: str) -> str:
     """Return that Slack would not take a post."""
     return words.text(

@@ -139,3 +139,18 @@ def goes_before(words: Words, names: list[str]) -> str:
         "{names} is also set in the environment, which goes before .env. Take it out there.",
         names=words.join(names),
     )
+
+
+def no_workspace_file(words: Words, path: str) -> str:
+    """Returns that a file tells of no people and channels."""
+    return words.text("{path} is no workspace in YAML. It has `people` and `channels`.", path=path)
+
+
+def no_state_file(words: Words, path: str) -> str:
+    """Returns that the sandbox cannot keep anything in a file."""
+    return words.text("{path} is no file in which the sandbox can keep anything.", path=path)
+
+
+def sandbox_needs_url(words: Words) -> str:
+    """Returns that somebody who installs the app has to be sent back to it."""
+    return words.text("--oauth needs --url: where the app listens, such as http://127.0.0.1:3000.")

@@ -16,6 +16,14 @@ def started_for_many(words: Words, install_url: str) -> str:
     )
 
 
+def url_unreachable(words: Words) -> str:
+    """Returns why Slack could send nothing to an address."""
+    return words.text(
+        "Slack sends requests to public https:// addresses alone. For a machine that has none, "
+        "leave --url out: the manifest is for Socket Mode then."
+    )
+
+
 def url_missing(words: Words) -> str:
     """Return what a manifest for many workspaces lacks."""
     return words.text(
@@ -153,6 +161,15 @@ def installation_refused(words: Words, name: str, reason: str) -> str:
     return words.text(
         "{name}: Slack does not take its token ({reason}). Have an admin install Kudos again; what "
         "waits for it is sent then.",
+        name=name,
+        reason=reason,
+    )
+
+
+def installation_unreached(words: Words, name: str, reason: str) -> str:
+    """Return that Slack did not say whether it takes the token of a workspace."""
+    return words.text(
+        "{name}: Slack did not say whether it takes its token ({reason}). Run this again later.",
         name=name,
         reason=reason,
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from bot.domain.kudos import MENTION
 from bot.domain.members import ERASED_NAME
-from bot.messages.markup import channel_link, emoji, mention, safe
+from bot.messages.markup import channel_link, emoji, isolated, mention, runs_leftward, safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,8 +20,6 @@ NO_LINKS: Mapping[str, str] = MappingProxyType({})
 
 PEOPLE_SHOWN = 10  # names of 80 characters and a long reason fit one message
 ITEMS_SHOWN = 20
-
-_MENTION = re.compile(r"<@([UW][A-Z0-9]+)>")
 
 
 def person(words: Words, names: Mapping[str, str], user_id: str) -> str:
@@ -69,10 +67,12 @@ def said(words: Words, typed: str, names: Mapping[str, str]) -> str:
 
     Mentions read `<@U1>`; `bot.domain.parsing` has made plain words of all else of Slack's markup.
     """
-    texts_and_ids = _MENTION.split(typed)
+    texts_and_ids = MENTION.split(typed)
+    named = {user_id: "@" + person(words, names, user_id) for user_id in texts_and_ids[1::2]}
+    if named and any(map(runs_leftward, (typed, *named.values()))):
+        named = {user_id: isolated(name) for user_id, name in named.items()}
     shown = [
-        "@" + person(words, names, piece) if index % 2 else safe(piece)
-        for index, piece in enumerate(texts_and_ids)
+        named[piece] if index % 2 else safe(piece) for index, piece in enumerate(texts_and_ids)
     ]
     return "".join(shown).strip()
 
@@ -104,7 +104,12 @@ def points_each(words: Words, kudos: Kudos) -> str:
 
 
 def worth(words: Words, kudos: Kudos) -> str:
-    """Return what each receiver got as one sees it at a glance: with the workspace's emoji."""
+    """Return what each receiver got as one sees it at a glance: with the workspace's emoji.
+
+    Empty for thanks without points: they are worth as much.
+    """
+    if not kudos.points_total:
+        return ""
     return " ".join(filter(None, [f"+{points_each(words, kudos)}", words.currency_emoji]))
 
 

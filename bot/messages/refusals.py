@@ -6,12 +6,16 @@ from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from bot.domain import errors
+from bot.domain.values import nearest
+from bot.domain.workspaces import CapOf
 from bot.messages import admin_refusals
 from bot.messages.markup import channel_link, safe, shortened
 from bot.messages.phrases import NO_NAMES, hashtag, listed, people, points, points_name
+from bot.messages.plain_refusals import ALWAYS_THE_SAME
+from bot.messages.questions import question_in_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.messages.words import Words
 
@@ -26,7 +30,7 @@ def refusal(words: Words, error: errors.KudosError, names: Mapping[str, str] = N
 @singledispatch
 def _sentence(error: errors.KudosError, words: Words, _names: Mapping[str, str]) -> str:
     """Return the words for a kind of error; one without words of its own gets these."""
-    same = _ALWAYS_THE_SAME.get(type(error))
+    same = ALWAYS_THE_SAME.get(type(error))
     if same is not None:
         return same(words)
     return words.text("That is not possible here. Type /kudos help to see what is.")
@@ -45,26 +49,21 @@ def _not_thankable(error: errors.NotThankableError, words: Words, names: Mapping
         )
     if error.reason == "deactivated":
         return words.plural(
-            "{who} is no longer active here and can't receive kudos. Leave them out and try again.",
-            "{who} are no longer active here and can't receive kudos. "
-            "Leave them out and try again.",
+            "{who} is no longer active here and can't receive kudos.",
+            "{who} are no longer active here and can't receive kudos.",
             n,
             who=who,
         )
     if error.reason == "guest":
         return words.plural(
-            "{who} is a guest, and guests don't take part in kudos here. "
-            "Leave them out and try again.",
-            "{who} are guests, and guests don't take part in kudos here. "
-            "Leave them out and try again.",
+            "{who} is a guest, and guests don't take part in kudos here.",
+            "{who} are guests, and guests don't take part in kudos here.",
             n,
             who=who,
         )
     return words.plural(
-        "{who} belongs to another company and can't receive kudos here. "
-        "Leave them out and try again.",
-        "{who} belong to another company and can't receive kudos here. "
-        "Leave them out and try again.",
+        "{who} belongs to another company and can't receive kudos here.",
+        "{who} belong to another company and can't receive kudos here.",
         n,
         who=who,
     )
@@ -99,6 +98,11 @@ def _unresolved(error: errors.UnresolvedNameError, words: Words, _names: Mapping
         "Type @ and pick the person from the list that Slack shows.",
         typed=typed,
     )
+
+
+@_sentence.register(errors.UnclearLinesError)
+def _unclear_lines(error: errors.UnclearLinesError, words: Words, _names: Mapping[str, str]) -> str:
+    return question_in_lines(words, error.question).sentence
 
 
 @_sentence.register(errors.UnknownMembersError)
@@ -157,6 +161,14 @@ def _unknown_value(error: errors.UnknownValueError, words: Words, _names: Mappin
     value = hashtag(error.value)
     if not error.known:
         return words.text("{value} is not a value here. Leave it out and try again.", value=value)
+    near = nearest(error.value, error.known)
+    if near is not None:
+        return words.text(
+            "{value} is not one of the values here. Did you mean {near}? Choose from {known}.",
+            value=value,
+            near=hashtag(near),
+            known=_values(words, error.known),
+        )
     return words.text(
         "{value} is not one of the values here. Choose from {known}.",
         value=value,
@@ -212,6 +224,33 @@ def _too_many_receivers(
     )
 
 
+@_sentence.register(errors.TooManyTogetherError)
+def _too_many_together(
+    error: errors.TooManyTogetherError, words: Words, _names: Mapping[str, str]
+) -> str:
+    return words.plural(
+        "You thanked {count} times in one message, and there is room for {n}. Send fewer at once.",
+        "You thanked {count} times in one message, and there is room for {n}. Send fewer at once.",
+        error.maximum,
+        count=words.number(error.count),
+    )
+
+
+@_sentence.register(errors.OneOfSeveralError)
+def _one_of_several(error: errors.OneOfSeveralError, words: Words, names: Mapping[str, str]) -> str:
+    sentence = _sentence(error.error, words, names)
+    if not error.receiver_ids:
+        return words.text(
+            "Thanks number {n}: {sentence}", n=words.number(error.place), sentence=sentence
+        )
+    # Translators: before the sentence that says why one of several thanks was refused.
+    return words.text(
+        "Your thanks to {who}: {sentence}",
+        who=people(words, names, error.receiver_ids),
+        sentence=sentence,
+    )
+
+
 @_sentence.register(errors.AllowanceExceededError)
 def _allowance_exceeded(
     error: errors.AllowanceExceededError, words: Words, _names: Mapping[str, str]
@@ -247,6 +286,16 @@ def _allowance_exceeded(
 def _pair_cap_exceeded(
     error: errors.PairCapExceededError, words: Words, names: Mapping[str, str]
 ) -> str:
+    if error.cap_of is CapOf.THANKS:
+        return words.plural(
+            "You would thank {who} more than {n} time before {when}, and that is the most for one "
+            "person here. Thank other people too.",
+            "You would thank {who} more than {n} times before {when}, and that is the most for one "
+            "person here. Thank other people too.",
+            error.cap,
+            who=people(words, names, error.user_ids),
+            when=words.moment(error.renews_at),
+        )
     return words.text(
         "You would give {who} more than {cap} before {when}, and that is the most for one person "
         "here. Give fewer {points_name}, or thank other people too.",
@@ -282,69 +331,7 @@ def _values(words: Words, values: Sequence[str]) -> str:
 
 
 # What is said where nothing about it depends on what was asked.
-_ALWAYS_THE_SAME: Mapping[type[errors.KudosError], Callable[[Words], str]] = {
-    errors.NoReceiverError: lambda words: words.text(
-        "There is nobody to thank. "
-        "Type @ and pick one or more people, or a group that has others in it."
-    ),
-    errors.SelfKudosError: lambda words: words.text("You can't give kudos to yourself."),
-    errors.PlaceMissingError: lambda words: words.text(
-        "Choose the channel in which your thanks are posted, or give in private."
-    ),
-    errors.PlaceNotPublicError: lambda words: words.text(
-        "Choose a public channel. In a private one, type /kudos there."
-    ),
-    errors.EveryoneMentionError: lambda words: words.text(
-        "Kudos can't go to a whole channel at once. Name the people or a user group instead."
-    ),
-    errors.AmountNotWholeError: lambda words: words.text(
-        "The amount for each person is a whole number, such as 5."
-    ),
-    errors.KudosGoneError: lambda words: words.text(
-        "These thanks were taken back, so nobody can join in any more."
-    ),
-    errors.OwnKudosError: lambda words: words.text(
-        "You gave these thanks yourself. To thank them again, type /kudos."
-    ),
-    errors.AlreadyJoinedError: lambda words: words.text(
-        "You have joined in already. It counts once."
-    ),
-    errors.NothingToUndoError: lambda words: words.text(
-        "There is nothing to undo: you have given no kudos that could still be taken back."
-    ),
-    errors.AlreadyUndoneError: lambda words: words.text(
-        "These thanks were taken back before. Nothing more needs to be done."
-    ),
-    errors.NoKudosHereError: lambda words: words.text(
-        "There are no kudos in this message that could be taken back. "
-        "Choose the post in which I announced them, or look for the giver in my Home tab."
-    ),
-    errors.NotYoursToUndoError: lambda words: words.text(
-        "Only the person who gave these kudos can take them back."
-    ),
-    errors.NotOfThisCompanyError: lambda words: words.text(
-        "Only people of this workspace can look at its leaderboards and its thanks."
-    ),
-    errors.BoardsHiddenError: lambda words: words.text(
-        "There are no leaderboards here. /kudos me shows what is yours."
-    ),
-    errors.StaleBoardError: lambda words: words.text(
-        "I can't tell which leaderboard this was. Type /kudos leaderboard to see it."
-    ),
-    errors.NoBoostError: lambda words: words.text(
-        "This boost has ended already. Nothing more needs to be done."
-    ),
-    errors.NotAdminError: lambda words: words.text(
-        "Only admins of Kudos can do this, and you are not one at the moment. Nothing was changed. "
-        "Ask an admin of this workspace if you should be one."
-    ),
-    errors.SettingsError: lambda words: words.text(
-        "Something in this form is not right, so nothing was changed. Please open it again."
-    ),
-    errors.StaleFormError: lambda words: words.text(
-        "This form is out of date. Nothing was changed. Please open it again."
-    ),
-}
+
 
 _sentence.register(errors.BalanceTooLowError, admin_refusals.balance_too_low)
 _sentence.register(errors.AlreadyPostedError, admin_refusals.already_posted)

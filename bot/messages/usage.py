@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.parsing_give import COLLEAGUE
+from bot.domain.parsing_suggestion import COLLEAGUE
 from bot.domain.typed import read_items, render
 from bot.domain.workspaces import AllowanceKind, ValueMode
-from bot.messages.blocks import bullets, code, header, paragraph, rich_text
+from bot.messages.blocks import (
+    actions,
+    bullets,
+    button,
+    code,
+    header,
+    link_button,
+    paragraph,
+    rich_text,
+)
+from bot.messages.ids import BOARDS_OPEN, HOME_LINK, KUDOS_GIVE
 from bot.messages.markup import emoji, shortened
+from bot.messages.mending import correct_button
 from bot.messages.message import Message
 from bot.messages.phrases import ITEMS_SHOWN, NO_NAMES, hashtag, listed, points, said
 
@@ -23,12 +34,19 @@ _SUGGESTION_LIMIT = 2_000  # the parser's is shorter; names in place of ids can 
 
 
 def usage(
-    words: Words, typed: str, suggestion: str, names: Mapping[str, str] = NO_NAMES
+    words: Words,
+    typed: str,
+    suggestion: str,
+    names: Mapping[str, str] = NO_NAMES,
+    *,
+    line_id: str = "",
+    asks: str = "",
 ) -> Message:
     """Return the answer to what was not understood: both are whole lines, `/kudos` included.
 
     `typed` is as Slack sent it, in `suggestion` mentions are all that is left of Slack's markup.
-    Where nothing was typed, it only says what to type.
+    Where nothing was typed, it only says what to type. `line_id` is of a line that is kept, to be
+    corrected in the form, and `asks` is what is asked there.
     """
     unclear = shortened(said(words, render(read_items(typed)), names), _TYPED_LIMIT)
     closest = suggestion.replace(COLLEAGUE, words.text("@colleague"))
@@ -41,10 +59,70 @@ def usage(
         )
     lead = words.text("I did not understand this:")
     then = words.text("This would work:")
+    asked = [asks] if asks else []
     return Message.of(
-        "\n".join([f"{lead} {unclear}", f"{then} {works}", more]),
-        rich_text(paragraph(lead), code(unclear), paragraph(then), code(works), paragraph(more)),
+        "\n".join([*asked, f"{lead} {unclear}", f"{then} {works}", more]),
+        rich_text(
+            *map(paragraph, asked),
+            *(paragraph(lead), code(unclear), paragraph(then), code(works), paragraph(more)),
+        ),
+        *([actions(correct_button(words, line_id))] if line_id else []),
     )
+
+
+def nobody_named(words: Words, typed: str, board: str) -> Message:
+    """Returns the answer to a word or two that name nobody and ask for nothing.
+
+    `typed` is the line; `board` is which leaderboard the second button shows, empty for none.
+    """
+    unclear = shortened(said(words, render(read_items(typed)), NO_NAMES), _TYPED_LIMIT)
+    lead = words.text("I did not understand this:")
+    how = words.text("To thank somebody, type @ and pick them, and say what for.")
+    more = words.text("Type /kudos help to see everything that I understand.")
+    buttons = [
+        button(
+            words.text("Give kudos"),
+            action_id=KUDOS_GIVE,
+            value="help",
+            label=words.text("Give kudos: open the form"),
+        )
+    ]
+    if board:
+        buttons.append(
+            button(
+                words.text("See the leaderboard"),
+                action_id=BOARDS_OPEN,
+                value=board,
+                label=words.text("See the leaderboard, only for you"),
+            )
+        )
+    return Message.of(
+        "\n".join([f"{lead} {unclear}", how, more]),
+        rich_text(paragraph(lead), code(unclear), paragraph(how), paragraph(more)),
+        actions(*buttons),
+    )
+
+
+def settings_link(words: Words, team_id: str, app_id: str) -> Message:
+    """Returns what leads to the settings, which stand in the Home tab.
+
+    https://docs.slack.dev/surfaces/app-home#deep_linking has the address of an app's Home tab.
+    """
+    where = words.text("Your preferences are in my Home tab. Admins find all settings there too.")
+    if not app_id:
+        return Message.of_lines(where)
+    home = link_button(
+        words.text("Open Kudos Home"),
+        action_id=HOME_LINK,
+        url=f"slack://app?team={team_id}&id={app_id}&tab=home",
+        label=words.text("Open Kudos Home, with your preferences and all settings"),
+    )
+    return Message.of_lines(where, buttons=[home])
+
+
+def rewards_off(words: Words) -> Message:
+    """Return the answer to whoever asks for rewards where there are none."""
+    return Message.of_lines(words.text("Rewards are not switched on here."))
 
 
 def help_message(words: Words, settings: WorkspaceSettings) -> Message:
@@ -78,16 +156,16 @@ def help_message(words: Words, settings: WorkspaceSettings) -> Message:
 def _rules(words: Words, settings: WorkspaceSettings) -> list[str]:
     rules = [
         words.text("People and user groups: pick them from the list that Slack shows after @."),
-        words.text(
+    ]
+    if settings.allowance or not settings.thanks_go_on:
+        amount = words.text(
             "An amount for each person: +5, 5 points, or {emoji} once for each point. "
             "Without an amount each gets {default}; the most at once is {most}.",
             emoji=emoji(settings.currency_emoji),
             default=points(words, settings.points_default),
             most=words.number(settings.points_max),
         )
-        + " "
-        + _allowance(words, settings),
-    ]
+        rules.append(" ".join([amount, _allowance(words, settings), *_going_on(words, settings)]))
     if settings.reason_min_length > 0:
         rules.append(
             words.plural(
@@ -115,6 +193,12 @@ def _allowance(words: Words, settings: WorkspaceSettings) -> str:
             return words.text("You have {allowance} a week to give.", allowance=allowance)
         case AllowanceKind.MONTH:
             return words.text("You have {allowance} a month to give.", allowance=allowance)
+
+
+def _going_on(words: Words, settings: WorkspaceSettings) -> list[str]:
+    if not settings.thanks_go_on:
+        return []
+    return [words.text("When they are used up, you can still say thanks: then name no amount.")]
 
 
 def _reactions(words: Words, settings: WorkspaceSettings) -> list[str]:

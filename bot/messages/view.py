@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bot.messages.blocks import told_apart
 from bot.messages.markup import plain, shortened
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class View:
         """Return what `views.open`, `views.update` and `views.publish` take."""
         view: dict[str, Any] = {
             "type": "modal" if self.title else "home",
-            "blocks": list(self.blocks),
+            "blocks": told_apart(self.blocks),
             "private_metadata": self.private_metadata,
         }
         if self.callback_id:

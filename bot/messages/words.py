@@ -9,7 +9,6 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import (
@@ -25,6 +24,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from bot.domain.workspaces import WorkspaceSettings
+from bot.domain.zones import zone_named
 from bot.messages.markup import emoji, safe
 
 if TYPE_CHECKING:
@@ -99,6 +99,13 @@ class Words:
         except (UnknownLocaleError, ValueError):
             return ""
 
+    def country(self, code: str) -> str:
+        """Return what a country is called, with the code where that names a part of it."""
+        name = self.locale.territories.get(code.partition("-")[0])
+        if not name:
+            return code
+        return f"{name} ({code})" if "-" in code else str(name)
+
     def number(self, number: int) -> str:
         """Return a whole number as it is written in this language."""
         return _number(number, self.locale)
@@ -116,7 +123,7 @@ class Words:
 
     def moment_in(self, moment: datetime, zone: str) -> str:
         """Return a moment as a clock in a zone shows it, for where Slack does not fill it in."""
-        there = moment.astimezone(ZoneInfo(zone))
+        there = moment.astimezone(zone_named(zone))
         # Translators: such as "Monday, November 23, 2026 at 9:00 AM (Europe/Berlin)".
         return self.text(
             "{weekday}, {day} at {time} ({zone})",

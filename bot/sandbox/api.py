@@ -1,23 +1,19 @@
 """The Web API's front door: tokens, scopes, faults, the form of answers."""
 
 import asyncio
-import base64
-import json
 import time
 from contextlib import suppress
-from typing import Any
 
 from aiohttp import web
 
 from bot.sandbox import api_chat, api_conversations, api_files, api_people, api_views
 from bot.sandbox.api_arguments import Arguments, Method, check_scopes
+from bot.sandbox.api_reading import check_arguments, read_call, tell_misuse
+from bot.sandbox.doors import cut
 from bot.sandbox.faults import Fault
 from bot.sandbox.hub import Hub
 from bot.sandbox.model import ApiCall, Json, SlackError
 from bot.sandbox.scopes import METHOD_SCOPES
-
-# Over a form these come as JSON in a string.
-STRUCTURED = frozenset({"blocks", "attachments", "metadata", "view", "files", "outputs"})
 
 
 async def _api_test(_hub: Hub, arguments: Arguments) -> Json:
@@ -114,14 +110,17 @@ class WebApi:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one call, or misbehave as a fault says."""
         if self._hub.is_down:
-            return _cut(request)
+            return cut(request)
         name = request.match_info["method"]
+        refused: SlackError | None = None
         try:
-            values, token = await _read(request)
-        except ValueError:
-            return web.json_response({"ok": False, "error": "invalid_json"})
-        call = ApiCall(name, time.monotonic(), values)
+            values, token = await read_call(request, name)
+        except SlackError as error:
+            values, token, refused = {}, "", error
+        call = ApiCall(name, time.monotonic(), values, request.method)
         self._hub.calls.append(call)
+        if refused is not None:
+            return self._answer(call, _refusal(name, refused))
         fault = self._take_fault(call)
         if fault is None:
             return self._answer(call, await self._run(call, token))
@@ -154,7 +153,7 @@ class WebApi:
         if fault.kind.startswith("hang"):
             await self._hub.faults.hang()
         if fault.kind.startswith(("hang", "drop")):
-            return _cut(request)
+            return cut(request)
         if fault.kind == "http_500":
             call.status = web.HTTPInternalServerError.status_code
             return web.Response(status=call.status, text="Internal Server Error")
@@ -169,15 +168,13 @@ class WebApi:
         return self._answer(call, {"ok": False, "error": fault.error, **fault.details})
 
     async def _run(self, call: ApiCall, token: str) -> Json:
-        method = METHODS.get(call.method)
-        if method is None:
-            return {"ok": False, "error": "unknown_method", "req_method": call.method}
         try:
             arguments = Arguments(call.arguments, token)
             self._check_token(call.method, token, arguments.optional("team_id"))
-            result = await method(self._hub, arguments)
+            check_arguments(call.method, call.arguments)
+            result = await METHODS[call.method](self._hub, arguments)
         except SlackError as error:
-            return {"ok": False, "error": error.error, **error.details}
+            return _refusal(call.method, error)
         return {"ok": True, **result}
 
     def _check_token(self, method: str, token: str, team_id: str | None) -> None:
@@ -204,35 +201,6 @@ class WebApi:
         return web.json_response(body, headers=headers)
 
 
-async def _read(request: web.Request) -> tuple[Json, str]:
-    """Return the arguments without the token, and the token from wherever it stood."""
-    values: Json = dict(request.query)
-    if request.content_type == "application/json":
-        body = await request.text()
-        values |= dict(json.loads(body)) if body else {}
-    else:
-        values |= dict(await request.post())
-    for name in STRUCTURED & values.keys():
-        values[name] = _decoded(values[name])
-    values = {name: value for name, value in values.items() if value is not None}
-    header = request.headers.get("Authorization", "")
-    if header.startswith("Basic "):
-        return values, base64.b64decode(header.removeprefix("Basic ")).decode()
-    token = str(values.pop("token", "")) or header.removeprefix("Bearer ").strip()
-    return values, token
-
-
-def _decoded(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        return value
-
-
-def _cut(request: web.Request) -> web.StreamResponse:
-    """End the connection without an answer."""
-    if request.transport:
-        request.transport.abort()
-    return web.Response()
+def _refusal(method: str, error: SlackError) -> Json:
+    tell_misuse(method, error)
+    return {"ok": False, "error": error.error, **error.details}

@@ -10,7 +10,7 @@ from bot.sandbox.scopes import history_scope, read_scope
 
 Item = TypeVar("Item")
 DEFAULT_PAGE = 100
-MOST_PER_PAGE = 1000
+MOST_PER_PAGE = 999
 
 
 class Arguments:
@@ -62,11 +62,16 @@ class Arguments:
 Method = Callable[[Hub, Arguments], Awaitable[Json]]
 
 
-def page(items: Sequence[Item], arguments: Arguments) -> tuple[list[Item], Json]:
+def page(
+    items: Sequence[Item], arguments: Arguments, *, needs_limit: bool = False
+) -> tuple[list[Item], Json]:
     """Return one page of items and the response_metadata that leads to the next.
 
-    Raises SlackError invalid_limit or invalid_cursor.
+    Of a large workspace Slack tells nothing without a limit, where `needs_limit` says so. Raises
+    SlackError limit_required, invalid_limit or invalid_cursor.
     """
+    if needs_limit and "limit" not in arguments:
+        raise SlackError("limit_required")
     limit = arguments.number("limit", DEFAULT_PAGE)
     if not 0 < limit <= MOST_PER_PAGE:
         raise SlackError("invalid_limit")
@@ -89,12 +94,14 @@ def get_user(hub: Hub, user_id: str) -> User:
     return user
 
 
-def get_channel(hub: Hub, channel_id: str) -> Channel:
+def get_channel(hub: Hub, channel_id: str, *, by_name: bool = False) -> Channel:
     """Return a conversation that the app may know of. Raises SlackError channel_not_found.
 
-    A name in place of an id works as it does for chat.postMessage.
+    A name in place of an id works for chat.postMessage alone, which asks for it.
     """
-    channel = hub.workspace.find_channel(channel_id)
+    channel = hub.workspace.channels.get(channel_id)
+    if channel is None and by_name:
+        channel = hub.workspace.find_channel(channel_id)
     is_member = channel is not None and hub.workspace.bot_user_id in channel.member_ids
     if channel is None or (channel.is_private and not is_member):
         raise SlackError("channel_not_found")

@@ -3,13 +3,14 @@
 from bot.sandbox.api_arguments import (
     Arguments,
     Method,
+    check_scopes,
     get_channel,
     get_history_channel,
     get_message,
     get_user,
 )
 from bot.sandbox.app_messages import app_message, checked_metadata, message_content
-from bot.sandbox.blocks import are_too_long
+from bot.sandbox.blocks import MOST_MARKDOWN_CHARACTERS, are_too_long
 from bot.sandbox.hub import Hub
 from bot.sandbox.model import Channel, Json, Message, SlackError
 from bot.sandbox.payloads import message_object
@@ -26,7 +27,7 @@ async def post_message(hub: Hub, arguments: Arguments) -> Json:
     if not is_member and "chat:write.public" not in hub.manifest.scopes:
         raise SlackError("not_in_channel")
     thread_ts = arguments.optional("thread_ts")
-    message = app_message(hub.workspace, channel.id, _body(arguments), thread_ts=thread_ts)
+    message = app_message(hub.workspace, channel.id, _body(hub, arguments), thread_ts=thread_ts)
     hub.posting.post(channel, message)
     shown = message_object(message, hub.workspace, all_metadata=True)
     return {"channel": channel.id, "ts": message.ts, "message": shown}
@@ -43,7 +44,7 @@ async def post_ephemeral(hub: Hub, arguments: Arguments) -> Json:
     if user.id not in channel.member_ids:
         raise SlackError("user_not_in_channel")
     thread_ts = arguments.optional("thread_ts")
-    message = app_message(hub.workspace, channel.id, _body(arguments), thread_ts=thread_ts)
+    message = app_message(hub.workspace, channel.id, _body(hub, arguments), thread_ts=thread_ts)
     message.seen_only_by = user.id
     hub.posting.show(message)
     return {"message_ts": message.ts}
@@ -55,7 +56,7 @@ async def update(hub: Hub, arguments: Arguments) -> Json:
     message = get_message(hub, channel, arguments.string("ts"))
     if message.bot_id != hub.workspace.app["bot_id"]:
         raise SlackError("cant_update_message")
-    body = _body(arguments)
+    body = _body(hub, arguments)
     content = message_content(hub.workspace, body)
     # What a call leaves out stays as it was.
     changed = {name: content[name] for name in content if name in body}
@@ -112,10 +113,16 @@ async def get_reactions(hub: Hub, arguments: Arguments) -> Json:
     return {"type": "message", "channel": channel.id, "message": shown}
 
 
-def _body(arguments: Arguments) -> Json:
+def _body(hub: Hub, arguments: Arguments) -> Json:
+    if "as_user" in arguments:
+        raise SlackError("as_user_not_supported")
+    if {"username", "icon_url", "icon_emoji"} & arguments.values.keys():
+        check_scopes(hub, ("chat:write.customize",))
     names = ("text", "blocks", "attachments", "metadata")
     body = {name: arguments.get(name) for name in names if name in arguments}
     if markdown := arguments.optional("markdown_text"):
+        if len(markdown) > MOST_MARKDOWN_CHARACTERS:
+            raise SlackError("msg_too_long")
         if body.get("text") or body.get("blocks"):
             raise SlackError("markdown_text_conflict")
         body["text"] = markdown
@@ -130,7 +137,7 @@ def _body(arguments: Arguments) -> Json:
 def _destination(hub: Hub, channel_id: str) -> Channel:
     user = hub.workspace.users.get(channel_id)
     if user is None:
-        channel = get_channel(hub, channel_id)
+        channel = get_channel(hub, channel_id, by_name=True)
     elif user.deleted or user.is_bot or user.is_stranger or user.id == SLACKBOT:
         raise SlackError("channel_not_found")
     else:

@@ -4,6 +4,7 @@ from bot.sandbox.api_arguments import (
     Arguments,
     Method,
     check_read_scope,
+    check_scopes,
     get_channel,
     get_history_channel,
     get_message,
@@ -15,12 +16,13 @@ from bot.sandbox.model import Channel, Json, Message, SlackError
 from bot.sandbox.payloads import channel_object, message_object
 from bot.sandbox.workspace import SLACKBOT
 
-KINDS = {"public_channel": "channel", "private_channel": "private", "im": "dm"}
+KINDS = {"public_channel": "channel", "private_channel": "private", "im": "dm", "mpim": "mpim"}
+MOST_IN_GROUP = 8  # beside the app
 
 
 async def list_all(hub: Hub, arguments: Arguments) -> Json:
     """conversations.list: public channels, and what else the bot is in."""
-    return _page_of_channels(hub, arguments, _known(hub, arguments))
+    return _page_of_channels(hub, arguments, _known(hub, arguments), needs_limit=True)
 
 
 async def list_of_user(hub: Hub, arguments: Arguments) -> Json:
@@ -61,16 +63,23 @@ async def join(hub: Hub, arguments: Arguments) -> Json:
 
 
 async def open_dm(hub: Hub, arguments: Arguments) -> Json:
-    """conversations.open: the app's direct messages with one person."""
+    """conversations.open: the app's direct messages with one person, or with several."""
     user_ids = arguments.words("users")
-    if len(user_ids) != 1:
-        raise SlackError("invalid_arguments" if user_ids else "users_list_not_supplied")
-    user = get_user(hub, user_ids[0])
-    if user.deleted:
-        raise SlackError("user_disabled")
-    if user.is_bot or user.id == SLACKBOT:
-        raise SlackError("cannot_dm_bot")
-    channel = hub.workspace.dm_between(user.id, hub.workspace.bot_user_id)
+    if not user_ids:
+        raise SlackError("users_list_not_supplied")
+    if len(user_ids) > MOST_IN_GROUP:
+        raise SlackError("too_many_users")
+    check_scopes(hub, ("im:write",) if len(user_ids) == 1 else ("mpim:write",))
+    for user in (get_user(hub, user_id) for user_id in user_ids):
+        if user.deleted:
+            raise SlackError("user_disabled")
+        if user.is_bot or user.id == SLACKBOT:
+            raise SlackError("cannot_dm_bot")
+    bot_user_id = hub.workspace.bot_user_id
+    if len(user_ids) == 1:
+        channel = hub.workspace.dm_between(user_ids[0], bot_user_id)
+    else:
+        channel = hub.workspace.group_of([*user_ids, bot_user_id])
     if arguments.flag("return_im"):
         return {"channel": channel_object(channel, hub.workspace)}
     return {"channel": {"id": channel.id}}
@@ -98,10 +107,10 @@ async def replies(hub: Hub, arguments: Arguments) -> Json:
 
 def _known(hub: Hub, arguments: Arguments) -> list[Channel]:
     types = arguments.words("types") or ["public_channel"]
-    unknown = set(types) - KINDS.keys() - {"mpim"}
+    unknown = set(types) - KINDS.keys()
     if unknown:
         raise SlackError("invalid_types")
-    kinds = {KINDS[type_] for type_ in types if type_ in KINDS}
+    kinds = {KINDS[type_] for type_ in types}
     bot_user_id = hub.workspace.bot_user_id
     found = [
         one
@@ -115,8 +124,10 @@ def _known(hub: Hub, arguments: Arguments) -> list[Channel]:
     return found
 
 
-def _page_of_channels(hub: Hub, arguments: Arguments, channels: list[Channel]) -> Json:
-    found, metadata = page(channels, arguments)
+def _page_of_channels(
+    hub: Hub, arguments: Arguments, channels: list[Channel], *, needs_limit: bool = False
+) -> Json:
+    found, metadata = page(channels, arguments, needs_limit=needs_limit)
     shown = [channel_object(one, hub.workspace) for one in found]
     return {"channels": shown, "response_metadata": metadata}
 

@@ -3,6 +3,7 @@
 import base64
 import json
 import mimetypes
+from functools import partial
 from secrets import token_hex
 
 from aiohttp import web
@@ -10,17 +11,22 @@ from aiohttp import web
 from bot.sandbox.api_arguments import Arguments, Method, get_channel
 from bot.sandbox.app_messages import has_content, message_content
 from bot.sandbox.clock import machine_time
+from bot.sandbox.doors import answered
 from bot.sandbox.hub import Hub
 from bot.sandbox.model import File, Json, Message, SlackError
 from bot.sandbox.payloads import file_object
 
+MOST_ALT_CHARACTERS = 1000
+
 
 async def get_upload_url(hub: Hub, arguments: Arguments) -> Json:
     """files.getUploadURLExternal: where the bytes go."""
+    if len(arguments.optional("alt_txt") or "") > MOST_ALT_CHARACTERS:
+        raise SlackError("alt_txt_too_large")
     file = File(
         id=f"F{token_hex(5).upper()}",
         name=arguments.string("filename"),
-        alt_text=arguments.optional("alt_txt") or arguments.optional("alt_text") or "",
+        alt_text=arguments.optional("alt_txt") or "",
         length=arguments.number("length", 0),
         user_id=hub.workspace.bot_user_id,
         created=int(hub.workspace.clock.now()),
@@ -45,6 +51,8 @@ async def complete_upload(hub: Hub, arguments: Arguments) -> Json:
         for file in files:
             file.channel_ids.append(channel.id)
             hub.workspace.save_file(file)
+        if arguments.get("initial_comment") and arguments.get("blocks"):
+            raise SlackError("invalid_arguments")
         comment = {"text": arguments.get("initial_comment"), "blocks": arguments.get("blocks")}
         content = message_content(hub.workspace, comment) if has_content(comment) else {}
         hub.posting.post(
@@ -90,14 +98,11 @@ class FileServer:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
 
-    async def upload(self, request: web.Request) -> web.Response:
+    async def upload(self, request: web.Request) -> web.StreamResponse:
         """Take a file's bytes, raw or as a form's file; a fault of `upload` keeps it from that."""
-        fault = self._hub.faults.take("upload", set())
-        if fault is not None:
-            await self._hub.faults.report("upload")
-            if fault.kind.startswith("hang"):
-                await self._hub.faults.hang()
-            return web.Response(status=500, text="Internal Server Error")
+        return await answered(self._hub, request, "upload", {}, partial(self._take, request))
+
+    async def _take(self, request: web.Request) -> web.Response:
         file = self._hub.workspace.files.get(request.match_info["file_id"])
         if file is None or file.is_complete:
             return web.Response(status=404, text="There is no such upload.")

@@ -8,7 +8,7 @@ from bot.sandbox.payloads import group_object, user_object
 
 async def list_users(hub: Hub, arguments: Arguments) -> Json:
     """users.list: everybody, deactivated people and bots included."""
-    found, metadata = page(list(hub.workspace.users.values()), arguments)
+    found, metadata = page(list(hub.workspace.users.values()), arguments, needs_limit=True)
     with_locale = arguments.flag("include_locale")
     members = [
         _with_email(hub, user, user_object(user, hub.workspace, with_locale=with_locale))

@@ -68,7 +68,11 @@ def checked_metadata(metadata: object) -> Json | None:
     """Return the metadata of a request. Raises SlackError if Slack would not keep it."""
     if metadata is None:
         return None
-    if not isinstance(metadata, dict) or not {"event_type", "event_payload"} <= metadata.keys():
+    if (
+        not isinstance(metadata, dict)
+        or not isinstance(metadata.get("event_type"), str)
+        or not isinstance(metadata.get("event_payload"), dict)
+    ):
         raise SlackError("invalid_metadata_format")
     if len(json.dumps(metadata)) > MOST_METADATA_BYTES:
         raise SlackError("metadata_too_large")

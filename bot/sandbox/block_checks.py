@@ -11,12 +11,19 @@ class Checker:
     def __init__(self, surface: str) -> None:
         self.surface = surface  # "message", "modal" or "home"
         self.errors: list[str] = []
+        self._focused = ""
 
     any_length = 1_000_000  # for strings of which Slack names no limit
 
     def fail(self, pointer: str, complaint: str) -> None:
         """Note one complaint."""
         self.errors.append(f"{complaint} [json-pointer:{pointer}]")
+
+    def focus(self, pointer: str) -> None:
+        """Complain about a second element that wants to be the one to type in first."""
+        if self._focused:
+            self.fail(f"{pointer}/focus_on_load", "only one element can be focused")
+        self._focused = pointer
 
     def known(self, thing: Json, here: str, names: set[str]) -> None:
         """Complain about fields that Slack does not know in a block."""
@@ -99,6 +106,8 @@ class Checker:
         if ("image_url" in thing) == ("slack_file" in thing):
             self.fail(here, "must have exactly one of image_url and slack_file")
         self.string(thing, here, "image_url", most=3000)
+        if not str(thing.get("image_url", "https://")).startswith(("https://", "http://")):
+            self.fail(f"{here}/image_url", "must be a valid URL")
         file = thing.get("slack_file")
         if "slack_file" in thing and not (
             isinstance(file, dict) and ("id" in file) != ("url" in file)

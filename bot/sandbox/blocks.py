@@ -23,6 +23,7 @@ MOST_TABLE_ROWS = 100
 MOST_TABLE_CELLS = 20
 # Of all blocks of a message together; see `are_too_long`.
 MOST_BLOCKS_CHARACTERS = 13_297
+MODAL_ONLY = frozenset({"alert"})
 MESSAGE_ONLY = frozenset({"markdown", "table", "data_table", "data_visualization"})
 
 
@@ -118,6 +119,8 @@ def _check_block(checker: Checker, block: Json, here: str) -> None:
         checker.fail(f"{here}/type", f"unsupported type: {type_}")
     elif type_ in MESSAGE_ONLY and checker.surface != "message":
         checker.fail(f"{here}/type", f"{type_} is for messages only")
+    elif type_ in MODAL_ONLY and checker.surface != "modal":
+        checker.fail(f"{here}/type", f"{type_} is for modals only")
     else:
         check(checker, block, here)
 

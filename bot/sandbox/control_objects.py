@@ -108,7 +108,8 @@ def conversation_object(channel: Channel, workspace: Workspace, user: User) -> J
     body: Json = {
         "id": channel.id,
         "name": channel.name,
-        "kind": channel.kind,
+        # The page draws a group direct message as it draws a private channel.
+        "kind": "private" if channel.kind == "mpim" else channel.kind,
         "is_archived": channel.is_archived,
         "is_member": is_member,
         "is_shared": channel.is_shared,

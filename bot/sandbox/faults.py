@@ -19,6 +19,8 @@ KINDS = frozenset(
     }
 )
 
+EVERY_METHOD = "*"
+
 
 @dataclass
 class Fault:
@@ -56,7 +58,7 @@ class Faults:
         seconds: float = 1.0,
         **details: object,
     ) -> None:
-        """Let the next `times` calls of `method` meet a fault of this kind.
+        """Let the next `times` calls of `method` ("*": of any) meet a fault of this kind.
 
         A "slow" one is answered after so many seconds, or as soon as the faults are cleared.
 
@@ -95,7 +97,7 @@ class Faults:
         `channel_names` are all names of the conversation that the call is for.
         """
         for fault in self._waiting:
-            if fault.method == method and fault.channel in {None, *channel_names}:
+            if fault.method in {method, EVERY_METHOD} and fault.channel in {None, *channel_names}:
                 fault.times -= 1
                 if fault.times <= 0:
                     self._waiting.remove(fault)
@@ -105,11 +107,12 @@ class Faults:
     async def report(self, method: str) -> None:
         """Note that a faulted call arrived (and was applied, where its kind says so)."""
         async with self._changed:
-            self._reached[method] = self._reached.get(method, 0) + 1
+            for name in (method, EVERY_METHOD):
+                self._reached[name] = self._reached.get(name, 0) + 1
             self._changed.notify_all()
 
     async def reached(self, method: str, within: float | None = None) -> None:
-        """Return when a faulted call of `method` has arrived that was not yet waited for.
+        """Return when a faulted call of `method` ("*": any) has come that was not yet waited for.
 
         Raises TimeoutError when none arrives `within` seconds.
         """

@@ -5,6 +5,7 @@ from secrets import token_hex
 from typing import Any
 
 from bot.sandbox.model import Json, SlackError
+from bot.sandbox.rich_text_field import composed, typed_rich_text
 from bot.sandbox.workspace import Workspace
 
 # Where each kind of element keeps its value in view.state.values.
@@ -114,7 +115,22 @@ def _one_value(element: Json, value: Any, workspace: Workspace) -> Any:
         if channel is None:
             raise SlackError("channel_not_found", value=value)
         return channel.id
+    if type_ == "rich_text_input":
+        return typed_rich_text(str(value), workspace)
     return value if type_ == "datetimepicker" else str(value)
+
+
+def as_sent(values: Values, workspace: Workspace) -> Values:
+    """Return what people put in as Slack's client sends it, with references in rich text."""
+    return {
+        block_id: {
+            action_id: {**state, "rich_text_value": composed(state["rich_text_value"], workspace)}
+            if state.get("rich_text_value")
+            else state
+            for action_id, state in inner.items()
+        }
+        for block_id, inner in values.items()
+    }
 
 
 def find_option(element: Json, value: str) -> Json:

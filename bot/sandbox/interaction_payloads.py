@@ -115,6 +115,7 @@ class InteractionPayloads:
         return {
             "type": "view_submission",
             **self._who(user),
+            **self._where_they_are(user),
             "trigger_id": self._triggers.issue(user.id),
             "view": view.raw,
             "response_urls": response_urls,
@@ -126,6 +127,7 @@ class InteractionPayloads:
         return {
             "type": "view_closed",
             **self._who(user),
+            **self._where_they_are(user),
             "view": {**view.raw, "state": {"values": {}}},
             "is_cleared": is_cleared,
             **self._installed(),
@@ -162,6 +164,12 @@ class InteractionPayloads:
             "api_app_id": self._workspace.app["id"],
             "token": self._workspace.app["verification_token"],
         }
+
+    def _where_they_are(self, user: User) -> Json:
+        """Return the team of a form: that of whoever sends it, while the view names the app's."""
+        if self._is_org_wide or not user.is_stranger:
+            return {}
+        return {"team": {"id": user.team_id, "domain": ""}}
 
     def _where(self, on: Message | View) -> Json:
         if isinstance(on, View):

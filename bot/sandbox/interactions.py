@@ -5,9 +5,10 @@ goes to the app, and the person sees what came of it (or that nothing came in ti
 import itertools
 
 from bot.sandbox.answers import Answers
+from bot.sandbox.api_reading import tell_misuse
 from bot.sandbox.composer import EscapeStyle, compose_command
 from bot.sandbox.delivery import Courier
-from bot.sandbox.inputs import Values, complaints, elements_of, initial_values
+from bot.sandbox.inputs import Values, as_sent, complaints, elements_of, initial_values
 from bot.sandbox.interaction_payloads import InteractionPayloads
 from bot.sandbox.manifest import Manifest
 from bot.sandbox.modals import Modals
@@ -71,6 +72,7 @@ class Interactions:
         try:
             message = self._answers.show_ack(url, delivery.response or {}, user, line)
         except SlackError as error:
+            tell_misuse("the answer to a command", error)
             return Reply(ok=False, error=error.error, text=_command_failed(word, error.error))
         return self._reply(url, seen, message)
 
@@ -139,6 +141,7 @@ class Interactions:
 
     async def submit(self, user: User, view: View, values: Values) -> Reply:
         """Send a form, after the checks that Slack's client makes by itself."""
+        values = as_sent(values, self._workspace)
         self._modals.set_values(view, values)
         if missing := complaints(view.blocks, values):
             self._modals.show_errors(view, missing)
@@ -156,6 +159,7 @@ class Interactions:
         try:
             errors = self._apply_answer(user, view, delivery.response or {})
         except SlackError as error:
+            tell_misuse("the answer to a form", error)
             return Reply(ok=False, error=error.error, text=TROUBLE, view=view)
         if errors:
             text = "\n".join(errors.values())
@@ -222,13 +226,16 @@ class Interactions:
         user, since, top_before = seen
         if message is None and url and url.posted:
             message = url.posted[-1]
+        is_own = message is not None
         if message is None:
             message = self._newest_ephemeral(user, since)
         stack = self._workspace.stack_of(user.id)
         view = stack[-1] if stack and stack[-1].id != top_before else None
         if message is None:
             return Reply(view=view)
-        return Reply(text=message.text, blocks=message.blocks, message=message, view=view)
+        return Reply(
+            text=message.text, blocks=message.blocks, message=message, view=view, is_own=is_own
+        )
 
     def _newest_ephemeral(self, user: User, since: str) -> Message | None:
         fresh: list[Message] = []

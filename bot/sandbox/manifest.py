@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from bot.sandbox.manifest_checks import manifest_faults
 from bot.sandbox.model import Json
+
+USER_CONTEXT = "slack#/types/user_context"
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,11 @@ class Step:
         return frozenset(one["name"] for one in self.inputs if one["is_required"])
 
     @property
+    def of_who_runs_it(self) -> frozenset[str]:
+        """The names of the inputs that Slack fills in with who runs the workflow."""
+        return frozenset(one["name"] for one in self.inputs if one["type"] == USER_CONTEXT)
+
+    @property
     def required_outputs(self) -> frozenset[str]:
         """The names of the outputs without which the step has not succeeded."""
         return frozenset(one["name"] for one in self.outputs if one["is_required"])
@@ -64,7 +72,12 @@ class Manifest:
 
     @classmethod
     def read(cls, source: Json) -> "Manifest":
-        """Read a parsed manifest; what is missing has the default that Slack gives it."""
+        """Read a parsed manifest; what is missing has the default that Slack gives it.
+
+        Raises ValueError for one that Slack would not take.
+        """
+        if faults := manifest_faults(source):
+            raise ValueError(f"Slack takes no such manifest: {'; '.join(faults)}.")
         features = source.get("features") or {}
         home = features.get("app_home") or {}
         settings = source.get("settings") or {}

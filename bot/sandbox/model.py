@@ -33,6 +33,8 @@ class User:
     is_stranger: bool = False
     deleted: bool = False
     updated: int = 0
+    enterprise_id: str = ""  # their organization, where it is not the workspace's own
+    teams: list[str] = field(default_factory=list)  # the organization's workspaces they are in
 
     @property
     def display_name(self) -> str:
@@ -53,17 +55,18 @@ class Group:
 
 @dataclass
 class Channel:
-    """A conversation: a public or private channel, or a direct message between two."""
+    """A conversation: a public or private channel, or a direct message between two or several."""
 
     id: str
     name: str
-    kind: str  # "channel", "private" or "dm"
+    kind: str  # "channel", "private", "dm" or "mpim" (a group direct message)
     topic: str = ""
     member_ids: list[str] = field(default_factory=list)
     creator_id: str = ""
     created: int = 0
     is_archived: bool = False
     is_shared: bool = False
+    host_team_id: str = ""  # of the company that shares it; empty where that is this workspace
     is_general: bool = False
 
     @property
@@ -188,6 +191,7 @@ class ApiCall:
     method: str
     at_monotonic: float
     arguments: Json
+    verb: str = "POST"
     status: int = 0
     error: str | None = None
 
@@ -226,6 +230,7 @@ class Reply:
     blocks: list[Json] = field(default_factory=list)
     message: Message | None = None
     view: View | None = None
+    is_own: bool = True  # else the message came meanwhile by another way, perhaps for another act
 
     @property
     def is_ephemeral(self) -> bool:

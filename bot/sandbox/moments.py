@@ -2,7 +2,11 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
+from importlib import resources
 from zoneinfo import ZoneInfo
+
+from holidays import country_holidays
 
 from bot.sandbox.model import Json, SlackError, User
 from bot.sandbox.workspace import Workspace
@@ -57,15 +61,28 @@ def _weekday(now: datetime, weekday: int, hour: int) -> datetime:
 
 
 def _first_working_day(now: datetime) -> datetime:
-    """Return the next first working day of a month, at ten: working days are Monday to Friday."""
+    """Return the next first working day of a month, at ten, as people of that zone know it."""
     return _first_after(
         now,
         10,
         lambda day: (
-            (day.day == 1 and day.weekday() <= FRIDAY)
-            or (day.weekday() == MONDAY and day.day in {2, 3})
+            _is_working(day) and not any(_is_working(day.replace(day=n)) for n in range(1, day.day))
         ),
     )
+
+
+def _is_working(day: datetime) -> bool:
+    country = _country_of(str(day.tzinfo))
+    if not country:
+        return day.weekday() <= FRIDAY
+    return bool(country_holidays(country).is_working_day(day.date()))
+
+
+@cache
+def _country_of(zone: str) -> str:
+    table = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+    rows = (row.split("\t") for row in table.splitlines() if not row.startswith("#"))
+    return next((code for code, _, name, *_ in rows if name == zone), "")
 
 
 def _first_after(now: datetime, hour: int, is_right: Callable[[datetime], bool]) -> datetime:

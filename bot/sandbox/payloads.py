@@ -30,6 +30,8 @@ def user_object(user: User, workspace: Workspace, *, with_locale: bool = False) 
         "is_app_user": False,
         "updated": user.updated,
     }
+    if enterprise_user := _enterprise_user(user, workspace):
+        body["enterprise_user"] = enterprise_user
     if user.bot_id:
         body["profile"] |= {"bot_id": user.bot_id, "api_app_id": user.app_id}
     if user.deleted:
@@ -55,9 +57,28 @@ def user_object(user: User, workspace: Workspace, *, with_locale: bool = False) 
     return body
 
 
+def _enterprise_user(user: User, workspace: Workspace) -> Json | None:
+    """Return what Slack adds about people of an organization: in which workspaces they are."""
+    own = workspace.team.get("enterprise") or {}
+    enterprise_id = user.enterprise_id or (own.get("id") if not user.is_stranger else "")
+    if not enterprise_id or user.is_bot:
+        return None
+    return {
+        "id": user.id,
+        "enterprise_id": enterprise_id,
+        "enterprise_name": own.get("name", "") if enterprise_id == own.get("id") else "",
+        "is_admin": False,
+        "is_owner": False,
+        "teams": list(user.teams) or [user.team_id],
+    }
+
+
 def tz_offset_seconds(tz: str, moment: float) -> int:
     """Return how far a zone is ahead of UTC at a moment."""
-    offset = datetime.fromtimestamp(moment, ZoneInfo(tz)).utcoffset()
+    try:
+        offset = datetime.fromtimestamp(moment, ZoneInfo(tz)).utcoffset()
+    except (LookupError, ValueError, OSError):  # Slack knows more zones than this machine
+        return 0
     return int(offset.total_seconds()) if offset else 0
 
 
@@ -83,10 +104,10 @@ def channel_object(channel: Channel, workspace: Workspace) -> Json:
         "created": channel.created,
         "creator": channel.creator_id,
         "is_channel": channel.kind == "channel",
-        "is_group": False,
+        "is_group": channel.kind == "mpim",
         "is_im": False,
-        "is_mpim": False,
-        "is_private": channel.kind == "private",
+        "is_mpim": channel.kind == "mpim",
+        "is_private": channel.is_private,
         "is_archived": channel.is_archived,
         "is_general": channel.is_general,
         "is_shared": channel.is_shared,
@@ -102,11 +123,12 @@ def channel_object(channel: Channel, workspace: Workspace) -> Json:
 
 def channel_type(channel: Channel) -> str:
     """Return what message events call this kind of conversation."""
-    return {"channel": "channel", "private": "group", "dm": "im"}[channel.kind]
+    kinds = {"channel": "channel", "private": "group", "dm": "im", "mpim": "mpim"}
+    return kinds[channel.kind]
 
 
 def channel_name_for_apps(channel: Channel) -> str:
-    """Return the name in commands and interactions: only public channels give theirs."""
+    """Return the name in commands and interactions; a group's says that it is one ("mpdm-…")."""
     names = {"private": "privategroup", "dm": "directmessage"}
     return names.get(channel.kind, channel.name)
 
@@ -134,7 +156,8 @@ def group_object(group: Group, workspace: Workspace, *, with_users: bool) -> Jso
 def message_object(message: Message, workspace: Workspace, *, all_metadata: bool = False) -> Json:
     """Return Slack's message object; without `all_metadata` only the metadata's type shows."""
     body: Json = {"type": "message", "text": message.text, "ts": message.ts}
-    body["team"] = workspace.team["id"]
+    author = workspace.users.get(message.user_id)
+    body["team"] = (author.team_id if author else "") or workspace.team["id"]
     optional = {
         "user": message.user_id,
         "bot_id": message.bot_id,
@@ -157,6 +180,14 @@ def message_object(message: Message, workspace: Workspace, *, all_metadata: bool
     if message.thread_ts == message.ts:
         body |= thread_facts(message, workspace)
     return body
+
+
+def teams_of_mention(author_team_id: str, channel: Channel, workspace: Workspace) -> Json:
+    """Return the teams of an app_mention: the channel's, and the author's where it is another."""
+    host_team_id = channel.host_team_id or workspace.team["id"]
+    if author_team_id == host_team_id:
+        return {"team": host_team_id}
+    return {"team": host_team_id, "user_team": author_team_id, "source_team": author_team_id}
 
 
 def thread_facts(message: Message, workspace: Workspace) -> Json:

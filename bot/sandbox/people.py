@@ -62,6 +62,19 @@ class Person:
             )
         return self._hub.posting.say(channel, self.user, text, in_thread)
 
+    def opens_group(
+        self, *others: str, with_app: bool = False, channel_id: str | None = None
+    ) -> str:
+        """Open a group direct message with others, by handle, and return its id.
+
+        Slack gives newer ones an id that begins like a channel's; `channel_id` asks for that.
+        """
+        workspace = self._hub.workspace
+        found = [workspace.find_user(one) for one in others]
+        user_ids = [self.id, *(user.id for user in found if user)]
+        app = [workspace.bot_user_id] if with_app else []
+        return workspace.group_of([*user_ids, *app], channel_id).id
+
     async def reacts(self, name: str, *, to: Message | tuple[str, str]) -> None:
         """Add a reaction. Raises SlackError already_reacted and the like."""
         self._hub.posting.react(self._message(to), self.user, name)

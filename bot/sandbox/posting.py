@@ -5,7 +5,7 @@ import re
 from bot.sandbox.composer import compose_message
 from bot.sandbox.events import Events
 from bot.sandbox.model import Channel, Json, Message, SlackError, User
-from bot.sandbox.payloads import channel_type, message_object
+from bot.sandbox.payloads import channel_type, message_object, teams_of_mention
 from bot.sandbox.workspace import Workspace
 
 MOST_CHARACTERS = 40_000
@@ -186,11 +186,12 @@ class Posting:
 
     def _tell_mention(self, channel: Channel, message: Message) -> None:
         """Tell the app that it was spoken to; in a direct message with it, Slack does not."""
-        bot_user_id = self._workspace.bot_user_id
-        is_spoken_to = f"<@{bot_user_id}>" in message.text and message.user_id != bot_user_id
+        bots = self._events.bot_user_ids(channel)
+        is_spoken_to = any(f"<@{bot}>" in message.text for bot in bots - {message.user_id})
         if is_spoken_to and channel.kind != "dm":
             event = {**self._event(channel, message), "type": "app_mention"}
             del event["channel_type"]
+            event |= teams_of_mention(event["team"], channel, self._workspace)
             self._events.fire(event, channel)
 
     def _member_event(self, type_: str, channel: Channel, user: User) -> Json:

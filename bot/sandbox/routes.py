@@ -4,28 +4,40 @@ from aiohttp import web
 
 from bot.sandbox.api import WebApi
 from bot.sandbox.api_files import FileServer
+from bot.sandbox.api_reading import tell_misuse
 from bot.sandbox.control import Control
+from bot.sandbox.doors import answered
+from bot.sandbox.guard import guard
 from bot.sandbox.hub import Hub
 from bot.sandbox.model import SlackError
 from bot.sandbox.page_files import serve_index, serve_static
 
+RESPONSE_URL = "response_url"  # by this name a post to one is found among calls, and meets faults
 MOST_BODY_BYTES = 32 * 1024 * 1024
 
 
-def make_application(hub: Hub) -> web.Application:
-    """Return the server: Slack's doors, the control API, the page."""
+def make_application(hub: Hub, host: str) -> web.Application:
+    """Return the server, which listens at `host`: Slack's doors, the control API, the page."""
     application = web.Application(client_max_size=MOST_BODY_BYTES)
+    guard(application, host)
     api, files = WebApi(hub), FileServer(hub)
 
-    async def respond(request: web.Request) -> web.Response:
+    async def respond(request: web.Request) -> web.StreamResponse:
         try:
-            hub.answers.respond(request.match_info["id"], await request.json())
+            body = await request.json()
         except ValueError:
             return web.json_response({"ok": False, "error": "invalid_payload"}, status=400)
-        except SlackError as error:
-            body = {"ok": False, "error": error.error, **error.details}
-            return web.json_response(body, status=404)
-        return web.Response(text="ok")
+
+        async def take() -> web.Response:
+            try:
+                hub.answers.respond(request.match_info["id"], body)
+            except SlackError as error:
+                tell_misuse("a post to a response URL", error)
+                refused = {"ok": False, "error": error.error, **error.details}
+                return web.json_response(refused, status=404)
+            return web.Response(text="ok")
+
+        return await answered(hub, request, RESPONSE_URL, body, take)
 
     application.add_routes(
         [

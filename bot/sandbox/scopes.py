@@ -27,11 +27,14 @@ METHOD_SCOPES: dict[str, tuple[str, ...]] = {
     "files.info": ("files:read",),
 }
 
+KIND_SCOPES = {"channel": "channels", "private": "groups", "dm": "im", "mpim": "mpim"}
+
 EVENT_SCOPES: dict[str, str] = {
     "app_mention": "app_mentions:read",
     "message.channels": "channels:history",
     "message.groups": "groups:history",
     "message.im": "im:history",
+    "message.mpim": "mpim:history",
     "reaction_added": "reactions:read",
     "reaction_removed": "reactions:read",
     "team_join": "users:read",
@@ -49,10 +52,9 @@ EVENT_SCOPES: dict[str, str] = {
 
 def read_scope(channel: Channel) -> str:
     """Return the scope that lets the app look at this kind of conversation."""
-    return {"channel": "channels:read", "private": "groups:read", "dm": "im:read"}[channel.kind]
+    return f"{KIND_SCOPES[channel.kind]}:read"
 
 
 def history_scope(channel: Channel) -> str:
     """Return the scope that lets the app read the messages of this kind of conversation."""
-    kinds = {"channel": "channels:history", "private": "groups:history", "dm": "im:history"}
-    return kinds[channel.kind]
+    return f"{KIND_SCOPES[channel.kind]}:history"

@@ -87,7 +87,7 @@ def fill(workspace: Workspace, source: Json, manifest: Manifest, app: Json | Non
         _fill_channel(workspace, item, number)
     for person in list(workspace.users.values()):
         if not (person.is_bot or person.is_stranger):
-            workspace.dm_between(person.id, BOT_USER_ID)
+            workspace.dm_between(person.id, workspace.bot_user_id)
     for item in source.get("messages") or []:
         _fill_message(workspace, item)
     for person in workspace.users.values():
@@ -166,7 +166,7 @@ def _fill_channel(workspace: Workspace, item: Json, number: int) -> None:
     else:
         member_ids = _ids(workspace, members)
     if item.get("app"):
-        member_ids.append(BOT_USER_ID)
+        member_ids.append(workspace.bot_user_id)
     workspace.save_channel(
         Channel(
             id=item.get("id", f"C0{_letters(item['name'])}{number:03d}"),
@@ -178,6 +178,7 @@ def _fill_channel(workspace: Workspace, item: Json, number: int) -> None:
             created=int(workspace.clock.now()) - 90 * 24 * 3600,
             is_archived=bool(item.get("is_archived")),
             is_shared=bool(item.get("is_shared")),
+            host_team_id=item.get("host_team_id", ""),
             is_general=bool(item.get("is_general", item["name"] == "general")),
         )
     )

@@ -82,9 +82,8 @@ class Sandbox:
 
     async def start(self) -> None:
         """Listen. Raises OSError where the port is taken."""
-        self._runner = web.AppRunner(
-            make_application(self._hub), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
-        )
+        app = make_application(self._hub, self._host)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self._port).start()
         self._port = self._runner.addresses[0][1]
@@ -137,6 +136,16 @@ class Sandbox:
     def signing_secret(self) -> str:
         """What HTTP requests are signed with."""
         return str(self._workspace.app["signing_secret"])
+
+    @property
+    def client_id(self) -> str:
+        """What the app is known by where it is installed."""
+        return str(self._workspace.app["client_id"])
+
+    @property
+    def client_secret(self) -> str:
+        """What the app proves by that it is that one."""
+        return str(self._workspace.app["client_secret"])
 
     @property
     def team_id(self) -> str:
@@ -348,6 +357,10 @@ class Sandbox:
         """Open a closed channel again, and tell the app."""
         self._hub.upkeep.archive(self._channel(name_or_id), is_archived=False)
 
+    def make_private(self, name_or_id: str, *, is_private: bool = True) -> None:
+        """Make a public channel private, or a private one public; the app is not told."""
+        self._hub.upkeep.make_private(self._channel(name_or_id), is_private=is_private)
+
     def change_channel_id(self, name_or_id: str, new_id: str) -> None:
         """Give a channel another id, as when it is shared with a company, and tell the app."""
         self._hub.upkeep.change_id(self._channel(name_or_id), new_id)
@@ -380,10 +393,11 @@ class Sandbox:
         self._hub.upkeep.set_group_members(group, [self._user(one).id for one in members])
 
     async def runs_step(
-        self, callback_id: str, inputs: Json, *, as_: Person, within: float | None = None
+        self, callback_id: str, inputs: Json, *, as_: Person | None, within: float | None = None
     ) -> StepRun:
         """Run one of the app's workflow steps and return how it ended; see `Steps.run`."""
-        return await self._hub.steps.run(as_.user, callback_id, inputs, within=within)
+        user = None if as_ is None else as_.user
+        return await self._hub.steps.run(user, callback_id, inputs, within=within)
 
     def _user(self, handle_or_id: str) -> User:
         wanted = self.bot_user_id if handle_or_id == "app" else handle_or_id

@@ -19,20 +19,27 @@ class Steps:
         self._tokens: dict[str, str] = {}  # by the id of the run that each is good for
 
     async def run(
-        self, user: User, callback_id: str, inputs: Json, *, within: float | None = None
+        self, user: User | None, callback_id: str, inputs: Json, *, within: float | None = None
     ) -> StepRun:
         """Have the app do a step of a workflow that `user` started; return how it ended.
 
-        People and groups in `inputs` may be given by handle, channels by name. Raises SlackError
-        not_found where the manifest has no such step, restricted_action for people of another
-        company, and invalid_inputs where one that is required is missing or one is unknown.
+        Nobody starts a workflow that a schedule does. `inputs` are what its builder filled in:
+        people and groups may be given by handle, channels by name. Who runs it is Slack's to fill
+        in. Raises SlackError not_found where the manifest has no such step, restricted_action for
+        people of another company, and invalid_inputs where one that is required is missing, as who
+        runs a workflow that nobody does, or one is unknown or not a builder's to set.
         """
         step = self._manifest.find_step(callback_id)
         if step is None:
             raise SlackError("not_found")
-        if user.is_stranger:
+        if user is not None and user.is_stranger:
             raise SlackError("restricted_action")
         given = {name: value for name, value in inputs.items() if value not in (None, "", [])}
+        if step.of_who_runs_it & inputs.keys():
+            raise SlackError("invalid_inputs")
+        if user is not None:
+            context = {"id": user.id, "secret": token_hex(16)}
+            given |= dict.fromkeys(step.of_who_runs_it, context)
         known = {one["name"] for one in step.inputs}
         if not step.required_inputs <= given.keys() or not given.keys() <= known:
             raise SlackError("invalid_inputs")
@@ -85,6 +92,8 @@ class Steps:
         return {name: self._id(types[name], value) for name, value in inputs.items()}
 
     def _id(self, type_: str, value: object) -> object:
+        if isinstance(value, dict):
+            return value
         if isinstance(value, list):
             return [self._id(type_, one) for one in value]
         workspace, text = self._workspace, str(value)

@@ -16,6 +16,9 @@ class Store:
     """Rows of JSON by kind and key. Without a path it forgets everything at the end."""
 
     def __init__(self, path: Path | None) -> None:
+        if path is not None:
+            # People try it with words of their own, so others on this machine do not read it.
+            path.touch(mode=0o600)
         self._connection = sqlite3.connect(path or ":memory:", isolation_level=None)
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=OFF")

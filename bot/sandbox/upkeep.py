@@ -52,6 +52,14 @@ class Upkeep:
             channel if channel.is_private else None,
         )
 
+    def make_private(self, channel: Channel, *, is_private: bool = True) -> None:
+        """Close a public channel for those who are not in it, or open a private one again.
+
+        Apps hear of it by nothing but a message in the channel.
+        """
+        channel.kind = "private" if is_private else "channel"
+        self._workspace.save_channel(channel)
+
     def change_id(self, channel: Channel, new_id: str) -> None:
         """Give a channel another id, as when a private one is shared with another company."""
         old_id = channel.id

@@ -217,6 +217,25 @@ class Workspace:
         self.save_channel(channel)
         return channel
 
+    def group_of(self, user_ids: list[str], channel_id: str | None = None) -> Channel:
+        """Return the group direct message of these people, opened if they have none yet."""
+        found = (one for one in self.channels.values() if one.kind == "mpim")
+        for channel in found:
+            if set(channel.member_ids) == set(user_ids) and channel_id in {None, channel.id}:
+                return channel
+        number = sum(one.kind == "mpim" for one in self.channels.values()) + 1
+        handles = "--".join(sorted(self.users[user_id].handle for user_id in user_ids))
+        channel = Channel(
+            id=channel_id or f"G0MPIM{number:04d}",
+            name=f"mpdm-{handles}-1",
+            kind="mpim",
+            member_ids=list(user_ids),
+            creator_id=user_ids[0],
+            created=int(self.clock.now()),
+        )
+        self.save_channel(channel)
+        return channel
+
     def conversation(self, where: str, user_id: str) -> Channel | None:
         """Return what a person means by "general", "app" (the app's DM), "@bo" or an id."""
         if where == "app":

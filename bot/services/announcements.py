@@ -10,26 +10,29 @@ from bot.domain.outbox import OutboxKind, Wish
 from bot.domain.privacy import wants_direct_message
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from bot.domain.budgets import Adjustment, PairCapReached
     from bot.domain.errors import AllowanceExceededError, PairCapExceededError
-    from bot.domain.kudos import Kudos
+    from bot.domain.kudos import GiveKudos, Kudos
     from bot.domain.preferences import Preferences
     from bot.domain.reactions import ReactionChanged
     from bot.domain.workspaces import Workspace
+
+TOGETHER = "together"  # in the details of a confirmation: every kudos that it tells of
 
 
 def announcements(
     kudos: Kudos,
     workspace: Workspace,
-    response_url: str | None,
+    request: GiveKudos,
     chosen: Mapping[str, Preferences],
 ) -> list[Wish]:
     """Return the messages that tell of a kudos: to everybody, to the receivers, to the giver.
 
     `chosen` are the receivers' preferences: who wants no direct message gets none.
     """
+    response_url = request.response_url
     wishes = [
         Wish(
             team_id=kudos.team_id,
@@ -43,15 +46,16 @@ def announcements(
         if wants_direct_message(user_id, chosen)
     ]
     if kudos.source is Source.REACTION:
-        wishes.append(reaction_given(kudos))
+        if response_url is None:  # who pressed a button is answered there
+            wishes.append(reaction_given(kudos))
         if kudos.audience is not Audience.PRIVATE:
             wishes.append(reaction_thanks(kudos.team_id, kudos.channel_id, kudos.message_ts or ""))
     elif kudos.source is Source.JOINED:
         return wishes  # the post of the kudos that it joins in with tells of it
     elif kudos.audience is not Audience.PRIVATE:
         wishes.append(_posted(kudos, workspace, response_url))
-    if kudos.source is Source.MENTION:
-        wishes.append(_given(kudos))
+    if kudos.source in {Source.MENTION, Source.WORKFLOW} and not request.is_told_later:
+        wishes.append(_given(kudos, request.told_ids))
     copied_to = _copied_to(kudos, workspace)
     if copied_to is not None:
         wishes.append(
@@ -94,17 +98,23 @@ def _posted(kudos: Kudos, workspace: Workspace, response_url: str | None) -> Wis
     )
 
 
-def _given(kudos: Kudos) -> Wish:
-    """Return the confirmation for a giver whom nothing that Slack waits for can answer."""
+def _given(kudos: Kudos, told_ids: Sequence[str]) -> Wish:
+    """Return the confirmation for a giver whom nothing that Slack waits for can answer.
+
+    It comes where they spoke to Kudos; of what a workflow did for them, in a direct message.
+    `told_ids` are other kudos of the same message, of which it tells as well.
+    """
+    is_spoken = kudos.source is Source.MENTION
     return Wish(
         team_id=kudos.team_id,
         key=f"{kudos.kudos_id}:given",
         kind=OutboxKind.KUDOS_GIVEN,
-        channel_id=kudos.channel_id,
+        channel_id=kudos.channel_id if is_spoken else kudos.giver_id,
         kudos_id=kudos.kudos_id,
         user_id=kudos.giver_id,
         thread_ts=kudos.thread_ts,
-        fallbacks=({"channel_id": kudos.giver_id},),
+        fallbacks=({"channel_id": kudos.giver_id},) if is_spoken else (),
+        details={TOGETHER: [*told_ids, kudos.kudos_id]} if told_ids else {},
     )
 
 
@@ -173,6 +183,7 @@ def pair_cap_reached(reached: PairCapReached, receiver_id: str, admin_id: str) -
             "receiver_id": receiver_id,
             "cap": reached.cap,
             "was_refused": reached.was_refused,
+            "cap_of": reached.cap_of,
         },
     )
 

@@ -16,19 +16,21 @@ from bot.domain.boards import (
     board_asked,
     rank,
 )
-from bot.domain.errors import AmountsHiddenError, BoardsHiddenError
+from bot.domain.errors import AmountsHiddenError, BoardsHiddenError, UnknownChannelsError
 from bot.domain.periods import PeriodKind, local_day, period_of
-from bot.domain.privacy import as_seen_by
+from bot.domain.privacy import NO_CHANNEL, Publicity, Viewer, publicity_of
 from bot.domain.workspaces import ValueMode
 from bot.services.budgets import allowance_of
+from bot.services.naming import names_in
+from bot.services.reading import as_read_by
 from bot.services.rights import check_belongs
 from bot.services.streaks import streak_of
 from storage import boards as boards_table
 from storage import kudos as kudos_table
 from storage import ledger
-from storage.boards import Board
+from storage.boards import Board, Page
 from storage.digest import count_own
-from storage.members import find_preferences, names_of
+from storage.privacy import find_channels_of
 from storage.workspaces import get_workspace
 
 if TYPE_CHECKING:
@@ -37,14 +39,16 @@ if TYPE_CHECKING:
 
     from bot.domain.boards import ViewLeaderboard, ViewSummary
     from bot.domain.kudos import Kudos
+    from bot.domain.privacy import Told
     from bot.domain.workspaces import Workspace, WorkspaceSettings
-    from storage.boards import Page
     from storage.store import Session
 
 BOARD_LENGTH = 10
 VALUES_SHOWN = 99  # a select has a hundred choices, and one of them is all values
 LAST_RECEIVED = 3
 HISTORY_LENGTH = 10
+CHANNELS_ASKED = 20  # for one board
+NOBODY = Page([], None, 0)
 
 
 def view_leaderboard(session: Session, request: ViewLeaderboard, now: datetime) -> Leaderboard:
@@ -65,10 +69,14 @@ def view_leaderboard(session: Session, request: ViewLeaderboard, now: datetime) 
         raise AmountsHiddenError
     if isinstance(board, ShowLeaderboard):
         wish = replace(board, value=_as_configured(settings, board.value))
-        board = board_asked(wish, today)
-    period, side, value = board.wanted(today), board.side, board.value
+        board = board_asked(wish, today, settings.week_begins)
+    period = board.wanted(today, settings.week_begins)
+    side, value = board.side, board.value
     wanted = Board(workspace.team_id, period, side, value, settings.amounts_hidden)
     page, found = _page(session, wanted, request.viewer_id, board.page, now)
+    values, hidden = _values(session, workspace, wanted, found, request.told, now)
+    if value in hidden:
+        page, found = 0, NOBODY
     return Leaderboard(
         period=period,
         side=side,
@@ -79,7 +87,8 @@ def view_leaderboard(session: Session, request: ViewLeaderboard, now: datetime) 
         today=today,
         page=page,
         pages=_pages(found),
-        values=_values(session, workspace, wanted, found, now),
+        values=values,
+        week_begins=settings.week_begins,
     )
 
 
@@ -126,17 +135,38 @@ def _as_configured(settings: WorkspaceSettings, value: str | None) -> str | None
 
 
 def _values(
-    session: Session, workspace: Workspace, board: Board, page: Page, now: datetime
-) -> tuple[str, ...]:
-    """Return the values that can be chosen: the workspace's own, and those used in the period."""
+    session: Session, workspace: Workspace, board: Board, page: Page, told: Told, now: datetime
+) -> tuple[tuple[str, ...], set[str]]:
+    """Return the values that can be chosen, and those that the viewer may not know of.
+
+    These can be chosen: the workspace's own, and those used in the period where everybody may read
+    them still.
+    """
     settings = workspace.settings
     own = () if settings.value_mode is ValueMode.FREE else settings.values
     is_large, shown = page.people_total > boards_table.MANY_PEOPLE, board.value
     found = boards_table.find_values(session, board, now, VALUES_SHOWN, is_large=is_large)
-    offered = list(dict.fromkeys([*own, *found]))[:VALUES_SHOWN]
+    unsure = {*found, *([] if shown is None else [shown])}.difference(settings.values)
+    hidden = _hidden(session, board, unsure, told) if unsure else set()
+    seen = [value for value in found if value not in hidden]
+    offered = list(dict.fromkeys([*own, *seen]))[:VALUES_SHOWN]
     if shown is not None and shown not in offered:
         offered = [*offered[: VALUES_SHOWN - 1], shown]
-    return tuple(offered)
+    return tuple(offered), hidden
+
+
+def _hidden(session: Session, board: Board, values: Iterable[str], told: Told) -> set[str]:
+    """Return those of these values that were used only where not everybody may read them now.
+
+    Raises `UnknownChannelsError` where Slack has to be asked first; about so many channels only.
+    """
+    used = find_channels_of(session, board.team_id, board.period, sorted(values))
+    asked = list(dict.fromkeys(channel_id for _, channel_id in used))[:CHANNELS_ASKED]
+    missing = [each for each in asked if each not in told and each != NO_CHANNEL]
+    if missing:
+        raise UnknownChannelsError(tuple(missing))
+    public = {value for value, where in used if publicity_of(where, told) is Publicity.PUBLIC}
+    return set(values) - public
 
 
 def view_summary(session: Session, request: ViewSummary, now: datetime) -> MySummary:
@@ -144,7 +174,8 @@ def view_summary(session: Session, request: ViewSummary, now: datetime) -> MySum
     workspace = get_workspace(session, request.team_id)
     user_id = request.viewer_id
     today = local_day(now, workspace.zone)
-    week = period_of(PeriodKind.WEEK, today)
+    week_begins = workspace.settings.week_begins
+    week = period_of(PeriodKind.WEEK, today, week_begins)
     own = count_own(session, request.team_id, user_id, week)
     is_ranked, is_hidden = workspace.settings.boards_shown, workspace.settings.amounts_hidden
     of_week = Board(request.team_id, week, is_hidden=is_hidden)
@@ -167,9 +198,9 @@ def view_summary(session: Session, request: ViewSummary, now: datetime) -> MySum
         given_count=own.given_count,
         thanked_by_count=own.thanked_by_count,
         rank=None if place is None else place.rank,
-        streak_weeks=streak_of(session, request.team_id, user_id, today),
+        streak_weeks=streak_of(session, request.team_id, user_id, today, week_begins),
         last_received=tuple(last),
-        names=_names(session, request.team_id, last),
+        names=names_in(session, request.team_id, last),
     )
 
 
@@ -197,7 +228,7 @@ def view_history(session: Session, request: ViewHistory, now: datetime) -> Histo
         key=lambda kudos: kudos.kudos_id,
         reverse=True,
     )[:HISTORY_LENGTH]
-    names = _names(session, request.team_id, newest_first, request.user_id)
+    names = names_in(session, request.team_id, newest_first, [request.user_id])
     return History(
         user_id=request.user_id,
         name=names.get(request.user_id),
@@ -209,17 +240,5 @@ def view_history(session: Session, request: ViewHistory, now: datetime) -> Histo
 
 def _as_seen(session: Session, request: ViewHistory, found: Iterable[Kudos]) -> list[Kudos]:
     """Return what the viewer may read of these kudos of a person, who has a part in each."""
-    found = list(found)
-    receiver_ids = {user_id for kudos in found for user_id in kudos.receiver_ids}
-    preferences = find_preferences(session, request.team_id, receiver_ids)
-    seen = (as_seen_by(request.viewer_id, kudos, preferences) for kudos in found)
-    return [
-        kudos
-        for kudos in seen
-        if kudos is not None and request.user_id in {kudos.giver_id, *kudos.receiver_ids}
-    ]
-
-
-def _names(session: Session, team_id: str, shown: Iterable[Kudos], *others: str) -> dict[str, str]:
-    people = {user_id for kudos in shown for user_id in (kudos.giver_id, *kudos.receiver_ids)}
-    return names_of(session, team_id, people | set(others))
+    seen = as_read_by(session, Viewer(request.viewer_id), found, request.told)
+    return [kudos for kudos in seen if request.user_id in {kudos.giver_id, *kudos.receiver_ids}]

@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from bot.domain.allowance import (
     Boost,
@@ -17,7 +16,13 @@ from bot.domain.allowance import (
     period_before,
     rules_for,
 )
-from bot.domain.budgets import REASON_LIMIT, Adjustment, PairCapReached
+from bot.domain.budgets import (
+    BOOST_ENDED,
+    BOOST_GIVEN,
+    REASON_LIMIT,
+    Adjustment,
+    PairCapReached,
+)
 from bot.domain.errors import (
     BalanceTooLowError,
     NoBoostError,
@@ -26,10 +31,11 @@ from bot.domain.errors import (
     UnknownGroupsError,
     UnknownMembersError,
 )
-from bot.domain.fields import Fault, FaultKind
+from bot.domain.fields import POINTS_LIMIT, Fault, FaultKind
 from bot.domain.periods import first_moment, local_day
-from bot.domain.settings import POINTS_LIMIT
-from bot.domain.workspaces import PairCapMode, ZoneOf
+from bot.domain.privacy import COLLEAGUES, Publicity, shown
+from bot.domain.workspaces import CapOf, PairCapMode, ZoneOf
+from bot.domain.zones import zone_named
 from bot.services.announcements import balance_adjusted, pair_cap_reached
 from bot.services.rights import check_rights
 from storage import activity, budgets, ledger, members, outbox
@@ -37,19 +43,22 @@ from storage.statements import new_id
 from storage.workspaces import get_workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from bot.domain.allowance import Allowance
     from bot.domain.boards import ViewSummary
     from bot.domain.budgets import AdjustBalance, EndBoost, GiveBoost, Override, SetOverride
-    from bot.domain.kudos import Kudos
+    from bot.domain.kudos import Kudos, Receipt
+    from bot.domain.preferences import Preferences
     from bot.domain.workspaces import Workspace
     from storage.store import Session
 
+_NOTHING = budgets.PairGiven()
+
 # What the lines of the activity list are about.
 OVERRIDE = "override"
-BOOST_GIVEN = "boost_given"
-BOOST_ENDED = "boost_ended"
 BALANCE_ADJUSTED = "balance_adjusted"
 
 
@@ -91,39 +100,88 @@ def _zone_of(workspace: Workspace, time_zone: str | None) -> ZoneInfo:
     """Return the zone in which a person's periods begin: by setting the workspace's or theirs."""
     if workspace.settings.zone_of is ZoneOf.WORKSPACE or time_zone is None:
         return workspace.zone
-    try:
-        return ZoneInfo(time_zone)
-    except (LookupError, ValueError, OSError):  # a name that Slack knows and this machine does not
-        return workspace.zone
+    return zone_named(time_zone, workspace.time_zone)
 
 
 def check_pair_cap(
-    session: Session, workspace: Workspace, kudos: Kudos, allowance: Allowance
+    session: Session,
+    workspace: Workspace,
+    kudos: Kudos,
+    allowance: Allowance,
+    chosen: Mapping[str, Preferences],
 ) -> PairCapReached | None:
-    """Return what admins are to be told of a kudos, or None if it is within bounds.
+    """Return what admins are to be told of a kudos, or None if there is nothing to tell.
 
-    What it adds is not stored yet.
+    All of it counts towards the cap. Admins are told of those alone who were given more than that
+    in public: who thanks whom in private is not theirs to know. What the kudos adds is not stored
+    yet; `chosen` are its receivers' preferences.
 
     Raises `PairCapExceededError` where that much is not allowed.
     """
-    cap = workspace.settings.pair_cap
-    if cap is None:
+    settings = workspace.settings
+    if settings.pair_cap is None and settings.pair_cap_thanks is None:
         return None
-    given = budgets.find_pair_points(
-        session, kudos.team_id, kudos.giver_id, kudos.receiver_ids, since=allowance.starts_at
+    given = budgets.find_pairs_given(
+        session,
+        kudos.team_id,
+        kudos.giver_id,
+        kudos.receiver_ids,
+        since=allowance.starts_at,
+        label=allowance.label,
     )
-    beyond = tuple(
-        receipt.user_id
-        for receipt in kudos.receipts
-        if given.get(receipt.user_id, 0) + receipt.points > cap
-    )
-    if not beyond:
-        return None
-    if workspace.settings.pair_cap_mode is PairCapMode.BLOCK:
-        raise PairCapExceededError(
-            kudos.team_id, kudos.giver_id, beyond, cap, allowance.label, allowance.renews_at
+    seen = shown(kudos, COLLEAGUES, Publicity.PUBLIC, chosen).receiver_ids
+    reached = None
+    for cap_of, cap in (
+        (CapOf.POINTS, settings.pair_cap),
+        (CapOf.THANKS, settings.pair_cap_thanks),
+    ):
+        beyond = _beyond(kudos.receipts, given, cap_of, cap)
+        told = tuple(
+            user_id
+            for user_id in _beyond(kudos.receipts, given, cap_of, cap, in_public=True)
+            if user_id in seen
         )
-    return PairCapReached(kudos.team_id, kudos.giver_id, beyond, cap, allowance.label)
+        if beyond and cap is not None and settings.pair_cap_mode is PairCapMode.BLOCK:
+            raise PairCapExceededError(
+                kudos.team_id,
+                kudos.giver_id,
+                beyond,
+                cap,
+                allowance.label,
+                allowance.renews_at,
+                told,
+                cap_of,
+            )
+        if told and cap is not None and reached is None:
+            reached = PairCapReached(
+                kudos.team_id, kudos.giver_id, told, cap, allowance.label, cap_of=cap_of
+            )
+    return reached
+
+
+def _beyond(
+    receipts: Iterable[Receipt],
+    given: Mapping[str, budgets.PairGiven],
+    cap_of: CapOf,
+    cap: int | None,
+    *,
+    in_public: bool = False,
+) -> tuple[str, ...]:
+    """Returns the receivers who would get more than the cap, of one kind, with these receipts."""
+    if cap is None:
+        return ()
+    beyond = []
+    for receipt in receipts:
+        before = given.get(receipt.user_id, _NOTHING)
+        if cap_of is CapOf.POINTS:
+            adds = receipt.points
+            had = before.points_in_public if in_public else before.points
+        else:
+            adds = 1
+            had = before.thanks_in_public if in_public else before.thanks
+        if adds and had + adds > cap:  # who gets no points does not get more of them
+            beyond.append(receipt.user_id)
+    return tuple(beyond)
 
 
 def tell_of_pair_cap(session: Session, reached: PairCapReached, now: datetime) -> None:
@@ -142,9 +200,15 @@ def tell_of_pair_cap(session: Session, reached: PairCapReached, now: datetime) -
 
 
 def tell_of_refusal(session: Session, error: PairCapExceededError, now: datetime) -> None:
-    """Have each admin told of what was refused, once for each pair and period."""
+    """Have each admin told of what was refused in public, once for each pair and period."""
     reached = PairCapReached(
-        error.team_id, error.giver_id, error.user_ids, error.cap, error.label, was_refused=True
+        error.team_id,
+        error.giver_id,
+        error.told_ids,
+        error.cap,
+        error.label,
+        was_refused=True,
+        cap_of=error.cap_of,
     )
     tell_of_pair_cap(session, reached, now)
 

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from bot.domain.digest import COLLEAGUE, GROUP_MAX, Colleague, choose_colleague
 from bot.domain.kudos import Audience
-from bot.domain.periods import local_day, period_before
-from bot.domain.privacy import as_seen_by
+from bot.domain.periods import PeriodKind, local_day, period_of
+from bot.domain.privacy import Viewer
 from bot.domain.rules import why_not_thankable
 from bot.domain.schedules import ScheduleKind
+from bot.services.reading import as_read_by
 from storage import digest as digest_tables
 from storage import kudos as kudos_table
-from storage.members import find_members, find_preferences
+from storage.members import find_members
 from storage.schedules import key_of
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from bot.domain.kudos import Kudos
     from bot.domain.members import Member
     from bot.domain.periods import Period
+    from bot.domain.privacy import Told
     from bot.domain.workspaces import Workspace
     from storage.store import Session
 
@@ -39,11 +41,19 @@ COLLEAGUES_MAX = 100
 
 
 def find_colleague(
-    session: Session, workspace: Workspace, reader: Member, week: Period, now: datetime
+    session: Session,
+    workspace: Workspace,
+    reader: Member,
+    week: Period,
+    now: datetime,
+    told: Told,
 ) -> str | None:
-    """Return whom a digest names: see `bot.domain.digest` for how they are chosen."""
+    """Return whom a digest names: see `bot.domain.digest` for how they are chosen.
+
+    Raises `UnknownChannelsError` where Slack has to be asked first who may read a channel.
+    """
     today = local_day(now, workspace.zone)
-    found = _shared(session, workspace, reader, now)
+    found = _shared(session, workspace, reader, told, now)
     nearest_first = sorted(
         found.values(),
         key=lambda each: (each.thanked_on is None, -each.shared_count, each.user_id),
@@ -67,27 +77,29 @@ def find_colleague(
         for member in here
     ]
     number = week.first_day.toordinal() // 7
-    last_id = _named_before(session, reader, week)
+    last_id = _named_before(session, workspace, reader, week)
     return choose_colleague(people, today=today, week=number, last_id=last_id)
 
 
-def _named_before(session: Session, reader: Member, week: Period) -> str | None:
-    """Return whom the digest of the week before has named, if it named anybody."""
-    key = key_of(ScheduleKind.DIGEST, period_before(week).key, reader.user_id)
-    named: str | None = digest_tables.find_details(session, reader.team_id, key).get(COLLEAGUE)
-    return named
+def _named_before(
+    session: Session, workspace: Workspace, reader: Member, week: Period
+) -> str | None:
+    """Return whom the digest of the week before has named, if it named anybody.
 
-
-def as_reader_sees(session: Session, reader: Member, found: list[Kudos]) -> list[Kudos]:
-    """Return kudos without those in them who want to be thanked in private, but for the reader."""
-    receiver_ids = {user_id for kudos in found for user_id in kudos.receiver_ids}
-    preferences = find_preferences(session, reader.team_id, receiver_ids)
-    seen = (as_seen_by(reader.user_id, kudos, preferences) for kudos in found)
-    return [kudos for kudos in seen if kudos is not None]
+    That week may have begun on another weekday, if admins have just set this one.
+    """
+    last_day = week.first_day - timedelta(days=1)
+    for each in reversed(workspace.weeks):
+        before = period_of(PeriodKind.WEEK, last_day, each.begins)
+        key = key_of(ScheduleKind.DIGEST, before.key, reader.user_id)
+        named: str | None = digest_tables.find_details(session, reader.team_id, key).get(COLLEAGUE)
+        if named is not None:
+            return named
+    return None
 
 
 def _shared(
-    session: Session, workspace: Workspace, reader: Member, now: datetime
+    session: Session, workspace: Workspace, reader: Member, told: Told, now: datetime
 ) -> dict[str, Colleague]:
     """Return everybody with whom somebody shares thanks, a group or a channel, by id."""
     team_id, user_id = reader.team_id, reader.user_id
@@ -100,9 +112,10 @@ def _shared(
     for kudos in received:  # newest first
         thanked_on.setdefault(kudos.giver_id, local_day(kudos.created_at, workspace.zone))
     shared: dict[str, int] = dict.fromkeys(thanked_on, 0)
-    for kudos in [*as_reader_sees(session, reader, received), *given]:
+    viewer = Viewer(reader.user_id)
+    for kudos in [*as_read_by(session, viewer, received, told), *given]:
         shared |= dict.fromkeys(kudos.receiver_ids, 0)
-    circles = _near(session, reader, _channels([*received, *given]), since)
+    circles = _near(session, reader, _channels([*received, *given]), told, since)
     circles += [
         set(user_ids)
         for user_ids in digest_tables.find_groups_of(session, team_id, user_id, GROUPS_READ)
@@ -119,7 +132,7 @@ def _shared(
 
 
 def _near(
-    session: Session, reader: Member, channel_ids: list[str], since: datetime
+    session: Session, reader: Member, channel_ids: list[str], told: Told, since: datetime
 ) -> list[set[str]]:
     """Return who thanked somebody or was thanked lately in each of these channels."""
     kudos_ids = [
@@ -131,7 +144,7 @@ def _near(
     ]
     circles: dict[str, set[str]] = {}
     found = kudos_table.find_some(session, reader.team_id, kudos_ids)
-    for kudos in as_reader_sees(session, reader, found):
+    for kudos in as_read_by(session, Viewer(reader.user_id), found, told):
         circles.setdefault(kudos.channel_id, set()).update([kudos.giver_id, *kudos.receiver_ids])
     return list(circles.values())
 

@@ -10,28 +10,34 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.domain.budgets import PairCapReached
-from bot.domain.errors import AllowanceExceededError, PairCapExceededError
-from bot.domain.kudos import Audience
+from bot.domain.errors import AllowanceExceededError, PairCapExceededError, UnknownMembersError
+from bot.domain.kudos import Audience, ViewGiven
 from bot.domain.outbox import FINAL_KINDS, POSTS, OutboxKind
 from bot.domain.periods import period_named
-from bot.domain.privacy import for_others
+from bot.domain.privacy import COLLEAGUES, THOSE_PRESENT, wants_privacy
 from bot.domain.schedules import PostFailed, ScheduleKind
+from bot.domain.workspaces import CapOf
 from bot.messages import budgets as budget_texts
 from bot.messages import kudos as texts
 from bot.messages.admin_home import admin_welcome
 from bot.messages.removal import kudos_removed
 from bot.messages.schedules import scheduled_post_failed
+from bot.messages.several import several_given
 from bot.messages.words import words_for
+from bot.services.announcements import TOGETHER
 from bot.services.digest import compose_digest
 from bot.services.kudos import answer
+from bot.services.naming import names_in
 from bot.services.posts import compose_monthly, compose_weekly
+from bot.services.reading import as_read_by
+from bot.services.several import view_given
 from storage import kudos as kudos_table
 from storage import ledger
 from storage.members import find_members, find_preferences, names_of
 from storage.workspaces import get_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from bot.domain.kudos import Kudos
     from bot.domain.outbox import Claimed
@@ -42,7 +48,11 @@ if TYPE_CHECKING:
 
 
 def compose(session: Session, claimed: Claimed, now: datetime) -> Message | None:
-    """Return the message as it should read now, or None if there is nothing to tell any more."""
+    """Return the message as it should read now, or None if there is nothing to tell any more.
+
+    Raises `UnknownChannelsError` where Slack has to be asked first who may read a channel, and
+    `UnknownMembersError` once where its words mention somebody whom the store has not met.
+    """
     if claimed.kind in FINAL_KINDS and claimed.posted_ts is not None:
         return None  # it stands, and what it was made of is not kept
     workspace = get_workspace(session, claimed.team_id)
@@ -60,19 +70,22 @@ def compose(session: Session, claimed: Claimed, now: datetime) -> Message | None
 
 def _about(
     session: Session, workspace: Workspace, claimed: Claimed, kudos: Kudos, now: datetime
-) -> Message:
+) -> Message | None:
     words = _words(session, workspace, claimed.user_id)
     joined = _joined(session, claimed, kudos)
-    involved = [kudos.giver_id, *kudos.receiver_ids, *(each.giver_id for each in joined)]
-    names = names_of(session, kudos.team_id, involved)
+    names = _names(session, claimed, [kudos, *joined])
     match claimed.kind:
         case OutboxKind.KUDOS_POSTED | OutboxKind.KUDOS_ANNOUNCED:
             joiner_ids = [each.giver_id for each in joined]
             about = _link_to(workspace, kudos, kudos.about_ts)
-            seen = _seen_by_others(session, kudos)
-            return texts.kudos_posted(words, seen, names, joiner_ids=joiner_ids, about=about)
+            is_copy = claimed.kind is OutboxKind.KUDOS_ANNOUNCED
+            viewer = COLLEAGUES if is_copy else THOSE_PRESENT
+            seen = as_read_by(session, viewer, [kudos], claimed.told)
+            if not seen:
+                return None if claimed.posted_ts is None else texts.private_now(words)
+            return texts.kudos_posted(words, seen[0], names, joiner_ids=joiner_ids, about=about)
         case OutboxKind.KUDOS_GIVEN:
-            return texts.kudos_given(words, answer(session, workspace, kudos, now), names)
+            return _given(session, workspace, claimed, kudos, now)
         case OutboxKind.KUDOS_RECEIVED:
             return texts.kudos_received(
                 words,
@@ -92,18 +105,30 @@ def _about(
             raise LookupError(claimed.kind)
 
 
-def _seen_by_others(session: Session, kudos: Kudos) -> Kudos:
-    """Return a kudos without those receivers who want to be thanked in private.
+def _names(session: Session, claimed: Claimed, shown: Sequence[Kudos]) -> dict[str, str]:
+    """Return the names that stand in a message; raises as `compose` does."""
+    names = names_in(session, claimed.team_id, shown)
+    strangers = {user_id for each in shown for user_id in each.mentioned_ids}.difference(names)
+    if strangers and not claimed.has_asked_names:
+        raise UnknownMembersError(tuple(sorted(strangers)))
+    return names
 
-    Where by now all of them do, the post stays as it was made.
-    """
-    preferences = find_preferences(session, kudos.team_id, kudos.receiver_ids)
-    return for_others(kudos, preferences) or kudos
+
+def _given(
+    session: Session, workspace: Workspace, claimed: Claimed, kudos: Kudos, now: datetime
+) -> Message:
+    """Returns the confirmation of a kudos, and of those that were given in the same message."""
+    words = _words(session, workspace, claimed.user_id)
+    if TOGETHER not in claimed.details:
+        told = answer(session, workspace, kudos, now)
+        return texts.kudos_given(words, told, told.reader.names)
+    wish = ViewGiven(kudos.team_id, kudos.giver_id, tuple(claimed.details[TOGETHER]))
+    return several_given(words, view_given(session, wish, now))
 
 
 def _removed(session: Session, workspace: Workspace, claimed: Claimed, kudos: Kudos) -> Message:
     actor_id = claimed.details["actor_id"]
-    names = names_of(session, kudos.team_id, [actor_id, kudos.giver_id, *kudos.receiver_ids])
+    names = names_in(session, kudos.team_id, [kudos], [actor_id])
     return kudos_removed(
         _words(session, workspace, claimed.user_id),
         kudos,
@@ -113,14 +138,18 @@ def _removed(session: Session, workspace: Workspace, claimed: Claimed, kudos: Ku
     )
 
 
-def _pair_cap_reached(session: Session, workspace: Workspace, claimed: Claimed) -> Message:
+def _pair_cap_reached(session: Session, workspace: Workspace, claimed: Claimed) -> Message | None:
     details = claimed.details
+    chosen = find_preferences(session, claimed.team_id, [details["receiver_id"]])
+    if wants_privacy(details["receiver_id"], chosen):
+        return None
     reached = PairCapReached(
         claimed.team_id,
         details["giver_id"],
         (details["receiver_id"],),
         details["cap"],
         was_refused=details["was_refused"],
+        cap_of=CapOf(details.get("cap_of", CapOf.POINTS)),  # absent in what is older than the other
     )
     names = names_of(session, claimed.team_id, (reached.giver_id, *reached.receiver_ids))
     return budget_texts.pair_cap_reached(
@@ -142,11 +171,12 @@ def _reaction_thanks(session: Session, workspace: Workspace, claimed: Claimed) -
     on_message = kudos_table.find_live_reactions(
         session, claimed.team_id, claimed.channel_id, claimed.thread_ts or ""
     )
-    kudos = [each for each in on_message if each.audience is not Audience.PRIVATE]
+    kudos = as_read_by(session, THOSE_PRESENT, on_message, claimed.told)
     if not kudos and claimed.posted_ts is None:
         return None
-    people = {user_id for each in kudos for user_id in (each.giver_id, *each.receiver_ids)}
-    names = names_of(session, claimed.team_id, people)
+    if on_message and not kudos:
+        return texts.private_now(_words(session, workspace, None))
+    names = names_in(session, claimed.team_id, kudos)
     return texts.reaction_thanks(_words(session, workspace, None), kudos, names)
 
 
@@ -202,7 +232,8 @@ def _reaction_refused(session: Session, workspace: Workspace, claimed: Claimed) 
 def _refusal(claimed: Claimed) -> AllowanceExceededError | PairCapExceededError:
     details = claimed.details | {"renews_at": datetime.fromisoformat(claimed.details["renews_at"])}
     if "cap" in details:
-        return PairCapExceededError(**details)
+        cap_of = CapOf(details.get("cap_of", CapOf.POINTS))
+        return PairCapExceededError(**details | {"cap_of": cap_of})
     return AllowanceExceededError(**details)
 
 

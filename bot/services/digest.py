@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from bot.domain.digest import (
     ACTIVE_DAYS,
@@ -24,13 +23,13 @@ from bot.domain.digest import (
     is_too_soon,
     may_be_due,
     waits_until,
-    zone_called,
 )
 from bot.domain.errors import UnknownMembersError
 from bot.domain.outbox import OutboxKind, Wish
-from bot.domain.periods import PeriodKind, local_day, period_of
+from bot.domain.periods import local_day, period_named, week_from
 from bot.domain.posts import Digest
 from bot.domain.preferences import ChangePreferences
+from bot.domain.privacy import Viewer
 from bot.domain.rules import why_not_thankable
 from bot.domain.schedules import (
     CATCH_UP,
@@ -38,23 +37,26 @@ from bot.domain.schedules import (
     OccurrenceState,
     ScheduleKind,
     digest_schedule,
-    period_told,
+    is_early,
 )
+from bot.domain.zones import zone_named
 from bot.messages.digest import digest as digest_message
 from bot.messages.words import words_for
 from bot.services.budgets import allowance_of
-from bot.services.colleagues import as_reader_sees, find_colleague
+from bot.services.colleagues import find_colleague
+from bot.services.naming import names_in
+from bot.services.reading import as_read_by
 from bot.services.slots import due_now
 from storage import activity, outbox
 from storage import digest as digest_tables
 from storage import kudos as kudos_table
-from storage.members import find_members, names_of
+from storage.members import find_members
 from storage.preferences import save_preferences
 from storage.schedules import key_of
 from storage.workspaces import get_workspace, lock_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from bot.domain.digest import SwitchDigest
@@ -81,73 +83,91 @@ class _Work:
     runs: tuple[Run, ...]  # some people's digests are still to come, first due first
     ended: tuple[Run, ...]  # and of these it is too late for those who are left
     waits_until: datetime | None  # the last batch was a moment ago
+    early: tuple[Due, ...]  # in the workspace's own zone: as of another moment, but not yet
 
 
-def take_on(session: Session, workspace: Workspace, now: datetime) -> datetime | None:
+@dataclass(frozen=True, slots=True)
+class TakenOn:
+    """When to come back for more digests, and which are left to their time."""
+
+    next_at: datetime | None  # None where nothing is under way
+    early: tuple[Due, ...] = ()
+
+
+def take_on(session: Session, workspace: Workspace, at: datetime, now: datetime) -> TakenOn:
     """Put the next few digests that are due into the outbox.
 
-    Returns when to come back for more; None where nothing is under way. As long as nothing is due
-    it asks two or three short questions and takes no lock.
+    They are due `at` a moment, which another clock may show; `now` is what it is. As long as
+    nothing is due it asks two or three short questions and takes no lock.
     """
     if not workspace.settings.digest_on:
-        return None
-    work = _find_work(session, workspace, now)
+        return TakenOn(None)
+    work = _find_work(session, workspace, at, now)
     if not (work.missed or work.runs or work.ended) or work.waits_until is not None:
-        return work.waits_until if work.runs else None
+        return TakenOn(work.waits_until if work.runs else None, work.early)
     workspace = lock_workspace(session, workspace.team_id)
-    work = _find_work(session, workspace, now)  # as another process has left it
+    work = _find_work(session, workspace, at, now)  # as another process has left it
     for each in work.missed:
-        _note_missed(session, workspace, each, now)
+        _note_missed(session, workspace, each, at)
     for run in work.ended:
         digest_tables.save_run(
-            session, workspace.team_id, replace(run, state=OccurrenceState.DONE), now
+            session, workspace.team_id, replace(run, state=OccurrenceState.DONE), at
         )
     if not work.runs or work.waits_until is not None:
-        return work.waits_until if work.runs else None
-    return _take_batch(session, workspace, work.runs, now)
+        return TakenOn(work.waits_until if work.runs else None, work.early)
+    return TakenOn(_take_batch(session, workspace, work.runs, at), work.early)
 
 
-def _find_work(session: Session, workspace: Workspace, now: datetime) -> _Work:
+def _find_work(session: Session, workspace: Workspace, at: datetime, now: datetime) -> _Work:
     since = digest_tables.find_since(session, workspace.team_id)
     known = digest_tables.find_runs(
         session,
         workspace.team_id,
         zone=workspace.time_zone,
-        since=now - LOOK_BACK,
-        lately=now - WEEK_AT_LEAST - CATCH_UP,
+        since=at - LOOK_BACK,
+        lately=at - WEEK_AT_LEAST - CATCH_UP,
     )
-    missed, begun = _begun(session, workspace, known, since, now)
+    due = _due(session, workspace, known, since, at)
+    early = [each for each in due if is_early(each, now)]
+    missed, begun = _begun(workspace, [each for each in due if each not in early])
     under_way = [run for run in known if run.state is OccurrenceState.UNDER_WAY]
-    is_late = {run.place: now - run.slot_at > CATCH_UP for run in under_way}
+    is_late = {run.place: min(at, now) - run.slot_at > CATCH_UP for run in under_way}
     runs = [*(run for run in under_way if not is_late[run.place]), *begun]
     return _Work(
         missed=tuple(missed),
         runs=tuple(sorted(runs, key=lambda run: (run.slot_at, run.place))),
         ended=tuple(run for run in under_way if is_late[run.place]),
-        waits_until=waits_until(known, now),
+        waits_until=waits_until(known, at),
+        # As with what was missed, nobody asks about each single zone.
+        early=tuple(each for each in early if each.schedule.place == workspace.time_zone),
     )
 
 
-def _begun(
-    session: Session, workspace: Workspace, known: list[Run], since: datetime, now: datetime
-) -> tuple[list[Due], list[Run]]:
-    """Return the weeks that were missed, and the runs whose time has come since.
+def _begun(workspace: Workspace, due: Iterable[Due]) -> tuple[list[Due], list[Run]]:
+    """Return the weeks that were missed, and the runs whose time has come.
 
     What was missed is told of the workspace's own zone alone: nobody asks about each single one.
     """
-    own = workspace.time_zone
-    zones = {own}
+    missed, begun = [], []
+    for each in due:
+        if not each.is_missed:
+            begun.append(Run(each.schedule.place, each.period.key, each.slot_at))
+        elif each.schedule.place == workspace.time_zone:
+            missed.append(each)
+    return missed, begun
+
+
+def _due(
+    session: Session, workspace: Workspace, known: list[Run], since: datetime, now: datetime
+) -> list[Due]:
+    zones = {workspace.time_zone}
     if may_be_due(workspace.settings, now):
         zones |= set(digest_tables.find_zones(session, workspace.team_id))
-    missed, begun = [], []
+    found: list[Due] = []
     for zone in sorted(zones):
         of_zone = [run for run in known if run.place == zone]
-        for each in _due_in(workspace, zone, of_zone, max(since, now - LOOK_BACK), now):
-            if not each.is_missed:
-                begun.append(Run(zone, each.period.key, each.slot_at))
-            elif zone == own:
-                missed.append(each)
-    return missed, begun
+        found += _due_in(workspace, zone, of_zone, max(since, now - LOOK_BACK), now)
+    return found
 
 
 def _due_in(
@@ -165,7 +185,7 @@ def _due_in(
 
 
 def _schedule_in(workspace: Workspace, zone: str) -> Schedule | None:
-    known = zone_called(zone, workspace.time_zone)
+    known = zone_named(zone, workspace.time_zone).key
     schedule = digest_schedule(workspace, known)
     return None if schedule is None else replace(schedule, place=zone)
 
@@ -195,7 +215,7 @@ def _take_batch(
     room, most, is_more = BATCH_MAX, LOOKED_AT_MAX, False
     for run in runs:
         wanted, looked_at, done_until = _next_people(session, workspace, run, now, room, most)
-        outbox.wish_once(session, [_wish(workspace, run, member) for member in wanted], now)
+        outbox.wish_once(session, [_wish(run, member) for member in wanted], now)
         room, most = room - len(wanted), most - looked_at
         is_more = not room or not most
         taken = replace(
@@ -259,7 +279,7 @@ def send_to_newcomer(session: Session, team_id: str, user_id: str, now: datetime
             session, team_id, user_id, since=now - timedelta(days=ACTIVE_DAYS)
         )
         if is_active and _wants(member, workspace.settings):
-            outbox.wish_once(session, [_wish(workspace, run, member)], now)
+            outbox.wish_once(session, [_wish(run, member)], now)
 
 
 def _wants(member: Member, settings: WorkspaceSettings) -> bool:
@@ -271,17 +291,15 @@ def _wants(member: Member, settings: WorkspaceSettings) -> bool:
     )
 
 
-def _wish(workspace: Workspace, run: Run, member: Member) -> Wish:
+def _wish(run: Run, member: Member) -> Wish:
     """Return the digest of a person: one for each week, whatever zone they move to."""
-    zone = ZoneInfo(zone_called(run.place, workspace.time_zone))
-    week = period_told(ScheduleKind.DIGEST, run.slot_at, zone)
     return Wish(
         team_id=member.team_id,
         key=key_of(ScheduleKind.DIGEST, run.period, member.user_id),
         kind=OutboxKind.PERSONAL_DIGEST,
         channel_id=member.user_id,
         user_id=member.user_id,
-        details={"first_day": week.first_day.isoformat()},
+        details={"first_day": period_named(run.period).first_day.isoformat()},
     )
 
 
@@ -297,21 +315,26 @@ def compose_digest(
     reader = find_members(session, team_id, [user_id]).get(user_id)
     if reader is None:
         return None
-    week = period_of(PeriodKind.WEEK, date.fromisoformat(claimed.details["first_day"]))
+    week = week_from(date.fromisoformat(claimed.details["first_day"]))
     words = words_for(reader.locale).named(workspace.settings)
     if claimed.posted_ts is not None:
         colleague_id = _still_known(session, team_id, claimed.details.get(COLLEAGUE))
-        told = find_digest(session, workspace, reader, week, now, colleague_id)
+        told = find_digest(session, workspace, reader, week, now, colleague_id, claimed.gone)
         # What was left to give then is not known any more.
-        return digest_message(words, replace(told, allowance_left=None))
+        message = digest_message(words, replace(told, allowance_left=None))
+        return message.quoting(_linked(told))
     is_late = now - claimed.created_at > CATCH_UP
     if is_late or not workspace.settings.digest_on or not _wants(reader, workspace.settings):
         return None
-    colleague_id = find_colleague(session, workspace, reader, week, now)
-    told = find_digest(session, workspace, reader, week, now, colleague_id)
+    colleague_id = find_colleague(session, workspace, reader, week, now, claimed.told)
+    told = find_digest(session, workspace, reader, week, now, colleague_id, claimed.gone)
     if not told.received_count and not told.given_count and colleague_id is None:
         return None
-    return digest_message(words, told)
+    return digest_message(words, told).quoting(_linked(told))
+
+
+def _linked(told: Digest) -> list[Kudos]:
+    return [kudos for kudos in told.last_received if kudos.kudos_id in told.links]
 
 
 def find_digest(
@@ -321,26 +344,29 @@ def find_digest(
     week: Period,
     now: datetime,
     colleague_id: str | None,
+    gone: Collection[str] = (),
 ) -> Digest:
-    """Return what a digest tells of somebody's week, with what only they may see."""
+    """Return what a digest tells of somebody's week, with what only they may see.
+
+    It does not link to the posts of kudos that are `gone`.
+    """
     team_id, user_id = workspace.team_id, reader.user_id
     own = digest_tables.count_own(session, team_id, user_id, week)
     allowance = allowance_of(session, workspace, user_id, now)
     last = _last_received(session, reader, week)
-    people = {each for kudos in last for each in (kudos.giver_id, *kudos.receiver_ids)}
-    zone = ZoneInfo(zone_called(reader.time_zone, workspace.time_zone))
+    zone = zone_named(reader.time_zone, workspace.time_zone)
     return Digest(
         period=week,
         is_over=week.end_day <= local_day(now, zone),
         received_count=own.received_count,
         thanked_by_count=own.thanked_by_count,
         given_count=own.given_count,
-        allowance_left=allowance.left - allowance.boost_left,
+        allowance_left=allowance.left - allowance.boost_left if allowance.is_ever else None,
         renews_at=allowance.renews_at,
         last_received=tuple(last),
         colleague_id=colleague_id,
-        names=names_of(session, team_id, people | ({colleague_id} if colleague_id else set())),
-        links=workspace.links_to(last),
+        names=names_in(session, team_id, last, [colleague_id] if colleague_id else []),
+        links=workspace.links_to(kudos for kudos in last if kudos.kudos_id not in gone),
     )
 
 
@@ -374,5 +400,5 @@ def _last_received(session: Session, reader: Member, week: Period) -> list[Kudos
         session, reader.team_id, reader.user_id, week, LAST_RECEIVED
     )
     found = kudos_table.find_some(session, reader.team_id, ids)
-    seen = as_reader_sees(session, reader, found)
+    seen = as_read_by(session, Viewer(reader.user_id), found, {})
     return sorted(seen, key=lambda kudos: kudos.kudos_id, reverse=True)

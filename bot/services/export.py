@@ -6,25 +6,31 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from storage.export import find_page
+from storage.members import names_of
 from storage.workspaces import find_team_ids
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Mapping
+    from datetime import date, datetime
 
     from bot.domain.kudos import Kudos
     from storage.store import Session
 
-FIELDS = (
+ROW_FIELDS = (
     "kudos_id",
     "team_id",
+    "created_at",
     "giver_id",
-    "receivers",
-    "reason",
+    "giver_name",
+    "receiver_id",
+    "receiver_name",
+    "points",
     "value",
+    "reason",
+    "audience",
     "source",
     "channel_id",
     "message_ts",
-    "created_at",
     "reversed_at",
 )
 
@@ -35,6 +41,7 @@ class ExportPage:
 
     team_id: str
     after: str = ""
+    since: date | None = None  # the first day, in the workspace's zone
 
 
 def list_workspaces(session: Session, _request: None, _now: datetime) -> list[str]:
@@ -44,19 +51,42 @@ def list_workspaces(session: Session, _request: None, _now: datetime) -> list[st
 
 def export_kudos(session: Session, page: ExportPage, _now: datetime) -> list[dict[str, Any]]:
     """Return the next records, first given first; none where there are no more."""
-    return [_record(kudos) for kudos in find_page(session, page.team_id, page.after)]
+    found = find_page(session, page.team_id, page.after, page.since)
+    people = {one for kudos in found for one in (kudos.giver_id, *kudos.receiver_ids)}
+    names = names_of(session, page.team_id, people)
+    return [_record(kudos, names) for kudos in found]
 
 
-def _record(kudos: Kudos) -> dict[str, Any]:
+def rows_of(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what a table has of a record: a row for each receiver, without lists in a cell."""
+    return [
+        {
+            **record,
+            "receiver_id": receiver["user_id"],
+            "receiver_name": receiver["name"],
+            "points": receiver["points"],
+        }
+        for receiver in record["receivers"]
+    ]
+
+
+def _record(kudos: Kudos, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "kudos_id": kudos.kudos_id,
         "team_id": kudos.team_id,
         "giver_id": kudos.giver_id,
+        "giver_name": names.get(kudos.giver_id, ""),
         "receivers": [
-            {"user_id": receipt.user_id, "points": receipt.points} for receipt in kudos.receipts
+            {
+                "user_id": receipt.user_id,
+                "name": names.get(receipt.user_id, ""),
+                "points": receipt.points,
+            }
+            for receipt in kudos.receipts
         ],
         "reason": kudos.reason,
         "value": kudos.value,
+        "audience": str(kudos.audience),
         "source": str(kudos.source),
         "channel_id": kudos.channel_id,
         "message_ts": kudos.message_ts,

@@ -28,6 +28,6 @@ def view_form(session: Session, request: ViewForm, now: datetime) -> Form:
         workspace,
         allowance_left=allowance.left,
         renews_at=allowance.renews_at,
-        reader=members.find_reader(session, request.team_id, request.user_id),
+        reader=members.find_reader(session, request.team_id, request.user_id, request.named_ids),
         group_user_ids=tuple(find_group_user_ids(session, request, now)),
     )

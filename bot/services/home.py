@@ -9,7 +9,7 @@ from bot.domain.errors import UnknownMembersError
 from bot.domain.highlights import may_be_named
 from bot.domain.home import Home
 from bot.domain.periods import PeriodKind, local_day, period_of
-from bot.domain.privacy import as_seen_by
+from bot.domain.privacy import Viewer, seen_by
 from bot.services.budgets import allowance_of
 from bot.services.streaks import streak_of
 from storage import home as home_tables
@@ -63,8 +63,8 @@ def view_home(session: Session, request: ViewHome, now: datetime) -> Home:
     """
     workspace = get_workspace(session, request.team_id)
     today = local_day(now, workspace.zone)
-    week = period_of(PeriodKind.WEEK, today)
     settings = workspace.settings
+    week = period_of(PeriodKind.WEEK, today, settings.week_begins)
     facts = home_tables.find_facts(
         session, request.team_id, request.viewer_id, week, is_hidden=settings.amounts_hidden
     )
@@ -93,7 +93,9 @@ def view_home(session: Session, request: ViewHome, now: datetime) -> Home:
         thanked_by_count=own.thanked_by_count,
         given_count=own.given_count,
         rank=facts.ahead + 1 if is_ranked else None,
-        streak_weeks=streak_of(session, request.team_id, request.viewer_id, today),
+        streak_weeks=streak_of(
+            session, request.team_id, request.viewer_id, today, settings.week_begins
+        ),
         shown=request.shown,
         kudos=shown,
         has_older=listed.has_older,
@@ -105,5 +107,6 @@ def view_home(session: Session, request: ViewHome, now: datetime) -> Home:
 def _as_seen(listed: Listed, request: ViewHome) -> tuple[Kudos, ...]:
     """Return a page without the other receivers who want to be thanked in private."""
     chosen = {user_id: person.preferences for user_id, person in listed.people.items()}
-    seen = (as_seen_by(request.viewer_id, kudos, chosen) for kudos in listed.kudos)
+    viewer = Viewer(request.viewer_id)
+    seen = (seen_by(viewer, kudos, chosen) for kudos in listed.kudos)
     return tuple(kudos for kudos in seen if kudos is not None)

@@ -8,7 +8,7 @@ from bot.domain.installations import BeingDeletedError
 from storage import deletion, installations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from bot.domain.installations import (
@@ -94,6 +94,11 @@ def end_installation(session: Session, request: EndInstallation, now: datetime) 
 def find_installation(session: Session, team_id: str, _now: datetime) -> Installation | None:
     """Return with which token to act in a workspace; None where Kudos is not installed."""
     return installations.find_installation(session, team_id)
+
+
+def find_bots(session: Session, user_ids: Collection[str], _now: datetime) -> dict[str, str]:
+    """Returns those of these users that are Kudos itself somewhere, with the workspace."""
+    return installations.find_bots(session, user_ids)
 
 
 def name_workspace(session: Session, request: tuple[str, str], _now: datetime) -> None:

@@ -51,6 +51,14 @@ class WaitsForToken:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeOn:
+    """One process has room for so many messages."""
+
+    room: Room
+    process_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class TakenOn:
     """What one process is to send now; `next_due` is when to look for more, None if none waits."""
 
@@ -71,10 +79,10 @@ def claim(session: Session, room: Room | None, now: datetime) -> list[Claimed]:
     return outbox.claim(session, CLAIM_MAX, now, room or Room(of_team=CLAIM_MAX))
 
 
-def take_on(session: Session, room: Room, now: datetime) -> TakenOn:
+def take_on(session: Session, request: TakeOn, now: datetime) -> TakenOn:
     """Take on what is due and has room; return it, and when the next message is that has."""
-    claimed = outbox.claim(session, CLAIM_MAX, now, room)
-    return TakenOn(claimed, outbox.find_next_due(session, room.after(claimed)))
+    claimed = outbox.claim(session, CLAIM_MAX, now, request.room, request.process_id)
+    return TakenOn(claimed, outbox.find_next_due(session, request.room.after(claimed)))
 
 
 def renew(session: Session, claimed: Claimed, now: datetime) -> bool:
@@ -144,9 +152,9 @@ def note_waits_for_token(session: Session, request: WaitsForToken, now: datetime
     note_not_sent(session, not_sent, now)
 
 
-def note_dropped(session: Session, claimed: Claimed, _now: datetime) -> None:
-    """Store that there is nothing to send any more."""
-    outbox.settle_dropped(session, claimed)
+def note_dropped(session: Session, claimed: Claimed, now: datetime) -> bool:
+    """Store that there is nothing to send any more; return True if by now there is again."""
+    return outbox.settle_dropped(session, claimed, now=now)
 
 
 def _tell_giver(session: Session, claimed: Claimed, now: datetime) -> None:

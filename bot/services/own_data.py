@@ -6,17 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import UnknownMembersError
 from bot.domain.home import HomeList
-from bot.domain.privacy import as_seen_by
+from bot.domain.kudos import with_names
+from bot.domain.privacy import Viewer, seen_by
+from bot.services.removal import REMOVED, points_alone
 from storage import own_data
 from storage.members import find_members
 from storage.workspaces import get_workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from bot.domain.kudos import Kudos
     from bot.domain.members import Member
     from bot.domain.own_data import ExportPerson
+    from storage.own_data import Record
     from storage.store import Session
 
 
@@ -31,24 +35,39 @@ def export_person(session: Session, request: ExportPerson, now: datetime) -> dic
         raise UnknownMembersError((user_id,))
     given = own_data.find_all_kudos(session, team_id, user_id, HomeList.GIVEN)
     received = own_data.find_all_kudos(session, team_id, user_id, HomeList.RECEIVED)
-    involved = {
-        person_id
-        for kudos in (*given, *received)
-        for person_id in (kudos.giver_id, *kudos.receiver_ids)
-    }
+    involved = {person_id for kudos in (*given, *received) for person_id in kudos.everybody}
     people = find_members(session, team_id, involved)
-    preferences = {person_id: member.preferences for person_id, member in people.items()}
-    seen = (as_seen_by(user_id, kudos, preferences) for kudos in received)
     return {
         "exported_at": now.isoformat(),
         "workspace": {"team_id": team_id, "name": get_workspace(session, team_id).name},
         "profile": profile,
-        "kudos_given": [_record(kudos, people) for kudos in given],
-        "kudos_received": [_record(kudos, people) for kudos in seen if kudos is not None],
-    } | own_data.find_records(session, team_id, user_id)
+        "kudos_given": _records(user_id, given, people),
+        "kudos_received": _records(user_id, received, people),
+    } | _without_others(user_id, own_data.find_records(session, team_id, user_id))
 
 
-def _record(kudos: Kudos, people: dict[str, Member]) -> dict[str, Any]:
+def _without_others(user_id: str, records: dict[str, list[Record]]) -> dict[str, list[Record]]:
+    """Return somebody's records without who thanked whom where they took that back as an admin."""
+    told = [
+        row
+        if row["what"] != REMOVED or row["subject_id"] == user_id
+        else row | {"subject_id": None, "before": points_alone(row["before"])}
+        for row in records["activity"]
+    ]
+    return records | {"activity": told}
+
+
+def _records(
+    user_id: str, found: Iterable[Kudos], people: dict[str, Member]
+) -> list[dict[str, Any]]:
+    """Return kudos in which a person has a part, as they may see them."""
+    preferences = {person_id: member.preferences for person_id, member in people.items()}
+    seen = (seen_by(Viewer(user_id), kudos, preferences) for kudos in found)
+    names = {person_id: member.display_name for person_id, member in people.items()}
+    return [_record(kudos, people, names) for kudos in seen if kudos is not None]
+
+
+def _record(kudos: Kudos, people: dict[str, Member], names: dict[str, str]) -> dict[str, Any]:
     return {
         "kudos_id": kudos.kudos_id,
         "giver": _person(kudos.giver_id, people),
@@ -56,7 +75,7 @@ def _record(kudos: Kudos, people: dict[str, Member]) -> dict[str, Any]:
             _person(receipt.user_id, people) | {"points": receipt.points}
             for receipt in kudos.receipts
         ],
-        "reason": kudos.reason,
+        "reason": with_names(kudos.reason, names),
         "value": kudos.value,
         "emoji": kudos.emoji,
         "source": str(kudos.source),

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from bot.domain import highlights
 from bot.domain.boards import Side, rank
+from bot.domain.errors import UnknownChannelsError
 from bot.domain.periods import PeriodKind, local_day, period_before, period_named, period_of
-from bot.domain.posts import ChartBar, MonthChart, MonthlyPost, Quoted, WeeklyPost
-from bot.domain.schedules import ScheduleKind, period_told, zone_of
+from bot.domain.posts import (
+    NOTHING_KNOWN,
+    ChartBar,
+    Known,
+    MonthChart,
+    MonthlyPost,
+    Quoted,
+    WeeklyPost,
+)
+from bot.domain.privacy import publicity_of
+from bot.domain.schedules import ScheduleKind, period_told_at
 from bot.domain.workspaces import EmptyPeriod, MonthlyPart, WeeklyPart
 from bot.messages.highlights import monthly_highlights
 from bot.messages.posts import weekly_leaderboard
 from bot.messages.words import words_for
+from bot.services.naming import names_in
 from bot.services.rights import check_rights
 from storage import kudos as kudos_table
 from storage import posts, schedules
-from storage.members import find_members, names_of
+from storage.members import find_members
 from storage.workspaces import get_workspace
 
 if TYPE_CHECKING:
@@ -25,6 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.boards import Standing
+    from bot.domain.kudos import Kudos
     from bot.domain.outbox import Claimed
     from bot.domain.periods import Period
     from bot.domain.posts import PreviewPost, Streak, ValueCount
@@ -37,6 +48,7 @@ REASONS_SHOWN = 2
 STORIES_SHOWN = 3  # reasons, where there is no board
 JOINED_SHOWN = 3  # of the kudos that most people joined in with
 CANDIDATES = 100  # kudos that are read to choose from: the newest, and those most joined in with
+CHANNELS_ASKED = 50  # in which most was given; Slack is not asked about more for one post
 CHART_BARS = 5  # people, and values
 
 
@@ -46,9 +58,17 @@ def is_empty(session: Session, team_id: str, period: Period) -> bool:
 
 
 def weekly_post(
-    session: Session, workspace: Workspace, period: Period, now: datetime
+    session: Session,
+    workspace: Workspace,
+    period: Period,
+    now: datetime,
+    known: Known = NOTHING_KNOWN,
 ) -> WeeklyPost:
-    """Return the leaderboard of a week with the parts that the admins chose."""
+    """Return the leaderboard of a week with the parts that the admins chose.
+
+    Raises `UnknownChannelsError` where Slack has to be asked first who may read a channel.
+    """
+    _check_channels(session, workspace, period, known)
     settings, team_id = workspace.settings, workspace.team_id
     parts = set(settings.weekly_parts)
     if not settings.boards_shown:
@@ -60,11 +80,13 @@ def weekly_post(
         length = min(GIVERS_SHOWN, settings.weekly_length)
         givers = _board(session, workspace, period, Side.GIVERS, length)
     values = (
-        posts.find_values(session, team_id, period, settings, limit=settings.weekly_length)
+        posts.find_values(
+            session, team_id, period, settings, known.open_ids, limit=settings.weekly_length
+        )
         if WeeklyPart.VALUES in parts
         else ()
     )
-    reasons = _reasons(session, workspace, period) if WeeklyPart.REASONS in parts else ()
+    reasons = _reasons(session, workspace, period, known) if WeeklyPart.REASONS in parts else ()
     return WeeklyPost(
         period=period,
         totals=posts.find_totals(session, team_id, period),
@@ -92,10 +114,15 @@ def monthly_post(
     workspace: Workspace,
     period: Period,
     now: datetime,
+    known: Known = NOTHING_KNOWN,
     *,
     file_id: str | None = None,
 ) -> MonthlyPost:
-    """Return the highlights of a month; `file_id` is that of its picture, once Slack has it."""
+    """Return the highlights of a month; `file_id` is that of its picture, once Slack has it.
+
+    Raises as `weekly_post` does.
+    """
+    _check_channels(session, workspace, period, known)
     settings, team_id = workspace.settings, workspace.team_id
     parts, length = set(settings.monthly_parts), settings.monthly_length
     today = local_day(now, workspace.zone)
@@ -103,10 +130,12 @@ def monthly_post(
     joined: tuple[Quoted, ...] = ()
     across, across_total = joined, 0
     if MonthlyPart.JOINED in parts:
-        joined = _joined(session, workspace, period, min(length, JOINED_SHOWN))
+        joined = _joined(session, workspace, period, min(length, JOINED_SHOWN), known)
     if MonthlyPart.ACROSS in parts:
         told = {quoted.kudos.kudos_id for quoted in joined}
-        across, across_total = _across(session, workspace, period, coverage.people_count, told)
+        across, across_total = _across(
+            session, workspace, period, coverage.people_count, told, known
+        )
     first_time, first_time_total = (
         posts.find_first_time(session, team_id, period, today, settings, limit=length)
         if MonthlyPart.FIRST_TIME in parts
@@ -121,7 +150,7 @@ def monthly_post(
     values: list[ValueCount] = []
     if not parts.isdisjoint({MonthlyPart.VALUES, MonthlyPart.PICTURE}):
         most = max(length, CHART_BARS)
-        values = posts.find_values(session, team_id, period, settings, limit=most)
+        values = posts.find_values(session, team_id, period, settings, known.open_ids, limit=most)
     named = [*first_time, *(streak.user_id for streak in streaks[:length])]
     return MonthlyPost(
         period=period,
@@ -162,7 +191,8 @@ def compose_weekly(
     if _is_dropped(session, workspace, claimed, ScheduleKind.WEEKLY, period):
         return None
     words = words_for(workspace.settings.locale).named(workspace.settings)
-    return weekly_leaderboard(words, weekly_post(session, workspace, period, now))
+    post = weekly_post(session, workspace, period, now, Known(claimed.told, claimed.gone))
+    return weekly_leaderboard(words, post).quoting(quoted_in(post))
 
 
 def compose_monthly(
@@ -176,25 +206,33 @@ def compose_monthly(
         session, workspace.team_id, ScheduleKind.MONTHLY, period.key, claimed.details["place"]
     )
     words = words_for(workspace.settings.locale).named(workspace.settings)
-    post = monthly_post(session, workspace, period, now, file_id=file_id)
-    return monthly_highlights(words, post)
+    known = Known(claimed.told, claimed.gone)
+    post = monthly_post(session, workspace, period, now, known, file_id=file_id)
+    return monthly_highlights(words, post).quoting(quoted_in(post))
+
+
+def quoted_in(post: WeeklyPost | MonthlyPost) -> list[Kudos]:
+    """Return the kudos that a post tells again."""
+    quoted = post.reasons if isinstance(post, WeeklyPost) else (*post.joined, *post.across)
+    return [each.kudos for each in quoted]
 
 
 def preview(session: Session, request: PreviewPost, now: datetime) -> WeeklyPost | MonthlyPost:
     """Return what an admin's post would tell: of the last period that is over.
 
     Where that is empty and the one under way is not, it tells of that one so far. Raises
-    `NotAdminError`.
+    `NotAdminError`, and as `weekly_post` does.
     """
     workspace = get_workspace(session, request.team_id)
     check_rights(session, workspace, request.viewer_id)
-    period = period_told(request.kind, now, ZoneInfo(zone_of(workspace, request.kind)))
+    period = period_told_at(workspace, request.kind, now)
     if is_empty(session, request.team_id, period):
-        under_way = period_of(period.kind, local_day(now, workspace.zone))
+        today, week_begins = local_day(now, workspace.zone), workspace.settings.week_begins
+        under_way = period_of(period.kind, today, week_begins)
         if not is_empty(session, request.team_id, under_way):
             period = under_way
     make = weekly_post if period.kind is PeriodKind.WEEK else monthly_post
-    return make(session, workspace, period, now)
+    return make(session, workspace, period, now, Known(request.told, request.gone))
 
 
 _NOBODY: tuple[tuple[Standing, ...], int] = ((), 0)
@@ -232,22 +270,37 @@ def _board(
     return rank([(*place,) for place in places]), total
 
 
-def _reasons(session: Session, workspace: Workspace, period: Period) -> tuple[Quoted, ...]:
-    team_id, settings = workspace.team_id, workspace.settings
-    joined = posts.find_joined(session, team_id, period, settings, limit=CANDIDATES)
-    newest = posts.find_newest(session, team_id, period, settings, limit=CANDIDATES)
-    candidates = _quoted(session, workspace, [*joined, *newest], joined)
+def _check_channels(session: Session, workspace: Workspace, period: Period, known: Known) -> None:
+    """Raise unless Slack has told lately who may read the channels in which most was given."""
+    most = posts.find_channels(session, workspace.team_id, period, limit=CHANNELS_ASKED)
+    missing = [channel_id for channel_id in most if channel_id not in known.told]
+    if missing:
+        raise UnknownChannelsError(tuple(missing))
+
+
+def _reasons(
+    session: Session, workspace: Workspace, period: Period, known: Known
+) -> tuple[Quoted, ...]:
+    team_id, settings, open_ids = workspace.team_id, workspace.settings, known.open_ids
+    joined = posts.find_joined(session, team_id, period, settings, open_ids, limit=CANDIDATES)
+    newest = posts.find_newest(session, team_id, period, settings, open_ids, limit=CANDIDATES)
+    candidates = _quoted(session, workspace, [*joined, *newest], joined, known)
     shown = REASONS_SHOWN if settings.boards_shown else STORIES_SHOWN
     return highlights.best_reasons(candidates, shown)
 
 
 def _joined(
-    session: Session, workspace: Workspace, period: Period, limit: int
+    session: Session, workspace: Workspace, period: Period, limit: int, known: Known
 ) -> tuple[Quoted, ...]:
     joined = posts.find_joined(
-        session, workspace.team_id, period, workspace.settings, limit=CANDIDATES
+        session,
+        workspace.team_id,
+        period,
+        workspace.settings,
+        known.open_ids,
+        limit=CANDIDATES,
     )
-    return highlights.most_joined(_quoted(session, workspace, joined, joined), limit)
+    return highlights.most_joined(_quoted(session, workspace, joined, joined, known), limit)
 
 
 def _across(
@@ -256,6 +309,7 @@ def _across(
     period: Period,
     people_count: int,
     told: Collection[str],
+    known: Known,
 ) -> tuple[tuple[Quoted, ...], int]:
     """Return the best thanks from one team to another, and how many there are.
 
@@ -265,32 +319,44 @@ def _across(
     teams = highlights.teams_of(posts.find_groups(session, team_id), people_count)
     if teams is None:
         return (), 0
-    gifts = posts.find_gifts(session, team_id, period)
+    gifts = posts.find_gifts(session, team_id, period, known.open_ids)
     across = dict.fromkeys(
         kudos_id
         for kudos_id, giver_id, receiver_id in gifts
         if highlights.is_across(giver_id, receiver_id, teams)
     )
-    joined = posts.find_joined(session, team_id, period, workspace.settings, limit=CANDIDATES)
+    joined = posts.find_joined(
+        session, team_id, period, workspace.settings, known.open_ids, limit=CANDIDATES
+    )
     newest = [kudos_id for kudos_id in across if kudos_id not in told][:CANDIDATES]
     chosen = [kudos_id for kudos_id in joined if kudos_id in across and kudos_id not in told]
     candidates = [
         quoted
-        for quoted in _quoted(session, workspace, [*chosen, *newest], joined)
+        for quoted in _quoted(session, workspace, [*chosen, *newest], joined, known)
         if highlights.tells_of_teams(quoted.kudos, teams)
     ]
     return highlights.best_reasons(candidates, REASONS_SHOWN), len(across)
 
 
 def _quoted(
-    session: Session, workspace: Workspace, kudos_ids: Iterable[str], joined: Mapping[str, int]
+    session: Session,
+    workspace: Workspace,
+    kudos_ids: Iterable[str],
+    joined: Mapping[str, int],
+    known: Known,
 ) -> list[Quoted]:
     """Return those of these kudos that a post may tell, as it may tell them."""
     team_id = workspace.team_id
-    found = kudos_table.find_some(session, team_id, list(dict.fromkeys(kudos_ids)))
-    involved = {user_id for kudos in found for user_id in highlights.everybody_in(kudos)}
+    standing = [each for each in dict.fromkeys(kudos_ids) if each not in known.gone]
+    found = kudos_table.find_some(session, team_id, standing)
+    involved = {user_id for kudos in found for user_id in kudos.everybody}
     people = find_members(session, team_id, involved)
-    seen = (highlights.as_quoted(kudos, people, workspace.settings) for kudos in found)
+    seen = (
+        highlights.as_quoted(
+            kudos, people, workspace.settings, publicity_of(kudos.channel_id, known.told)
+        )
+        for kudos in found
+    )
     return [Quoted(kudos, joined.get(kudos.kudos_id, 0)) for kudos in seen if kudos is not None]
 
 
@@ -298,7 +364,8 @@ def _streaks(
     session: Session, workspace: Workspace, period: Period, now: datetime
 ) -> tuple[Streak, ...]:
     team_id = workspace.team_id
-    until = highlights.last_week(period, local_day(now, workspace.zone))
+    today, week_begins = local_day(now, workspace.zone), workspace.settings.week_begins
+    until = highlights.last_week(period, today, week_begins)
     found = highlights.find_streaks(until, lambda week: posts.find_givers(session, team_id, week))
     nameable = posts.find_nameable(session, team_id, workspace.settings) if found else set()
     return tuple(streak for streak in found if streak.user_id in nameable)
@@ -327,6 +394,5 @@ def _names(
     standings: Iterable[Standing],
     others: Iterable[str] = (),
 ) -> dict[str, str]:
-    involved = {user_id for each in quoted for user_id in highlights.everybody_in(each.kudos)}
     named = {standing.user_id for standing in standings}
-    return names_of(session, team_id, involved | named | set(others))
+    return names_in(session, team_id, (each.kudos for each in quoted), named.union(others))

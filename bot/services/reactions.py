@@ -13,14 +13,15 @@ from bot.domain.errors import (
     PairCapExceededError,
     UnknownMembersError,
 )
-from bot.domain.kudos import GiveKudos, JoinKudos, Kudos, Source
+from bot.domain.kudos import GiveKudos, JoinKudos, Kudos, PostOfAnother, Source
+from bot.domain.lateness import moment_of
 from bot.domain.reactions import is_on, with_event
-from bot.services.announcements import reaction_given, reaction_refused, reaction_thanks
+from bot.services.announcements import reaction_given, reaction_refused
 from bot.services.budgets import tell_of_refusal
 from bot.services.joining import join
 from bot.services.kudos import reverse, store_kudos
+from storage import budgets, outbox
 from storage import kudos as kudos_table
-from storage import outbox
 from storage.members import may_notice
 from storage.reactions import find_others, lock_tones, save_tones
 from storage.statements import savepoint
@@ -59,16 +60,15 @@ def react(session: Session, change: ReactionChanged, now: datetime) -> Kudos | N
     if tones is None:
         return None
     save_tones(session, change, emoji, tones)
+    if _is_on_post(workspace, change):
+        # All their emoji on it stand for one kudos: two that change at once must see each other.
+        workspace = budgets.lock(session, workspace, change.user_id)
     live = _live(session, workspace, change, emoji)
     if is_on(tones) and live is None and _worth(workspace, emoji) > 0:
         return _give(session, workspace, change, emoji, now)
     if is_on(tones) or live is None or _is_held(session, workspace, change, emoji):
         return None
-    undone = reverse(session, live, now)
-    if live.source is Source.REACTION:
-        thanks = reaction_thanks(change.team_id, change.channel_id, change.message_ts)
-        outbox.wish(session, [thanks], now)
-    return undone
+    return reverse(session, live, now)
 
 
 def _give(
@@ -78,6 +78,8 @@ def _give(
     try:
         # What is known of the emoji stays, also when the kudos is refused.
         with savepoint(session):
+            if change.posted_by:
+                return _join_elsewhere(session, workspace, change, emoji, now)
             if _is_on_post(workspace, change):
                 return _join(session, workspace, change, emoji, now)
             return _thank(session, workspace, change, emoji, now)
@@ -122,11 +124,35 @@ def _join(
         kudos_id=kudos_id,
         emoji=emoji,
         points=_worth(workspace, emoji),
+        acted_at=moment_of(change.event_ts),
     )
     joined = join(session, request, now).kudos
     told = replace(reaction_given(joined), channel_id=change.channel_id)
     outbox.wish(session, [told], now)
     return joined
+
+
+def _join_elsewhere(
+    session: Session, workspace: Workspace, change: ReactionChanged, emoji: str, now: datetime
+) -> Kudos | None:
+    """Have the person thank those whom a post of another company's Kudos tells of."""
+    post = PostOfAnother(change.posted_by, change.channel_id, change.message_ts, change.audience)
+    kudos_id = outbox.find_kudos_of_post(
+        session, change.posted_by, change.channel_id, change.message_ts
+    )
+    if kudos_id is None:
+        return None
+    request = JoinKudos(
+        team_id=change.team_id,
+        natural_key=_natural_key(change, emoji),
+        user_id=change.user_id,
+        kudos_id=kudos_id,
+        emoji=emoji,
+        points=_worth(workspace, emoji),
+        post=post,
+        acted_at=moment_of(change.event_ts),
+    )
+    return join(session, request, now).kudos
 
 
 def _natural_key(change: ReactionChanged, emoji: str) -> str:
@@ -147,16 +173,17 @@ def _thank(
         audience=change.audience,
         channel_id=change.channel_id,
         reason="",
-        amounts=(_worth(workspace, emoji),),
+        worth=_worth(workspace, emoji),
         message_ts=change.message_ts,
         emoji=emoji,
+        acted_at=moment_of(change.event_ts),
     )
     given = store_kudos(session, workspace, request, now)
     return None if given is None else given.kudos
 
 
 def _is_on_post(workspace: Workspace, change: ReactionChanged) -> bool:
-    return change.author_id == workspace.bot_user_id
+    return bool(change.posted_by) or change.author_id == workspace.bot_user_id
 
 
 def _is_held(session: Session, workspace: Workspace, change: ReactionChanged, emoji: str) -> bool:
@@ -174,7 +201,7 @@ def _live(
 
     However many emoji somebody has on a kudos post, they join in once.
     """
-    if _is_on_post(workspace, change):
+    if _is_on_post(workspace, change) and not change.posted_by:
         kudos_id = outbox.find_kudos_of_post(
             session, change.team_id, change.channel_id, change.message_ts
         )
@@ -184,8 +211,9 @@ def _live(
     on_message = kudos_table.find_live_reactions(
         session, change.team_id, change.channel_id, change.message_ts
     )
-    for kudos in on_message:
-        if kudos.giver_id == change.user_id and kudos.emoji == emoji:
+    for kudos in on_message:  # what a button gave has none
+        is_same = bool(kudos.emoji) if change.posted_by else kudos.emoji == emoji
+        if kudos.giver_id == change.user_id and is_same:
             return kudos
     return None
 

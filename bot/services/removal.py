@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import AlreadyUndoneError, NoKudosHereError
-from bot.domain.kudos import KudosRemoved, Source
-from bot.domain.privacy import wants_direct_message
-from bot.services.announcements import kudos_removed, reaction_thanks
+from bot.domain.kudos import KudosRemoved, PostedKudos
+from bot.domain.privacy import Publicity, Viewer, check_told, wants_direct_message
+from bot.services.announcements import kudos_removed
 from bot.services.kudos import reverse
+from bot.services.reading import as_read_by
 from bot.services.rights import check_rights
 from storage import activity, members, outbox
 from storage import kudos as kudos_table
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.kudos import FindPosted, Kudos, RemoveKudos
-    from bot.domain.members import Reader
+    from bot.domain.privacy import Told
     from storage.store import Session
 
 REMOVED = "kudos_removed"  # in the activity list
@@ -35,18 +36,19 @@ def remove(session: Session, request: RemoveKudos, now: datetime) -> KudosRemove
     kudos = kudos_table.find_kudos(session, request.team_id, request.kudos_id)
     if kudos is None:
         raise NoKudosHereError
-    removed = reverse(session, kudos, now)
+    viewer = Viewer(request.actor_id, is_admin=True)
+    # It was looked up when the admin was asked whether they mean it; nothing waits for it here.
+    told = {kudos.channel_id: Publicity.UNKNOWN, **request.told}
+    removed = as_removed(session, reverse(session, kudos, now), viewer, told)
+    seen = removed.seen
     activity.add(
         session,
         request.team_id,
         request.actor_id,
         REMOVED,
-        subject_id=kudos.giver_id,
-        before={
-            "kudos_id": kudos.kudos_id,
-            "receiver_ids": list(kudos.receiver_ids),
-            "points": kudos.points_total,
-        },
+        # Other admins read this too: it tells no more than the one who did it may know.
+        subject_id=None if seen is None else seen.giver_id,
+        before={"kudos_id": kudos.kudos_id, "points": kudos.points_total},
         now=now,
     )
     preferences = members.find_preferences(session, request.team_id, kudos.receiver_ids)
@@ -56,20 +58,17 @@ def remove(session: Session, request: RemoveKudos, now: datetime) -> KudosRemove
         for user_id in (kudos.giver_id, *receivers)
         if user_id != request.actor_id
     ]
-    if kudos.source is Source.REACTION:
-        wishes.append(reaction_thanks(kudos.team_id, kudos.channel_id, kudos.message_ts or ""))
     outbox.wish(session, wishes, now)
-    return KudosRemoved(removed, _reader(session, removed, request.actor_id))
+    return removed
 
 
-def view_posted(session: Session, request: FindPosted, now: datetime) -> KudosRemoved:
-    """Return the kudos that a post tells of, as one that an admin may take back.
+def view_posted(session: Session, request: FindPosted, now: datetime) -> PostedKudos:
+    """Return the kudos that a post tells of, for somebody who wants to take it back.
 
-    Raises `NotAdminError`, `NoKudosHereError` or `AlreadyUndoneError`.
+    What they joined in with there is theirs too. Raises `NoKudosHereError` or
+    `AlreadyUndoneError`.
     """
     del now
-    workspace = get_workspace(session, request.team_id)
-    check_rights(session, workspace, request.actor_id)
     kudos_id = outbox.find_kudos_of_post(
         session, request.team_id, request.channel_id, request.message_ts
     )
@@ -78,9 +77,26 @@ def view_posted(session: Session, request: FindPosted, now: datetime) -> KudosRe
         raise NoKudosHereError
     if kudos.reversed_at is not None:
         raise AlreadyUndoneError
-    return KudosRemoved(kudos, _reader(session, kudos, request.actor_id))
+    joined = kudos_table.find_live_joins(session, request.team_id, kudos.kudos_id)
+    own = (each.kudos_id for each in (kudos, *joined) if each.giver_id == request.actor_id)
+    check_told([kudos], Viewer(request.actor_id, is_admin=True), request.told)  # for `remove`
+    viewer = Viewer(request.actor_id, is_present=True, is_admin=True)
+    removal = as_removed(session, kudos, viewer, request.told)
+    return PostedKudos(removal, next(own, None))
 
 
-def _reader(session: Session, kudos: Kudos, actor_id: str) -> Reader:
-    people = (kudos.giver_id, *kudos.receiver_ids)
-    return members.find_reader(session, kudos.team_id, actor_id, people)
+def points_alone(before: Any) -> dict[str, Any]:
+    """Return what the activity list keeps of what was taken back, without who received it."""
+    return {name: before[name] for name in ("kudos_id", "points") if name in (before or {})}
+
+
+def as_removed(session: Session, kudos: Kudos, viewer: Viewer, told: Told) -> KudosRemoved:
+    """Return a kudos that an admin takes back, with what they may read of it.
+
+    Raises `UnknownChannelsError` where Slack has to be asked first.
+    """
+    seen = next(iter(as_read_by(session, viewer, [kudos], told)), None)
+    people = () if seen is None else seen.everybody
+    return KudosRemoved(
+        kudos, seen, members.find_reader(session, kudos.team_id, viewer.user_id, people)
+    )

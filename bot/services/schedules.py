@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from bot.domain.errors import AlreadyPostedError, NoChannelError
 from bot.domain.outbox import OutboxKind, Wish
@@ -21,9 +20,9 @@ from bot.domain.schedules import (
     ScheduleStatus,
     channel_of,
     digest_schedule,
-    period_told,
+    is_early,
+    period_told_at,
     schedule_of,
-    zone_of,
 )
 from bot.domain.workspaces import EmptyPeriod
 from bot.services import digest, posts
@@ -75,6 +74,7 @@ class Looked:
 
     posts: tuple[Taken, ...]
     skipped: tuple[Due, ...]
+    early: tuple[Due, ...]  # as of another moment, but not yet
     next_at: datetime | None  # None where nothing is set
     digests_at: datetime | None  # when more people's digests are to be made; None if none are left
 
@@ -116,13 +116,17 @@ def look(session: Session, request: Look, now: datetime) -> Looked:
     posted = [kind for kind in POSTED_KINDS if kind in request.kinds]
     progress = schedules.find_progress(session, workspace.team_id, at)
     taken: list[Taken] = []
-    if _all_due(workspace, progress, posted, at):
+    due = _all_due(workspace, progress, posted, at)
+    early = [each for each in due if is_early(each, now)]
+    if len(early) < len(due):
         # Another process, or an admin who changes the settings, may be at it.
         workspace = lock_workspace(session, request.team_id)
-        taken = take_due(session, workspace, at, posted)
+        taken = take_due(session, workspace, at, posted, now)
     digests_at = None
     if ScheduleKind.DIGEST in request.kinds:
-        digests_at = digest.take_on(session, workspace, at)
+        digests = digest.take_on(session, workspace, at, now)
+        digests_at = digests.next_at
+        early += digests.early
     if request.at is not None:
         # What was wished for by another clock is sent by the one on the wall.
         schedules.bring_to(session, workspace.team_id, made_at=at, now=now)
@@ -136,6 +140,7 @@ def look(session: Session, request: Look, now: datetime) -> Looked:
     return Looked(
         posts=tuple(each for each in taken if each.state is not OccurrenceState.SKIPPED),
         skipped=tuple(each.due for each in taken if each.state is OccurrenceState.SKIPPED),
+        early=tuple(early),
         next_at=min(coming, default=None),
         digests_at=digests_at,
     )
@@ -157,13 +162,17 @@ def find_messages(session: Session, request: tuple[str, ...], _now: datetime) ->
 def take_due(
     session: Session,
     workspace: Workspace,
+    at: datetime,
+    kinds: Collection[ScheduleKind],
     now: datetime,
-    kinds: Collection[ScheduleKind] = POSTED_KINDS,
 ) -> list[Taken]:
-    """Deal with the posts that are due as the settings are; the workspace has to be locked."""
-    progress = schedules.find_progress(session, workspace.team_id, now)
-    due = _all_due(workspace, progress, kinds, now)
-    return [_take(session, workspace, each, now) for each in due]
+    """Deal with the posts that are due as the settings are; the workspace has to be locked.
+
+    They are due `at` a moment, which another clock may show; `now` is what it is.
+    """
+    progress = schedules.find_progress(session, workspace.team_id, at)
+    due = _all_due(workspace, progress, kinds, at)
+    return [_take(session, workspace, each, at) for each in due if not is_early(each, now)]
 
 
 def stamp_changes(session: Session, before: Workspace, after: Workspace, now: datetime) -> None:
@@ -172,7 +181,7 @@ def stamp_changes(session: Session, before: Workspace, after: Workspace, now: da
         kind for kind in ScheduleKind if _schedule_of(before, kind) != _schedule_of(after, kind)
     ]
     if changed:
-        take_due(session, before, now)
+        take_due(session, before, now, POSTED_KINDS, now)
         schedules.stamp_since(session, before.team_id, changed, now)
 
 
@@ -188,7 +197,7 @@ def post_now(session: Session, request: PostNow, now: datetime) -> PostedNow:
     channel_id = channel_of(workspace, kind)
     if channel_id is None:
         raise NoChannelError(kind)
-    period = period_told(kind, now, ZoneInfo(zone_of(workspace, kind)))
+    period = period_told_at(workspace, kind, now)
     occurrence = Occurrence(
         request.team_id,
         kind,

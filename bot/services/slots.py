@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
 
@@ -16,6 +16,8 @@ from bot.domain.schedules import (
     due,
     is_month_day,
 )
+from bot.domain.zones import zone_named
+from bot.services.workdays import is_working_day
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -56,8 +58,9 @@ def next_slot(schedule: Schedule, after: datetime) -> datetime:
 def slots_after(schedule: Schedule, after: datetime) -> Iterator[datetime]:
     """Yield the times of a schedule after a moment, in UTC, without end."""
     is_monthly = schedule.kind is ScheduleKind.MONTHLY
-    for slot in CronSim(_expression(schedule), after.astimezone(ZoneInfo(schedule.zone))):
-        if not is_monthly or is_month_day(slot.date(), schedule.month_day):
+    is_working = partial(is_working_day, schedule.working)
+    for slot in CronSim(_expression(schedule), after.astimezone(zone_named(schedule.zone))):
+        if not is_monthly or is_month_day(slot.date(), schedule.month_day, is_working):
             yield slot.astimezone(UTC)
 
 
@@ -66,6 +69,6 @@ def _expression(schedule: Schedule) -> str:
     at = f"{schedule.minute} {schedule.hour}"
     if schedule.kind is not ScheduleKind.MONTHLY:
         return f"{at} * * {(schedule.weekday + 1) % 7}"
-    # Cron knows no first working day: it is among the first three, and sorted out afterwards.
-    days = {FIRST_WORKING_DAY: "1-3", LAST_DAY: "L"}.get(schedule.month_day, schedule.month_day)
+    # Cron knows no first working day: it is sorted out afterwards. China's may be the ninth.
+    days = {FIRST_WORKING_DAY: "1-21", LAST_DAY: "L"}.get(schedule.month_day, schedule.month_day)
     return f"{at} {days} * *"

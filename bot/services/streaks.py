@@ -16,10 +16,11 @@ FEW_READ = 40  # thanks, the last ones: within so few most rows of weeks come to
 DAYS_READ = 400  # with a thanks: more than a year of weeks
 
 
-def streak_of(session: Session, team_id: str, user_id: str, today: date) -> int:
+def streak_of(session: Session, team_id: str, user_id: str, today: date, week_begins: int) -> int:
     """Return for how many weeks in a row a person has thanked; one not yet over may be empty."""
     days = find_last_days_given(session, team_id, user_id, FEW_READ)
-    streak = streak_weeks(days, today)
-    if len(days) < FEW_READ or streak < len(weeks_of(days)):
+    streak = streak_weeks(days, today, week_begins)
+    if len(days) < FEW_READ or streak < len(weeks_of(days, week_begins)):
         return streak
-    return streak_weeks(find_days_given(session, team_id, user_id, DAYS_READ), today)
+    days = find_days_given(session, team_id, user_id, DAYS_READ)
+    return streak_weeks(days, today, week_begins)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.domain.highlights import may_be_named
 from storage import taking_part
 from storage.members import find_members
-from storage.workspaces import get_workspace
+from storage.workspaces import hold_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,7 +38,7 @@ def off_boards(
 
 def settle(session: Session, team_id: str, user_ids: Iterable[str]) -> None:
     """Have boards have these people, or leave them out, as it follows from what is stored now."""
-    workspace = get_workspace(session, team_id)
+    workspace = hold_workspace(session, team_id)  # no weeks are counted without knowing of it
     everybody = sorted(set(user_ids))
     for start in range(0, len(everybody), _AT_ONCE):
         some = everybody[start : start + _AT_ONCE]

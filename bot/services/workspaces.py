@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from storage import workspaces
@@ -23,3 +24,26 @@ def view_workspace(session: Session, team_id: str, now: datetime) -> Workspace:
     """Return a workspace; raises `LookupError` where the app is not installed."""
     del now
     return workspaces.get_workspace(session, team_id)
+
+
+def find_emoji_aliases(session: Session, team_id: str, now: datetime) -> dict[str, str]:
+    """Returns the second names of emoji as they were told last; none of a workspace that is new."""
+    del now
+    try:
+        return dict(workspaces.get_workspace(session, team_id).emoji_aliases)
+    except LookupError:
+        return {}
+
+
+def see_emoji(session: Session, told: tuple[str, dict[str, str]], now: datetime) -> None:
+    """Stores the second names of a workspace's emoji, once Slack tells them."""
+    team_id, aliases = told
+    workspace = workspaces.get_workspace(session, team_id)
+    workspaces.save_workspace(session, replace(workspace, emoji_aliases=aliases), now)
+
+
+def settle_zone(session: Session, told: tuple[str, str], now: datetime) -> None:
+    """Stores the zone of a workspace of which none was known when it was installed."""
+    team_id, zone = told
+    workspace = workspaces.get_workspace(session, team_id)
+    workspaces.save_workspace(session, replace(workspace, time_zone=zone), now)

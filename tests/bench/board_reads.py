@@ -23,6 +23,7 @@ from tests.bench.reading import (
     timed_cold,
     timed_in_driver,
 )
+from tests.telling import ALL_OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -158,7 +159,7 @@ def _boards(team_id: str) -> Iterator[Asked]:
 
 def _page(board: Asked) -> ViewLeaderboard:
     state = BoardState(board.period.kind, board.period.key, board.side, board.value)
-    return ViewLeaderboard(board.team_id, board.user_id, state)
+    return ViewLeaderboard(board.team_id, board.user_id, state, ALL_OPEN)
 
 
 def _ranked(url: str, board: Asked) -> list[str]:

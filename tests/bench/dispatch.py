@@ -23,6 +23,7 @@ from bot.config import read_settings
 from bot.logs import set_up_logs
 from bot.metrics import Metrics
 from handlers import kudos, reactions
+from handlers.rights import anybody
 from tests.bench.figures import compared
 from tests.bench.lean_slack import TEAM_ID, channel_id, person_id
 from tests.bench.load import command
@@ -126,7 +127,7 @@ async def _handle_command(_edge: object, _body: dict[str, Any], ack: AsyncAck) -
 def _put_in_their_places() -> None:
     """Before the listeners are brought together, which is when their module is imported."""
     cast("dict[str, Any]", reactions.EVENTS)[EVENT] = _handle_event
-    cast("dict[str, Any]", kudos.COMMANDS)[COMMAND] = _handle_command
+    cast("dict[str, Any]", kudos.COMMANDS)[COMMAND] = anybody(_handle_command)
 
 
 def _all(app: AsyncApp) -> None:

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.domain.outbox import Claimed, OutboxKind
+from bot.domain.privacy import Publicity
 from bot.domain.schedules import ScheduleKind
 from bot.services.composing import compose
 from bot.services.schedules import Look, look
@@ -56,6 +57,7 @@ def _claimed(kind: ScheduleKind) -> Claimed:
         created_at=NOW,
         lease_until=NOW,
         in_doubt_since=None,
+        told={f"C{number:08}": Publicity.PUBLIC for number in range(50)},
     )
 
 

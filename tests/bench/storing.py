@@ -36,9 +36,9 @@ from bot.domain.workspaces import Workspace, WorkspaceSettings
 from bot.services.kudos import give
 from bot.services.members import SeePeople, see_people
 from bot.services.workspaces import see_workspace
+from storage.database_url import normalised_url
 from storage.migrate import migrate
 from storage.opening import opened
-from storage.store import normalised_url
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator

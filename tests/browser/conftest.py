@@ -37,8 +37,8 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def slack() -> AsyncIterator[Sandbox]:
-    async with Sandbox(MANIFEST, ack_seconds=1.0) as sandbox:
+async def slack(patience: float) -> AsyncIterator[Sandbox]:
+    async with Sandbox(MANIFEST, ack_seconds=patience) as sandbox:
         yield sandbox
 
 

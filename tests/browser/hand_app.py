@@ -103,7 +103,12 @@ class HandApp:
     async def _post(self, method: str, token: str, arguments: Json) -> Json:
         headers = {"Authorization": f"Bearer {token}"}
         url = self._slack.api_url + method
-        async with self._session.post(url, json=arguments, headers=headers) as response:
+        # As a form, which Slack reads for every method; JSON it takes for some only.
+        form = {
+            name: value if isinstance(value, str) else json.dumps(value)
+            for name, value in arguments.items()
+        }
+        async with self._session.post(url, data=form, headers=headers) as response:
             answer: Json = await response.json()
         assert answer["ok"], answer
         return answer

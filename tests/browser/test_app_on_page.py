@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, expect
 from bot.sandbox import Sandbox
 from tests.browser.hand_app import MANIFEST, HandApp, Json
 from tests.browser.window import Windows, composer, message
+from tests.patience import never_answered
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -298,6 +299,7 @@ async def test_a_command_that_is_answered_is_read_by_who_typed_it(
     await expect(message(page, "Bo has your thanks.")).to_contain_text("Only visible to you")
 
 
+@never_answered
 async def test_a_command_that_nobody_answers_is_given_back_with_a_sentence(
     windows: Windows, app: HandApp
 ) -> None:

@@ -149,3 +149,24 @@ async def test_a_list_in_the_home_tab_is_paged_through_by_its_buttons(
         # The keyboard goes on where it was.
         await expect(page.get_by_role("button", name=name, exact=True)).to_be_focused()
     await expect(page.get_by_text(re.compile("^Thanks 2-"))).to_have_count(0)
+
+
+async def test_people_in_rich_text_are_typed_as_where_messages_are_written(
+    windows: Windows, slack: Sandbox, app: HandApp
+) -> None:
+    page = await windows.open("ada")
+    bo, chidi = ({"type": "user", "user_id": slack.person(who).id} for who in ("bo", "chidi"))
+    for_it = {"type": "text", "text": " for the release\n"}
+    begins = {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_section", "elements": [bo, for_it]}],
+    }
+    lines = {"type": "rich_text_input", "initial_value": begins}
+    await open_form(page, app, {**form("none"), "blocks": [field("lines", "Lines", lines)]})
+    typed = page.get_by_label("Lines")
+    await expect(typed).to_have_value("@bo for the release\n")
+    await typed.fill("@bo for the release\n@CHIDI & all")
+    await page.get_by_role("button", name="Give", exact=True).click()
+    _, payload = await app.receives("interactive")
+    [section] = payload["view"]["state"]["values"]["lines"]["given"]["rich_text_value"]["elements"]
+    assert section["elements"] == [bo, for_it, chidi, {"type": "text", "text": " & all"}]

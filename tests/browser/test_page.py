@@ -115,6 +115,20 @@ async def test_names_channels_and_emoji_are_completed_by_keyboard_alone(
     assert f"<@{slack.person('chidi').id}>" in sent
 
 
+async def test_names_typed_in_full_need_no_list_and_no_particular_case(
+    windows: Windows, slack: Sandbox
+) -> None:
+    slack.add_user({"handle": "chidi2", "name": "Chidi"})
+    page = await windows.open("ada")
+    await composer(page).fill("@Kudos @BO, and @SUPPORT, but @Chidi or @Nobody or a@Bo?")
+    await page.get_by_role("button", name="Send").click()
+    await expect(message(page, "or a@Bo?")).to_be_visible()
+    bot, bo = slack.bot_user_id, slack.person("bo").id
+    assert slack.channel("general").messages[-1].text == (
+        f"<@{bot}> <@{bo}>, and <!subteam^S0SUPPORT1|@support>, but @Chidi or @Nobody or a@Bo?"
+    )
+
+
 async def test_escape_closes_the_list_and_leaves_the_text(windows: Windows) -> None:
     page = await windows.open("ada")
     await composer(page).press_sequentially("Hello @b")

@@ -116,7 +116,7 @@ async def test_in_the_announcement_channel_itself_the_commands_reply_is_the_way_
     await sends_command(
         slack,
         ada,
-        f"<@{bo.id}> {FOR}",
+        f"<@{bo.id}> {FOR} too",
         channel_id=thanks,
         channel_name="thanks",
         response_url=dead,

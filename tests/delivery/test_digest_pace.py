@@ -225,8 +225,8 @@ async def test_a_kudos_does_not_wait_for_digests(
     for batch in range(4):
         clock.now = IN_LONDON + batch * BATCH_EVERY
         await app.look()
-        await bo.types(f"/kudos @chidi {FOR}, {batch}")
-        await chidi.sees_soon(lambda one, n=batch: f"release, {n}" in one.text)  # type: ignore[misc]
+        await bo.types(f"/kudos @chidi {FOR} {batch}")
+        await chidi.sees_soon(lambda one, n=batch: f"release {n}" in one.text)  # type: ignore[misc]
     await settled(store)
     assert len(app_posts(slack, "general")) == 4
 

@@ -86,6 +86,9 @@ async def test_the_post_shows_the_picture_once_slack_has_looked_at_it(
     assert uploads(slack) == 1
 
 
+ALWAYS = 10  # as often as anybody tries
+
+
 @on_sqlite
 @pytest.mark.parametrize("scope", ["files:write", "files:read"])
 async def test_without_the_permission_the_post_says_it_in_words(
@@ -115,10 +118,20 @@ async def test_whatever_fails_on_the_way_the_post_goes_out(
     method: str,
     kind: str,
 ) -> None:
-    slack.faults.next(method, kind)
+    slack.faults.next(method, kind, times=ALWAYS, retry_after=0)
     [post] = await highlights(slack, app, store, clock)
     assert pictures_in(post) == []
     assert "November 2026" in post.all_text
+
+
+@on_sqlite
+@pytest.mark.parametrize("kind", ["ratelimited", "http_500", "drop_before", "drop_after"])
+async def test_bytes_that_slack_cannot_take_at_the_moment_are_sent_again(
+    slack: Sandbox, app: KudosApp, store: Store, clock: Clock, november: None, kind: str
+) -> None:
+    slack.faults.next("upload", kind)
+    [post] = await highlights(slack, app, store, clock)
+    assert len(pictures_in(post)) == 1
 
 
 @on_sqlite

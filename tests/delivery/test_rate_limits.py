@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.clock import machine_clock
+from tests.conftest import running
+from tests.patience import in_slacks_time
 from tests.watching import OWNER_ID, app_posts, failed, held, settled
 
 if TYPE_CHECKING:
@@ -61,7 +64,7 @@ async def test_updates_wait_by_themselves(
     await slack.person("chidi").sees_soon(lambda one: "thanked you" in one.text, where="app")
     assert count(slack, "chat.update") == 1
     clock.advance(seconds=21)
-    await ada.types(f"/kudos @chidi {FOR}")  # a reason to look into the outbox at once
+    await ada.types(f"/kudos @chidi {FOR} again")  # a reason to look into the outbox at once
     await settled(store)
     assert count(slack, "chat.update") == 3
     assert bo.direct_messages[0].text.endswith("were taken back, and 1 point with them.")
@@ -76,8 +79,22 @@ async def test_a_limit_that_comes_again_and_again_is_obeyed_each_time(
         await held(store, slack.team_id, 2 * tries)
         assert count(slack, "chat.postMessage") == tries
         clock.advance(seconds=11)
-        await slack.person("ada").types("/kudos @chidi for waking everybody up")
+        await slack.person("ada").types(f"/kudos @chidi for waking {tries} people up")
     await settled(store)
     assert count(slack, "chat.postMessage") == 3 + 8
     assert len(app_posts(slack, "general")) == 4
     assert await failed(store, slack.team_id) == []
+
+
+@in_slacks_time
+async def test_what_slack_has_put_off_goes_out_as_soon_as_that_is_over(
+    slack: Sandbox, database_url: str
+) -> None:
+    async with running(slack, database_url, machine_clock):
+        slack.faults.next("chat.postMessage", "ratelimited", retry_after=1)
+        await slack.person("ada").types(f"/kudos @bo {FOR}")
+        await slack.person("bo").sees_soon(lambda one: "thanked you" in one.text, where="app")
+    calls = [call for call in slack.calls if call.method == "chat.postMessage"]
+    refused = next(call.at_monotonic for call in calls if call.status == 429)
+    later = [call.at_monotonic - refused for call in calls if call.at_monotonic > refused + 0.5]
+    assert 1.0 <= min(later) < 2.0

@@ -19,7 +19,7 @@ from bot.services.erasure import erase
 from bot.services.schedules import post_now, view_schedules
 from storage.schema import activity, workspaces
 from tests.conftest import running, settings_for
-from tests.watching import app_posts, failed, on_postgres, settled
+from tests.watching import app_posts, failed, on_postgres, on_sqlite, settled
 
 if TYPE_CHECKING:
     from bot.domain.schedules import ScheduleStatus
@@ -96,6 +96,22 @@ async def test_the_monthly_post_arrives_on_the_first_working_day(
     await change(slack, store, weekly_on="no", monthly_channel_id=["C0THANKS04"])
     clock.now = DECEMBER
     await look(app, store)
+    await look(app, store)
+    [post] = app_posts(slack, "thanks")
+    assert "November 2026" in post.all_text
+
+
+@on_sqlite
+async def test_the_monthly_post_waits_for_the_end_of_a_holiday(
+    slack: Sandbox, app: KudosApp, store: Store, clock: Clock
+) -> None:
+    await change(
+        slack, store, weekly_on="no", monthly_channel_id=["C0THANKS04"], monthly_country="Portugal"
+    )
+    clock.now = DECEMBER
+    await look(app, store)
+    assert app_posts(slack, "thanks") == []
+    clock.advance(days=1)
     await look(app, store)
     [post] = app_posts(slack, "thanks")
     assert "November 2026" in post.all_text
@@ -334,11 +350,11 @@ async def test_one_workspace_that_cannot_be_looked_at_keeps_nobody_from_their_po
 
 
 def _add_broken_workspace(session: Session, team_id: str, _now: datetime) -> None:
-    """Store another workspace, before all others, whose zone there is not."""
+    """Stores another workspace, before all others, whose settings cannot be understood."""
     [row] = session.execute(select(workspaces).where(workspaces.c.team_id == team_id))
     broken = row._asdict() | {
         "team_id": "T0BROKEN",
-        "settings": {"weekly_channel_id": "C1", "weekly_zone": "Nowhere/Nothing"},
+        "settings": {"weekly_channel_id": "C1", "weekly_time": "at nine"},
     }
     session.execute(workspaces.insert(), broken)
 

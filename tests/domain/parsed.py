@@ -6,8 +6,9 @@ from bot.domain.commands import (
     ParsedGive,
 )
 from bot.domain.parsing import parse_command
+from bot.domain.typed_items import Currency
 
-TACO = frozenset({"taco"})
+TACO = Currency(frozenset({"taco"}))
 ADA = "<@UADA>"
 BO = "<@UBO>"
 
@@ -34,7 +35,7 @@ def give(
     )
 
 
-def parsed(text: str, currency_emoji: frozenset[str] = TACO) -> ParsedGive:
-    command = parse_command(text, currency_emoji)
+def parsed(text: str, currency: Currency = TACO) -> ParsedGive:
+    command = parse_command(text, currency)
     assert isinstance(command, ParsedGive), command
     return command

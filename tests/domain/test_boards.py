@@ -19,14 +19,23 @@ from bot.domain.boards import (
     decode_board,
     offered_periods,
     rank,
+    streak_weeks,
 )
 from bot.domain.errors import StaleBoardError
-from bot.domain.periods import PeriodKind, period_before, period_named, period_of
+from bot.domain.periods import (
+    MONDAY,
+    WEEK_BEGINS,
+    PeriodKind,
+    period_before,
+    period_named,
+    period_of,
+)
 from tests.rows import each_row
 
 TODAY = date(2026, 11, 18)
 days = st.dates(date(1970, 1, 1), date(2200, 12, 31))
 kinds = st.sampled_from(PeriodKind)
+begins = st.sampled_from(WEEK_BEGINS)
 
 
 def test_those_who_are_equal_share_a_rank_and_the_next_is_left_out() -> None:
@@ -105,11 +114,11 @@ def test_a_button_carries_the_agreed_words() -> None:
     )
 
 
-@given(kinds, days, st.sampled_from(Side), st.integers(0, 999))
+@given(kinds, days, begins, st.sampled_from(Side), st.integers(0, 999))
 def test_a_value_of_the_workspace_fits_a_choice(
-    kind: PeriodKind, day: date, side: Side, page: int
+    kind: PeriodKind, day: date, week_begins: int, side: Side, page: int
 ) -> None:
-    state = BoardState(kind, period_of(kind, day).key, side, "ß" * 50, page)
+    state = BoardState(kind, period_of(kind, day, week_begins).key, side, "ß" * 50, page)
     assert len(state.encode()) <= 150
 
 
@@ -119,6 +128,7 @@ WRONG: dict[str, list[Any]] = {
     "key": [
         *("2026-W54", "2025-W53", "2026-W47 ", "2026-w47", "2026-13", "2026-Q5", "", 5, {}),
         *("0000", "9999-W52", "9999-12", "٢٠٢٦"),
+        *("2026-11-16", "2026-11-31", "2026-11-1", "2026-W47-15", "9999-12-26"),
     ],
     "side": ["losers", None],
     "value": ["", 5, ["x"], "\0", "a\0b", "\ud800"],
@@ -153,17 +163,21 @@ def test_a_page_that_cannot_be_is_the_nearest_that_can(page: float, read: int) -
 # Periods
 
 
-@given(kinds, days)
-def test_a_period_is_found_by_its_key(kind: PeriodKind, day: date) -> None:
-    period = period_of(kind, day)
+@given(kinds, days, st.integers(0, 6))
+def test_a_period_is_found_by_its_key(kind: PeriodKind, day: date, week_begins: int) -> None:
+    period = period_of(kind, day, week_begins)
     assert period_named(period.key) == period
 
 
-@given(kinds.filter(lambda kind: kind is not PeriodKind.ALL), days)
-def test_the_period_before_ends_where_the_next_one_begins(kind: PeriodKind, day: date) -> None:
-    period = period_of(kind, day)
-    assert period_before(period).end_day == period.first_day
-    assert period_before(period).kind is kind
+@given(kinds.filter(lambda kind: kind is not PeriodKind.ALL), days, st.integers(0, 6))
+def test_the_period_before_ends_where_the_next_one_begins(
+    kind: PeriodKind, day: date, week_begins: int
+) -> None:
+    period = period_of(kind, day, week_begins)
+    before = period_before(period)
+    assert before.end_day == period.first_day
+    assert before == period_of(kind, before.first_day, week_begins)
+    assert before.kind is kind
 
 
 def test_all_time_has_nothing_before_it() -> None:
@@ -171,12 +185,12 @@ def test_all_time_has_nothing_before_it() -> None:
     assert period_before(period) == period
 
 
-@given(days, kinds, days)
+@given(days, kinds, days, begins, begins)
 def test_the_period_that_is_shown_is_one_of_those_offered(
-    today: date, kind: PeriodKind, day: date
+    today: date, kind: PeriodKind, day: date, began: int, week_begins: int
 ) -> None:
-    shown = period_of(kind, day)
-    offered = offered_periods(today, shown)
+    shown = period_of(kind, day, began)
+    offered = offered_periods(today, shown, week_begins)
     assert shown in offered
     assert len(set(offered)) == len(offered) <= 8
 
@@ -191,10 +205,34 @@ def test_the_period_that_is_shown_is_one_of_those_offered(
     ],
 )
 def test_what_is_typed_means_a_period_of_today(wish: ShowLeaderboard, key: str) -> None:
-    state = board_asked(wish, TODAY)
+    state = board_asked(wish, TODAY, MONDAY)
     assert state.key == key
-    assert state.wanted(date(2030, 1, 1)).key == key
+    assert state.wanted(date(2030, 1, 1), MONDAY).key == key
+
+
+def test_a_week_is_that_of_the_setting_and_one_that_was_posted_stays_what_it_was() -> None:
+    week = BoardState(PeriodKind.WEEK)
+    assert [week.wanted(TODAY, begins).key for begins in WEEK_BEGINS] == [
+        "2026-W47",
+        "2026-11-14",
+        "2026-11-15",
+    ]
+    assert board_asked(ShowLeaderboard(is_last=True), TODAY, 6).key == "2026-11-08"
+    assert BoardState(PeriodKind.WEEK, "2026-W46").wanted(TODAY, 6).key == "2026-W46"
+
+
+@given(st.sets(days, max_size=30), days, st.integers(0, 6))
+def test_a_streak_counts_the_weeks_that_boards_show(
+    given_on: set[date], today: date, week_begins: int
+) -> None:
+    streak, week = 0, period_of(PeriodKind.WEEK, today, week_begins)
+    weeks = {period_of(PeriodKind.WEEK, day, week_begins) for day in given_on}
+    if week not in weeks:
+        week = period_before(week)
+    while week in weeks:
+        streak, week = streak + 1, period_before(week)
+    assert streak_weeks(given_on, today, week_begins) == streak
 
 
 def test_without_a_key_the_period_that_is_under_way_is_meant() -> None:
-    assert BoardState(PeriodKind.MONTH).wanted(TODAY).key == "2026-11"
+    assert BoardState(PeriodKind.MONTH).wanted(TODAY, MONDAY).key == "2026-11"

@@ -9,9 +9,10 @@ from typing import Any
 from bot.domain import highlights
 from bot.domain.kudos import Audience, Kudos, Receipt, Source
 from bot.domain.members import ERASED_NAME, Member
-from bot.domain.periods import Period, PeriodKind, period_of
+from bot.domain.periods import MONDAY, SUNDAY, Period, PeriodKind, period_of
 from bot.domain.posts import Quoted, Streak
 from bot.domain.preferences import Preferences
+from bot.domain.privacy import Publicity
 from bot.domain.workspaces import WorkspaceSettings
 from tests.rows import each_row
 
@@ -19,6 +20,7 @@ NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 TELLING = "for staying late with me until the release was out of the door"
 SHORT = "for lunch"
 SETTINGS = WorkspaceSettings()
+PUBLIC = Publicity.PUBLIC
 
 
 def kudos(number: int, giver: str, *receivers: str, reason: str = TELLING) -> Kudos:
@@ -115,12 +117,14 @@ def test_most_joined_needs_one_who_joined_and_prefers_the_newer_of_equals() -> N
 
 def test_only_what_everybody_may_read_is_told_again() -> None:
     public = kudos(1, "UADA", "UBO")
-    assert highlights.as_quoted(public, people(), SETTINGS) == public
+    assert highlights.as_quoted(public, people(), SETTINGS, PUBLIC) == public
     for audience in (Audience.CHANNEL, Audience.PRIVATE):
         hidden = replace(public, audience=audience)
-        assert highlights.as_quoted(hidden, people(), SETTINGS) is None
+        assert highlights.as_quoted(hidden, people(), SETTINGS, PUBLIC) is None
+    for publicity in (Publicity.PRIVATE, Publicity.UNKNOWN):
+        assert highlights.as_quoted(public, people(), SETTINGS, publicity) is None
     taken_back = replace(public, reversed_at=NOON)
-    assert highlights.as_quoted(taken_back, people(), SETTINGS) is None
+    assert highlights.as_quoted(taken_back, people(), SETTINGS, PUBLIC) is None
 
 
 NOT_NAMED = {
@@ -137,10 +141,10 @@ def test_who_may_not_be_named_is_left_out_of_what_is_told(facts: dict[str, Any])
     left_out = person("UX", **facts)
     assert not highlights.may_be_named(left_out, SETTINGS)
     given = kudos(1, "UX", "UADA")
-    assert highlights.as_quoted(given, people(left_out), SETTINGS) is None
+    assert highlights.as_quoted(given, people(left_out), SETTINGS, PUBLIC) is None
     received = kudos(1, "UADA", "UX")
-    assert highlights.as_quoted(received, people(left_out), SETTINGS) is None
-    beside = highlights.as_quoted(kudos(1, "UADA", "UX", "UBO"), people(left_out), SETTINGS)
+    assert highlights.as_quoted(received, people(left_out), SETTINGS, PUBLIC) is None
+    beside = highlights.as_quoted(kudos(1, "UADA", "UX", "UBO"), people(left_out), SETTINGS, PUBLIC)
     assert beside is not None
     assert beside.receiver_ids == ("UBO",)
 
@@ -158,11 +162,11 @@ def test_guests_and_other_companies_are_named_where_they_take_part() -> None:
 def test_who_wants_thanks_in_private_is_left_out_but_may_give() -> None:
     shy = person("USHY", preferences=Preferences(thanked_in_private=True))
     received = kudos(1, "UADA", "USHY", "UBO")
-    quoted = highlights.as_quoted(received, people(shy), SETTINGS)
+    quoted = highlights.as_quoted(received, people(shy), SETTINGS, PUBLIC)
     assert quoted is not None
     assert quoted.receiver_ids == ("UBO",)
     given = kudos(2, "USHY", "UADA")
-    assert highlights.as_quoted(given, people(shy), SETTINGS) == given
+    assert highlights.as_quoted(given, people(shy), SETTINGS, PUBLIC) == given
 
 
 @each_row("choice", [{"on_boards": False}, {"thanked_in_private": True}])
@@ -171,8 +175,8 @@ def test_words_that_mention_somebody_who_chose_otherwise_are_not_told(
 ) -> None:
     shy = person("USHY", preferences=Preferences(**choice))
     beside = kudos(1, "UADA", "UBO", reason=f"{TELLING}, together with <@USHY>")
-    assert highlights.as_quoted(beside, people(shy), SETTINGS) is None
-    assert highlights.as_quoted(beside, people(), SETTINGS) == beside
+    assert highlights.as_quoted(beside, people(shy), SETTINGS, PUBLIC) is None
+    assert highlights.as_quoted(beside, people(), SETTINGS, PUBLIC) == beside
 
 
 def test_thanks_go_across_teams_where_two_are_in_no_team_together() -> None:
@@ -243,9 +247,11 @@ def test_weeks_at_the_end_in_which_nobody_thanked_anybody_end_no_streak() -> Non
 def test_streaks_are_counted_up_to_the_last_week_that_is_over() -> None:
     november = period_of(PeriodKind.MONTH, date(2026, 11, 1))
     # Monday, November 30, begins a week that is not over with the month.
-    assert highlights.last_week(november, date(2026, 12, 1)).key == "2026-W48"
-    assert highlights.last_week(november, date(2027, 5, 1)).key == "2026-W48"
+    assert highlights.last_week(november, date(2026, 12, 1), MONDAY).key == "2026-W48"
+    assert highlights.last_week(november, date(2027, 5, 1), MONDAY).key == "2026-W48"
     october = period_of(PeriodKind.MONTH, date(2026, 10, 1))
-    assert highlights.last_week(october, date(2026, 11, 2)).key == "2026-W43"
+    assert highlights.last_week(october, date(2026, 11, 2), MONDAY).key == "2026-W43"
     # In the middle of the month it is the week before today's.
-    assert highlights.last_week(november, date(2026, 11, 18)).key == "2026-W46"
+    assert highlights.last_week(november, date(2026, 11, 18), MONDAY).key == "2026-W46"
+    assert highlights.last_week(november, date(2026, 12, 1), SUNDAY).key == "2026-11-22"
+    assert highlights.last_week(october, date(2026, 11, 2), SUNDAY).key == "2026-10-25"

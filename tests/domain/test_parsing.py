@@ -8,11 +8,13 @@ from bot.domain.commands import (
     ShowHelp,
     ShowHistory,
     ShowMe,
+    ShowRewards,
+    ShowSettings,
     Unclear,
     UndoLast,
 )
 from bot.domain.parsing import parse_command
-from bot.domain.parsing_give import SUGGESTION_MAX_LENGTH
+from bot.domain.parsing_reason import SUGGESTION_MAX_LENGTH
 from bot.domain.periods import PeriodKind
 from tests.domain.parsed import ADA, BO
 from tests.rows import each_row
@@ -24,7 +26,20 @@ from tests.rows import each_row
         ("help", ShowHelp()),
         ("  HELP\n", ShowHelp()),
         ("help!", ShowHelp()),
-        ("settings", ShowHelp()),
+        ("?", ShowHelp()),
+        ("settings", ShowSettings()),
+        ("config", ShowSettings()),
+        ("Admin", ShowSettings()),
+        ("rewards", ShowRewards()),
+        ("store", ShowRewards()),
+        ("redeem", ShowRewards()),
+        ("balance", ShowMe()),
+        ("left?", ShowMe()),
+        ("points", ShowMe()),
+        ("top", ShowLeaderboard()),
+        ("stats", ShowLeaderboard()),
+        ("board year", ShowLeaderboard(PeriodKind.YEAR)),
+        ("top last month #care", ShowLeaderboard(PeriodKind.MONTH, value="care", is_last=True)),
         ("me", ShowMe()),
         ("Me", ShowMe()),
         ("undo", UndoLast()),
@@ -113,7 +128,7 @@ def test_a_misspelt_private_is_never_heard_as_public() -> None:
     )
 
 
-@each_row("typed", ["", " ", "\n\t\n", "\u200b\u2060", "?", "…", "\0", "🎉", "<"])
+@each_row("typed", ["", " ", "\n\t\n", "\u200b\u2060", "\0"])
 def test_nothing_that_could_be_read_is_answered_with_a_template(typed: str) -> None:
     assert parse_command(typed) == Unclear("@colleague for …")
 
@@ -124,11 +139,11 @@ def test_nothing_that_could_be_read_is_answered_with_a_template(typed: str) -> N
         ("great release everybody", "@colleague great release everybody"),
         ("+5 for the\nrelease", "@colleague +5 for the release"),
         ("ada@example.com for the docs", "@colleague ada@example.com for the docs"),
-        ("<mailto:ada@example.com|ada@example.com> hi", "@colleague ada@example.com hi"),
+        ("<mailto:ada@example.com|ada@example.com> hi to", "@colleague ada@example.com hi to"),
         ("help with the release was great", "@colleague help with the release was great"),
         ("me and my team were great", "@colleague me and my team were great"),
-        ("@ nobody", "@colleague @ nobody"),
-        ("meet @5pm", "@colleague meet @5pm"),
+        ("@ nobody here", "@colleague @ nobody here"),
+        ("we meet @5pm", "@colleague we meet @5pm"),
         ("thanks for @types/node", "@colleague thanks for @types/node"),
     ],
 )
@@ -136,7 +151,25 @@ def test_thanks_to_nobody_are_answered_with_a_line_to_fill_in(typed: str, sugges
     assert parse_command(typed) == Unclear(suggestion)
 
 
-@each_row("typed", ["word " * 2000, "w" * 10_000, "private " + "word " * 2000])
+@each_row(
+    ("typed", "unknown"),
+    [
+        ("…", "…"),
+        ("🎉", "🎉"),
+        ("&lt;", "<"),
+        ("great work", "great work"),
+        ("+5", "+5"),
+        ("#care", "#care"),
+        ("谢谢", "谢谢"),
+        ("meet @5pm", "meet @5pm"),
+        ("<mailto:ada@example.com|ada@example.com> hi", "ada@example.com hi"),
+    ],
+)
+def test_a_word_or_two_without_anybody_named_get_help(typed: str, unknown: str) -> None:
+    assert parse_command(typed) == ShowHelp(unknown)
+
+
+@each_row("typed", ["word " * 2000, "谢" * 10_000, "private " + "word " * 2000])
 def test_a_suggestion_is_never_long(typed: str) -> None:
     command = parse_command(typed)
 

@@ -10,6 +10,7 @@ from bot.domain.commands import (
     Unclear,
 )
 from bot.domain.parsing import parse_command
+from bot.domain.typed_items import NO_CURRENCY, Currency
 from tests.domain.parsed import ADA, BO, TACO, give, parsed
 from tests.rows import each_row
 
@@ -29,6 +30,7 @@ from tests.rows import each_row
         (f"{ADA},{BO},and <@UCY> the demo", give("UADA", "UBO", "UCY", reason="the demo")),
         (f"{ADA} &amp; {BO} + <@UCY> the demo", give("UADA", "UBO", "UCY", reason="the demo")),
         (f"{ADA}&amp;{BO} the demo", give("UADA", "UBO", reason="the demo")),
+        (f"{ADA}和{BO} the demo", give("UADA", "UBO", reason="the demo")),
         (f"{ADA} und {BO} the demo", give("UADA", "UBO", reason="the demo")),
         (f"{ADA}\n{BO}\nthe demo", give("UADA", "UBO", reason="the demo")),
         (f"\u200f{ADA}\u2069 the demo", give("UADA", reason="the demo")),
@@ -52,7 +54,7 @@ from tests.rows import each_row
         # Anywhere, if there is none at either end; the sentence stays whole.
         (
             f"a big thank-you to {ADA} for helping {BO} out",
-            give("UADA", "UBO", reason=f"a big thank-you to {ADA} for helping {BO} out"),
+            give("UADA", reason=f"a big thank-you to {ADA} for helping {BO} out"),
         ),
         (f"you {ADA} rock", give("UADA", reason=f"you {ADA} rock")),
         (f"شكرا {ADA} على المساعدة", give("UADA", reason=f"شكرا {ADA} على المساعدة")),
@@ -201,8 +203,7 @@ def test_an_amount_beside_the_receivers_is_read_in_every_form(line: str, amount:
         (f"{ADA} for the demo (+5)", (5,), "the demo"),
         (f"{ADA} for the demo 5 points.", (5,), "the demo"),
         (f"{ADA} for the demo :taco: :taco:", (2,), "the demo"),
-        # In mid-sentence `+5` counts and stays, anything else is a word.
-        (f"{ADA} for +5 in the demo", (5,), "+5 in the demo"),
+        # In mid-sentence it is a word.
         (f"{ADA} for the 5 points in it", (), "the 5 points in it"),
         (f"{ADA} for a :taco: lunch", (), "a :taco: lunch"),
         (f"so much thanks {ADA} +5 for the demo", (5,), f"so much thanks {ADA} for the demo"),
@@ -237,9 +238,9 @@ def test_a_number_is_an_amount_only_where_it_must_be_one(
 def test_an_emoji_is_an_amount_only_if_it_is_the_currency() -> None:
     assert parsed(f"{ADA} :tada: :tada: the demo").amounts == ()
     assert parsed(f"{ADA} :taco: :tada: the demo").amounts == (1,)
-    assert parsed(f"{ADA} :taco: the demo", frozenset()).amounts == ()
-    assert parsed(f"{ADA} :thumbsup: :+1: the demo", frozenset({"+1"})).amounts == (2,)
-    assert parsed(f"{ADA} :kudos: :kudos: the demo", frozenset({"kudos"})).amounts == (2,)
+    assert parsed(f"{ADA} :taco: the demo", NO_CURRENCY).amounts == ()
+    assert parsed(f"{ADA} :thumbsup: :+1: the demo", Currency(frozenset({"+1"}))).amounts == (2,)
+    assert parsed(f"{ADA} :kudos: :kudos: the demo", Currency(frozenset({"kudos"}))).amounts == (2,)
 
 
 def test_a_number_without_end_is_still_a_number() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.periods import (
+    CountedWeeks,
     Period,
     PeriodKind,
     local_day,
@@ -52,18 +53,57 @@ def test_a_day_without_midnight_begins_where_the_clock_jumps_to(
 # Periods of boards
 
 
-@given(days, st.sampled_from(PeriodKind))
+@given(days, st.sampled_from(PeriodKind), st.integers(0, 6))
 def test_a_day_lies_in_its_period_and_so_do_the_first_and_the_last(
-    day: date, kind: PeriodKind
+    day: date, kind: PeriodKind, begins: int
 ) -> None:
-    period = period_of(kind, day)
+    period = period_of(kind, day, begins)
 
     assert period.first_day <= day < period.end_day
+    if kind is PeriodKind.WEEK:
+        assert period.first_day.weekday() == begins
+        assert period.end_day - period.first_day == timedelta(days=7)
     if kind is not PeriodKind.ALL:
-        assert period_of(kind, period.first_day) == period
-        assert period_of(kind, period.end_day - timedelta(days=1)) == period
-        assert period_of(kind, period.end_day).first_day == period.end_day
-        assert period_of(kind, period.end_day).key > period.key
+        assert period_of(kind, period.first_day, begins) == period
+        assert period_of(kind, period.end_day - timedelta(days=1), begins) == period
+        assert period_of(kind, period.end_day, begins).first_day == period.end_day
+        assert period_of(kind, period.end_day, begins).key > period.key
+
+
+@given(days, days)
+def test_no_two_periods_have_the_same_key(day: date, other: date) -> None:
+    every = {
+        period_of(kind, each, begins)
+        for kind in PeriodKind
+        for each in (day, other)
+        for begins in range(7)
+    }
+
+    assert len({period.key for period in every}) == len(every)
+    assert max(len(period.key) for period in every) <= 16  # as much as a column takes
+
+
+def test_weeks_from_mondays_keep_the_names_that_they_have_always_had() -> None:
+    day = date(2026, 11, 22)  # a Sunday
+    keys = [period_of(PeriodKind.WEEK, day, begins).key for begins in range(7)]
+    assert keys == [
+        *("2026-W47", "2026-11-17", "2026-11-18", "2026-11-19"),
+        *("2026-11-20", "2026-11-21", "2026-11-22"),
+    ]
+
+
+def test_a_day_counts_in_the_weeks_that_are_counted_on_it() -> None:
+    weeks = (CountedWeeks(), CountedWeeks(6, since=date(2026, 11, 15)))
+
+    assert [each.key for each in periods_of(date(2026, 11, 15), weeks)][:3] == [
+        "2026-W46",
+        "2026-11-15",
+        "2026-11",
+    ]
+    assert [each.key for each in periods_of(date(2026, 11, 14), weeks)][:2] == [
+        "2026-W46",
+        "2026-11",
+    ]
 
 
 @each_row(

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.periods import local_day
+from bot.domain.periods import WEEK_BEGINS, local_day
 from bot.domain.schedules import (
     CATCH_UP,
     FIRST_WORKING_DAY,
@@ -43,6 +43,7 @@ schedules = st.builds(
     minute=st.sampled_from([0, 15, 30, 59]),
     zone=st.sampled_from(ZONES),
     weekday=st.integers(0, 6),
+    week_begins=st.sampled_from(WEEK_BEGINS),
     month_day=month_days,
 )
 
@@ -97,11 +98,38 @@ def test_whoever_looks_all_the_time_posts_each_period_once_and_skips_none(
 def test_posts_follow_one_another_by_one_period(schedule: Schedule, start: datetime) -> None:
     zone = ZoneInfo(schedule.zone)
     slots = slots_between(schedule, start, start + timedelta(days=400))
-    periods = [period_told(schedule.kind, slot_at, zone) for slot_at in slots]
+    periods = [period_told(schedule.kind, slot_at, zone, schedule.week_begins) for slot_at in slots]
     for before, after in pairwise(periods):
         assert before.end_day == after.first_day
     for slot_at, period in zip(slots, periods, strict=True):
         assert period.end_day <= local_day(slot_at, zone)
+        if schedule.kind is ScheduleKind.WEEKLY:  # the last one that is over
+            assert local_day(slot_at, zone) - period.end_day < timedelta(days=7)
+            assert period.first_day.weekday() == schedule.week_begins
+
+
+_changes = st.lists(
+    st.tuples(st.sampled_from(WEEK_BEGINS), st.integers(0, 24 * 8)), min_size=1, max_size=2
+)
+
+
+@given(schedules, moments, _changes)
+def test_where_weeks_begin_on_another_day_none_is_posted_twice_and_none_left_out(
+    schedule: Schedule, start: datetime, changes: list[tuple[int, int]]
+) -> None:
+    schedule = replace(schedule, kind=ScheduleKind.WEEKLY)
+    process, now = Process(schedule, since=start), start
+    for week_begins, hours in [*changes, (changes[-1][0], 0)]:
+        end = now + timedelta(days=22, hours=hours)  # not to and fro within a week or two
+        while now < end:
+            now += timedelta(hours=6)
+            process.look(now)
+        process.change(replace(process.schedule, week_begins=week_begins), now)
+    assert process.skipped == []
+    weeks = [each.period for each in process.posted]
+    assert len(weeks) >= 3
+    for before, after in pairwise(weeks):
+        assert abs((after.first_day - before.end_day).days) <= 3
 
 
 @given(schedules, moments, st.integers(0, 60 * 24 * 40))
@@ -219,12 +247,16 @@ def test_a_change_within_a_period_does_not_post_it_again() -> None:
     assert [each.period.key for each in process.posted] == ["2026-W46", "2026-W47"]
 
 
+def is_weekday(day: date) -> bool:
+    return day.weekday() < 5
+
+
 @given(st.dates(date(2026, 1, 1), date(2040, 12, 1)), month_days)
 def test_each_month_has_one_day(day: date, month_day: str) -> None:
     first = day.replace(day=1)
     following = (first + timedelta(days=32)).replace(day=1)
     days = [first + timedelta(days=n) for n in range((following - first).days)]
-    found = [each for each in days if is_month_day(each, month_day)]
+    found = [each for each in days if is_month_day(each, month_day, is_weekday)]
     assert len(found) == 1
     if month_day == FIRST_WORKING_DAY:
         assert found[0].weekday() < 5

@@ -63,12 +63,61 @@ def test_whatever_is_entered_is_stored_as_it_reads_or_refused_at_its_field(
         (":+1::skin-tone-3: 2", {"+1": 2}),
         (":salute: 2", {"saluting_face": 2}),
         (":TACO: 2", {"taco": 2}),
+        ("🌮", {"taco": 1}),
+        ("🌮 2", {"taco": 2}),
+        ("🌮2\n🏆 = 3", {"taco": 2, "trophy": 3}),
+        ("🌮 x2, 🏆x3; :kudos: x 4", {"taco": 2, "trophy": 3, "kudos": 4}),
+        ("taco=2\ntrophy 3\nbox 4", {"taco": 2, "trophy": 3, "box": 4}),
+        ("taco: 2\n:x: 3\n:100: 4", {"taco": 2, "x": 3, "100": 4}),
+        ("👍🏽 2", {"+1": 2}),
+        ("❤️ 2", {"heart": 2}),
+        ("❤ 2", {"heart": 2}),
+        ("🇩🇪 2\n🏴󠁧󠁢󠁥󠁮󠁧󠁿 3", {"de": 2, "flag-england": 3}),
+        (
+            "👩‍🚀 2\n👨‍👩‍👧‍👦 3\n🧑🏻‍🚒",
+            {"female-astronaut": 2, "man-woman-girl-boy": 3, "firefighter": 1},
+        ),
+        ("1️⃣ 2\n#️⃣3", {"one": 2, "hash": 3}),
+        ("🫡 2", {"saluting_face": 2}),
+        ("salute 2", {"saluting_face": 2}),
+        ("partyparrot 2", {"partyparrot": 2}),
+        ("trophy", {"trophy": 1}),
     ],
 )
 def test_emoji_and_their_worth_are_read_line_by_line(typed: str, worth: dict[str, int]) -> None:
     aliases = {"salute": "saluting_face"}
     changed = settings_with(WorkspaceSettings(), {"reaction_worth": typed}, aliases)
     assert changed.reaction_worth == worth
+
+
+@each_row(
+    ("typed", "name"),
+    [
+        ("🌮", "taco"),
+        (" 🌮 ", "taco"),
+        ("taco", "taco"),
+        (":taco:", "taco"),
+        ("👏🏿", "clap"),
+        (":clap::skin-tone-6:", "clap"),
+        (":handshake::skin-tone-2-3:", "handshake"),
+        ("🤝🏻", "handshake"),
+        ("🏽", "skin-tone-4"),
+        ("⭐️", "star"),
+        ("salute", "saluting_face"),
+        (":partyparrot:", "partyparrot"),
+    ],
+)
+def test_the_emoji_for_amounts_is_read_as_a_character_or_a_name(typed: str, name: str) -> None:
+    aliases = {"salute": "saluting_face"}
+    changed = settings_with(WorkspaceSettings(), {"currency_emoji": typed}, aliases)
+    assert changed.currency_emoji == name
+
+
+def test_what_is_no_emoji_or_more_than_one_is_told_at_its_field() -> None:
+    for typed in ("🌮🌮", "🌮 taco", "a b", "→", "\ufe0f"):
+        with pytest.raises(SettingsError) as raised:
+            settings_with(WorkspaceSettings(), {"currency_emoji": typed}, {})
+        assert raised.value.faults["currency_emoji"].kind is FaultKind.NO_EMOJI, typed
 
 
 def test_two_names_of_one_emoji_are_told() -> None:
@@ -86,17 +135,32 @@ def test_two_names_of_one_emoji_are_told() -> None:
         ("  ownership ; team-work", ("ownership", "team-work")),
         ("გუნდურობა", ("გუნდურობა",)),
         ("e\u0301lan", ("\u00e9lan",)),
+        ("our customers\nteamwork", ("our-customers", "teamwork")),
+        ("our customers", ("our-customers",)),
+        ("Our  Customers, own it ; care", ("Our-Customers", "own-it", "care")),
+        ("#craft #teamwork\n#our customers", ("craft", "teamwork", "our-customers")),
+        ("- craft\n• own it\n3. care", ("craft", "own-it", "care")),
+        ("尊重 他人\n协作", ("尊重-他人", "协作")),
     ],
 )
 def test_values_are_read_as_people_type_them(typed: str, values: tuple[str, ...]) -> None:
     assert settings_with(WorkspaceSettings(), {"values": typed}, {}).values == values
 
 
-def test_what_no_longer_fits_another_setting_is_told_where_it_was_changed() -> None:
-    settings = WorkspaceSettings(reaction_worth={"taco": 20})
+@each_row(
+    ("before", "changed", "kind"),
+    [
+        (WorkspaceSettings(reaction_worth={"taco": 20}), "points_max", FaultKind.WORTH_ABOVE_MOST),
+        (WorkspaceSettings(points_default=20), "points_max", FaultKind.ABOVE_MOST),
+        (WorkspaceSettings(points_max=9), "points_default", FaultKind.ABOVE_MOST),
+    ],
+)
+def test_what_no_longer_fits_another_setting_is_told_where_it_was_changed(
+    before: WorkspaceSettings, changed: str, kind: FaultKind
+) -> None:
     with pytest.raises(SettingsError) as raised:
-        settings_with(settings, {"points_max": "10"}, {})
-    assert raised.value.faults["points_max"].kind is FaultKind.WORTH_ABOVE_MOST
+        settings_with(before, {changed: "10"}, {})
+    assert {name: fault.kind for name, fault in raised.value.faults.items()} == {changed: kind}
 
 
 @each_row(
@@ -150,7 +214,8 @@ def test_every_zone_that_is_taken_can_be_told_the_time_in(name: str) -> None:
     try:
         zone = settings_with(WorkspaceSettings(), {"weekly_zone": name}, {}).weekly_zone
     except SettingsError:
-        assert name.isupper(), "only abbreviations are not taken"
+        is_place = not name.isupper() and name not in {"Factory", "localtime", "posixrules"}
+        assert not is_place, "only abbreviations, and what is no place, are not taken"
     else:
         assert zone == name
         assert ZoneInfo(zone).key == name

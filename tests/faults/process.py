@@ -14,6 +14,7 @@ from tests.conftest import ROOT
 from tests.faults.waiting import until
 from tests.logs_heard import not_for_logs
 from tests.patience import WAIT_SECONDS
+from tests.programs import kept_of_environment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,12 +31,6 @@ FAULTS_OF_OURS = (
     "never awaited",
     '"bug"',
 )
-KEPT_OF_ENVIRONMENT = (
-    *("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "SYSTEMROOT", "COVERAGE_FILE"),
-    # By these a run that is told another date, by libfaketime, tells it to its processes.
-    *("LD_PRELOAD", "FAKETIME", "FAKETIME_CACHE_DURATION", "FAKETIME_DONT_FAKE_MONOTONIC"),
-    *("FAKETIME_FORCE_MONOTONIC_FIX", "NO_FAKE_STAT"),
-)
 STARTS_KUDOS = ("bot", "start")
 
 
@@ -49,11 +44,7 @@ class KudosProcess:
         self.log_path = folder / "kudos.log"
         self.prefix: Sequence[str] = ()  # such as a command that lowers a limit first
         self.program: Sequence[str] = STARTS_KUDOS
-        self.environment = {
-            name: os.environ[name]  # noqa: TID251 - handed on
-            for name in KEPT_OF_ENVIRONMENT
-            if name in os.environ  # noqa: TID251
-        } | {
+        self.environment = kept_of_environment() | {
             "PYTHONPATH": str(ROOT),
             "SLACK_BOT_TOKEN": slack.bot_token,
             "SLACK_APP_TOKEN": slack.app_token,

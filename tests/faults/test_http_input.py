@@ -229,6 +229,11 @@ async def over_http(slack: Sandbox, process: KudosProcess, port: int) -> Sender:
     return sender
 
 
+def counted_but_for_what_was_typed(books: Books) -> dict[str, int]:
+    """Returns how many rows each table has; what could not be given is kept for an hour."""
+    return {table: rows for table, rows in books.counted().items() if table != "kept_lines"}
+
+
 @in_slacks_time
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
@@ -249,7 +254,7 @@ async def test_bad_requests_get_a_refusal_and_leave_nothing_behind(
     reply = await slack.person("ada").types("/kudos @bo for the payload of the release", "general")
     assert reply.text.startswith("You thanked Bo"), reply.text
     await until(lambda: not books.unsent(), "everything is sent", found=books.unsent)
-    before = books.counted()
+    before = counted_but_for_what_was_typed(books)
     count = int(INPUTS * share)
     await sender.send_all(bad_requests(slack, chance, count // 4))  # caches fill
     memory_before = megabytes_of(process.pid)
@@ -258,7 +263,7 @@ async def test_bad_requests_get_a_refusal_and_leave_nothing_behind(
     assert sender.wrong[:10] == []
     assert process.is_running
     assert (await slack.person("ada").types("/kudos me", "general")).ok
-    assert books.counted() == before
+    assert counted_but_for_what_was_typed(books) == before
     assert grown < GROWTH_MAX_MEGABYTES
     took = sorted(sender.took)
     p99 = took[len(took) * 99 // 100]

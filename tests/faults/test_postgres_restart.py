@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.outbox import LEASE
 from tests.faults.books import PEOPLE, Books
 from tests.faults.servers import OwnPostgres
 from tests.faults.waiting import until
@@ -18,6 +19,7 @@ from tests.faults.workday import (
     everything_sent,
     thanks,
 )
+from tests.patience import in_slacks_time
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from tests.faults.process import KudosProcess
 
 WRITERS = 6
+GENERAL = "C0GENERAL1"
+POST = "chat.postMessage"
 OUTCOMES = (THANKED, NOT_SAVED)
 
 
@@ -149,6 +153,25 @@ async def test_a_server_that_is_down_for_longer_is_told_to_people_and_found_agai
     assert books.live_reactions() == {(message.ts, slack.person("dina").id): 1}
     assert (await thanks(slack, "coming back to it")).text.startswith(THANKED)
     await everything_sent(slack, books)
+    check_posted_once(slack, books)
+
+
+@in_slacks_time
+async def test_what_was_taken_on_when_the_server_went_does_not_wait_for_its_lease(
+    slack: Sandbox, kudos: KudosProcess, own_postgres: OwnPostgres
+) -> None:
+    books = Books(kudos.database_url, slack.team_id)
+    slack.faults.next(POST, "hang_before", channel=GENERAL)
+    for number in range(4):  # the first one hangs, and the others stand in line behind it
+        await thanks(slack, f"part {number} of the release")
+    await slack.faults.reached(POST)
+    await asyncio.to_thread(own_postgres.stop, "fast")
+    try:
+        slack.faults.clear()
+        await until(lambda: kudos.log().count('"store_unavailable"') > 3, "it asks in vain")
+    finally:
+        await asyncio.to_thread(own_postgres.start)
+    await everything_sent(slack, books, within=LEASE.total_seconds() / 2)
     check_posted_once(slack, books)
 
 

@@ -119,6 +119,7 @@ async def test_what_was_acknowledged_is_stored_once_and_posted_once_whenever_it_
         print(f"round {number}: killed after {seconds:.2f} s, {books.count()} kudos")  # noqa: T201
         books.let_leases_run_out()
         await kudos.up()
+    at_work += await stream.round(LONGEST_ROUND_SECONDS)  # in which nobody is killed
     await asyncio.gather(*at_work)
     await stream.settle()
     await everything_sent(slack, books)

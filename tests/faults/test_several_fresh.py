@@ -13,6 +13,7 @@ from bot.domain.settings import Section
 from bot.messages import ids
 from handlers.edge import WORKSPACE_FRESH_SECONDS
 from tests.administering import home_hides, home_says, opens, opens_from_home, said, sees_form
+from tests.asking import answer_to
 from tests.conftest import Clock, running
 from tests.watching import on_postgres
 
@@ -89,7 +90,7 @@ async def test_who_is_an_admin_or_gone_is_known_to_the_other_at_once(
     await slack.pending()
     reaches(slack, other)
     refused = await ada.types(f"/kudos @chidi {FOR}")
-    assert refused.text.startswith("Chidi is no longer active here")
+    assert (await answer_to(ada, refused)).startswith("Chidi is no longer active here")
 
 
 async def test_what_somebody_prefers_is_known_to_the_other_at_once(

@@ -151,3 +151,18 @@ async def test_a_token_that_slack_refuses_is_one_sentence_and_exit_code_2(
     assert len(lines) == 1
     assert name in lines[0]
     assert token not in process.log()
+
+
+async def test_a_slack_that_is_silent_for_every_method_keeps_nobody_waiting(
+    slack: Sandbox, kudos: KudosProcess, books: Books
+) -> None:
+    slack.faults.next("*", "slow", times=200, seconds=600)
+    assert (await thanks(slack, REASON)).text.startswith(THANKED)
+    assert (await thanks(slack, "minding the gap", by="dina", to="emre")).text.startswith(THANKED)
+    assert "minding the gap" in (await slack.person("dina").types("/kudos history")).text
+    await slack.faults.reached("*")
+    slack.faults.clear()
+    await everything_sent(slack, books)
+    assert kudos.is_running
+    assert len(posts(slack, REASON)) == 1
+    check_posted_once(slack, books)

@@ -162,7 +162,7 @@ async def test_a_database_that_cannot_be_written_to_at_start_is_one_sentence(
     sqlite_path: Path, database_url: str, new_process: Callable[..., KudosProcess]
 ) -> None:
     process = as_nobody(new_process(database_url))
-    permit(sqlite_path, 0o444)
+    permit(sqlite_path, 0o400)
     process.start()
     assert await process.ended() == 2
     assert len(process.log().splitlines()) == 1, process.log()

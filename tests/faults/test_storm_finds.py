@@ -47,7 +47,7 @@ FOUND = {
     "a_commit_is_lost": Found("is lost: 'You thanked"),
     "a_unique_key_is_missing": Found("is stored 2 times", faults=(AGAIN,)),
     "the_allowance_is_checked_outside_the_lock": Found(
-        "has given . of 2 points", {"reacts": 1}, shape=POSTGRES, acts=24
+        "has given . of 2 points", {"reacts": 1}, shape=POSTGRES, acts=24, rounds=5
     ),
     "an_allowance_is_no_limit": Found(
         "has given .* of 3 points", shape=replace(SQLITE, allowance=3), acts=16
@@ -80,7 +80,7 @@ FOUND = {
         "a message stands . times",
         faults=(Fault(1, 0.0, "slack", "A", what="chat.postMessage drop_after", times=3),),
     ),
-    "what_is_to_be_sent_is_noted_as_sent": Found("stands 0 times in", faults=(KILL,)),
+    "what_is_to_be_sent_is_noted_as_sent": Found("stands 0 times in", faults=(KILL,), rounds=4),
     "the_last_event_wins": Found(
         "counts 1 times|is lost, and nobody told",
         {"reacts": 2, "unreacts": 2, "reacts again": 1},

@@ -19,6 +19,7 @@ from tests.administering import (
     sent_by,
     with_values,
 )
+from tests.messages.heard import heard_alike
 
 if TYPE_CHECKING:
     from bot.sandbox import Sandbox
@@ -63,7 +64,7 @@ async def test_a_person_gets_another_allowance_and_the_usual_one_again(
     assert "30 points" in view.all_text
     await ada.presses(ids.OVERRIDE_END, on=view, value=bo.id)
     await ada.sees_view_soon(lambda view: "30 points" not in view.all_text)
-    assert "23 points left" in (await bo.types(f"/kudos @chidi +1 {FOR}")).text
+    assert "23 points left" in (await bo.types(f"/kudos @chidi +1 {FOR} too")).text
     assert {change[1:] for change in await changes(store, slack)} == {
         ("override", None, 30),
         ("override", 30, None),
@@ -82,6 +83,22 @@ async def test_a_boost_is_given_listed_and_ended(slack: Sandbox) -> None:
     view = await opens_from_home(ada, ids.ACTIVITY_OPEN, "Activity")
     assert "Boost given" in view.all_text
     assert "Boost ended" in view.all_text
+
+
+async def test_each_button_in_the_list_says_whom_it_is_about(slack: Sandbox) -> None:
+    ada = slack.person("ada")
+    await forms(slack, ada)
+    await opens_form(ada, ids.BOOST_OPEN, ids.BOOST_SAVE)
+    await ada.submits(BOOST | {ids.BOOST_PERSON: "chidi"})
+    view = await sees_title(ada, "Budgets")
+    assert heard_alike(view.raw) == []
+    elements = [each for block in view.blocks for each in block.get("elements", [])]
+    heard = {each["accessibility_label"] for each in elements if each["type"] == "button"}
+    assert heard >= {
+        "End this boost: Bo",
+        "End this boost: Chidi",
+        "Back to the usual allowance: Bo",
+    }
 
 
 async def test_wrong_budgets_are_told_at_their_field(slack: Sandbox, store: Store) -> None:

@@ -52,7 +52,7 @@ async def test_what_takes_long_and_is_wrong_is_told_in_the_end(
 
 @on_sqlite
 @pytest.mark.usefixtures("app")
-async def test_a_slack_that_does_not_tell_of_rights_keeps_nobody_waiting(
+async def test_a_slack_that_does_not_tell_of_rights_keeps_nobody_waiting_and_means_no(
     slack: Sandbox, store: Store
 ) -> None:
     ada = slack.person("ada")
@@ -60,8 +60,9 @@ async def test_a_slack_that_does_not_tell_of_rights_keeps_nobody_waiting(
     slack.faults.next("users.info", "hang_before")
     assert (await ada.submits({"setting:allowance": "40"})).ok
     slack.faults.clear()
-    assert ada.open_view is None
-    assert (await settings_of(store, slack)).allowance == 40
+    assert ada.open_view is not None
+    assert "it did not answer, so nothing was saved" in ada.open_view.all_text
+    assert (await settings_of(store, slack)).allowance == 25
 
 
 async def test_a_form_that_was_open_while_the_app_restarted_is_saved_an_hour_later(

@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.domain.own_data import ExportPerson
 from bot.domain.settings import Section
 from bot.messages import ids
+from bot.services.own_data import export_person
+from bot.services.removal import REMOVED
 from tests.administering import (
     changes,
     everything,
     opens,
     opens_from_home,
+    parts,
     said,
     sees_form,
     sees_title,
@@ -20,7 +24,8 @@ from tests.administering import (
     sent_by,
     with_values,
 )
-from tests.watching import assert_books_agree, balances, settled
+from tests.handlers.test_preferences import prefers
+from tests.watching import assert_books_agree, balances, on_sqlite, settled
 
 if TYPE_CHECKING:
     from bot.sandbox import Sandbox
@@ -80,7 +85,8 @@ async def test_a_balance_is_corrected_with_a_reason_and_they_are_told(
     assert "corrected by" in view.all_text
     told = await bo.sees_soon(lambda message: "7 points" in message.text, "app")
     assert "A lost &lt;@U1&gt;" in told.text
-    assert await changes(store, slack) == [(ada.id, "balance_adjusted", 0, 7)]
+    looked = (ada.id, "ledger_seen", None, None)
+    assert await changes(store, slack) == [(ada.id, "balance_adjusted", 0, 7), looked]
     form = next(
         each.payload
         for each in slack.deliveries
@@ -182,3 +188,79 @@ async def test_the_activity_list_has_who_what_before_and_after_page_by_page(
     view = await ada.sees_view_soon(lambda view: "from 10 to 101" in view.all_text)
     await ada.presses(ids.ACTIVITY_NEWER, on=view)
     await ada.sees_view_soon(lambda view: "from 116 to 117" in view.all_text)
+
+
+@on_sqlite
+async def test_of_what_is_private_an_admin_sees_the_amount_and_the_day_alone(
+    slack: Sandbox, store: Store, clock: Clock
+) -> None:
+    ada, bo, chidi, hana = (slack.person(name) for name in ("ada", "bo", "chidi", "hana"))
+    for who in ("bo", "chidi"):
+        slack.add_to_channel("leads", who)
+    await prefers(hana, "direct_messages", "thanked_in_private")
+    marked = {
+        "/kudos private @chidi +2 for the grey heron": "general",
+        "/kudos @chidi +3 for the brown otter": "leads",
+        "/kudos @chidi @hana +4 for the badger": "general",
+    }
+    for line, channel in marked.items():
+        clock.advance(seconds=1)
+        await bo.types(line, in_channel=channel)
+    await settled(store)
+    view = await finds(ada, "bo")
+    assert view.all_text.count("in private") == 2
+    assert "badger" in view.all_text
+    assert chidi.id in str(view.raw)
+    assert hana.id not in str(view.raw)
+    for hidden in ("heron", "otter", slack.channel("leads").id):
+        assert hidden not in str(view.raw)
+    # The third is told to all, but not that it was given to somebody who wants privacy.
+    view = await finds(ada, "hana")
+    assert "in private" in view.all_text
+    for hidden in ("badger", "from", bo.id):
+        assert hidden not in view.all_text
+    for amount in (3, 2):
+        view = await finds(ada, "chidi")
+        buttons = [
+            part["value"] for part in parts(view.raw) if part.get("action_id") == ids.PEOPLE_REMOVE
+        ]
+        assert len(buttons) == amount
+        await ada.presses(ids.PEOPLE_REMOVE, on=view, value=buttons[1])
+        form = await sees_form(ada, ids.KUDOS_REMOVE)
+        assert f"Thanks worth {amount} points in all, given in private on" in form.all_text
+        assert (await ada.submits()).ok
+        done = await sees_title(ada, "Take kudos back")
+        assert "You took these thanks back." in done.all_text
+        await settled(store)
+        activity = await opens_from_home(ada, ids.ACTIVITY_OPEN, "Activity")
+        assert "Kudos taken back" in activity.all_text
+        for shown in (form, done):
+            for hidden in ("heron", "otter", "Bo", "Chidi", bo.id, chidi.id):
+                assert hidden not in str(shown.raw).replace(str(shown.raw["callback_id"]), "")
+        lines = [line for line in activity.all_text.split("\n") if "Kudos taken back" in line]
+        assert not [line for line in lines if bo.id in line or "Bo" in line]
+    exported = await store.read(export_person, ExportPerson(slack.team_id, ada.id))
+    assert bo.id not in str([row for row in exported["activity"] if row["what"] == REMOVED])
+
+
+@on_sqlite
+async def test_an_admin_reads_what_they_gave_or_received_themselves(slack: Sandbox) -> None:
+    ada, bo = slack.person("ada"), slack.person("bo")
+    await bo.types("/kudos private @ada +2 for the grey heron")
+    view = await finds(ada, "ada")
+    assert "the grey heron" in view.all_text
+    view = await finds(ada, "bo")
+    assert "the grey heron" in view.all_text
+
+
+@on_sqlite
+async def test_the_activity_list_tells_who_looked_at_whose_ledger(
+    slack: Sandbox, store: Store
+) -> None:
+    ada, bo = slack.person("ada"), slack.person("bo")
+    await finds(ada, "bo")
+    view = await opens_from_home(ada, ids.ACTIVITY_OPEN, "Activity")
+    [line] = [each for each in said(view.raw).split("\n") if "Looked at the ledger" in each]
+    assert f"<@{ada.id}>" in line or f"@{ada.id}" in line
+    assert f"Looked at the ledger of @{bo.id}" in line
+    assert "from none" not in line

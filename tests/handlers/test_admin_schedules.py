@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.domain.settings import Section
+from bot.domain.workdays import Weekend
 from bot.domain.workspaces import EmptyPeriod, MonthlyPart, WeeklyPart
 from bot.messages import ids
 from tests.administering import (
@@ -109,6 +110,25 @@ async def test_the_highlights_can_come_on_any_day_that_every_month_has(
     assert settings.monthly_parts == (MonthlyPart.PICTURE, MonthlyPart.JOINED)
 
 
+async def test_the_first_working_day_follows_the_country_that_admins_name(
+    slack: Sandbox, store: Store
+) -> None:
+    ada = slack.person("ada")
+    form = await opens(ada, Section.MONTHLY)
+    assert "Leave it empty for United Kingdom" in form.all_text
+    first, second = (datetime(2026, 12, day, 10, tzinfo=UTC) for day in (1, 2))
+    typed = {"setting:monthly_channel_id": ["thanks"], "setting:monthly_country": "Portugal"}
+    assert (await ada.submits(typed)).ok
+    settings = await settings_of(store, slack)
+    assert (settings.monthly_country, settings.monthly_weekend) == ("PT", Weekend.COUNTRY)
+    await home_says(ada, "Every month on the first working day at")
+    assert second in dates_in(ada.home), "the first is a holiday there"
+    await opens(ada, Section.MONTHLY)
+    assert (await ada.submits({"setting:monthly_country": "none"})).ok
+    await ada.opens_home()
+    assert first in dates_in(ada.home)
+
+
 async def test_the_digest_is_set_and_switched_off(slack: Sandbox, store: Store) -> None:
     ada = slack.person("ada")
     assert "Every Friday at 2:00\u202fPM on each person's own clock" in said(await ada.opens_home())
@@ -143,6 +163,7 @@ async def test_without_a_channel_of_its_own_a_post_goes_to_the_announcement_chan
 
 WRONG: tuple[tuple[Section, str, Any, str], ...] = (
     (Section.WEEKLY, "weekly_on", None, "This can't be chosen."),
+    (Section.WEEKLY, "week_begins", {"value": "1"}, "This can't be chosen."),
     (Section.WEEKLY, "weekly_channel_id", ["C0OLDLNCH6"], "Kudos can't post there."),
     (Section.WEEKLY, "weekly_channel_id", ["C0NOWHERE9"], "Kudos can't post there."),
     (Section.WEEKLY, "weekly_channel_id", ["<!here>"], "Kudos can't post there."),
@@ -183,6 +204,10 @@ WRONG: tuple[tuple[Section, str, Any, str], ...] = (
     (Section.MONTHLY, "monthly_channel_id", ["C0PIXEL007"], "leaderboards stay inside."),
     (Section.MONTHLY, "monthly_day", {"value": "31"}, "This can't be chosen."),
     (Section.MONTHLY, "monthly_day", None, "This can't be chosen."),
+    (Section.MONTHLY, "monthly_country", "Atlantis", "I know no holidays of Atlantis."),
+    (Section.MONTHLY, "monthly_country", "Portgual", "Did you mean one of these? Portugal"),
+    (Section.MONTHLY, "monthly_country", "DE-XX", "I know no holidays of DE-XX."),
+    (Section.MONTHLY, "monthly_weekend", {"value": "noon"}, "This can't be chosen."),
     (Section.MONTHLY, "monthly_time", "9", "This can't be chosen."),
     (Section.MONTHLY, "monthly_zone", "EST", "I don't know the time zone EST. Type a city's"),
     (Section.MONTHLY, "monthly_length", "0", "Type a number from 1 to 10."),

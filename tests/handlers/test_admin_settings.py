@@ -26,6 +26,7 @@ from tests.administering import (
     submission,
     with_values,
 )
+from tests.asking import form_of
 from tests.watching import on_sqlite, settled
 
 if TYPE_CHECKING:
@@ -87,7 +88,8 @@ async def test_what_stands_at_the_end(slack: Sandbox, store: Store) -> None:
         "You have 29 points left"
         in (await dina.types(f"/kudos @chidi +1 {FOR} of the week #craft")).text
     )
-    assert "20 characters" in (await bo.types("/kudos @chidi +1 for being here")).text
+    await bo.types("/kudos @chidi +1 for being here")
+    assert "20 characters" in (await form_of(bo)).question
     told = await bo.types(f"/kudos @chidi +1 {FOR} of the week #teamwork")
     assert "14 points left" in told.text, "10 and a boost of 5, less 1"
     message = await chidi.types("The release is out.", in_channel="general")
@@ -122,7 +124,11 @@ WRONG: tuple[tuple[Section, str, Any, str], ...] = (
     (Section.POINTS, "reset_hour", {"value": "24"}, "Type a number from 0 to 23."),
     (Section.POINTS, "points_default", "26", "can't be more than the largest amount, 25 points"),
     (Section.POINTS, "points_max", "0", "Type a number from 1 to 100,000."),
-    (Section.REACTIONS, "reaction_worth", "taco 2", "I don't understand this line: taco 2."),
+    (Section.POINTS, "undo_minutes", "1441", "Type a number from 0 to 1,440."),
+    (Section.POINTS, "thanks_go_on", {"value": "maybe"}, "This can't be chosen."),
+    (Section.REACTIONS, "reaction_worth", "taco two", "I don't understand this line: taco two."),
+    (Section.REACTIONS, "reaction_worth", "hello", "I don't understand this line: hello."),
+    (Section.REACTIONS, "reaction_worth", "🌮 2\n:taco: 1", "is there twice"),
     (Section.REACTIONS, "reaction_worth", ":taco: two", "I don't understand this line"),
     (Section.REACTIONS, "reaction_worth", ":taco: 0", "I don't understand this line"),
     (Section.REACTIONS, "reaction_worth", ":+1: 1\n:thumbsup: 2", "is there twice"),
@@ -134,11 +140,11 @@ WRONG: tuple[tuple[Section, str, Any, str], ...] = (
         "There is room for 50.",
     ),
     (Section.REACTIONS, "reaction_worth", "<!channel>", "this line: <!channel>."),
-    (Section.VALUES, "values", "team spirit!", "spirit! can't be typed after #."),
+    (Section.VALUES, "values", "team spirit!", "team spirit! can't be typed after #."),
     (Section.VALUES, "values", "<!here>", "<!here> can't be typed after #."),
     (Section.VALUES, "values", "123", "123 can't be typed after #."),
     (Section.VALUES, "values", "v" * 51, "There is room for 50 characters."),
-    (Section.VALUES, "values", " ".join(f"v{n}" for n in range(51)), "There is room for 50."),
+    (Section.VALUES, "values", "\n".join(f"v{n}" for n in range(51)), "There is room for 50."),
     (Section.VALUES, "value_mode", {"value": "required"}, "no values to choose from"),
     (Section.VALUES, "reason_min_length", "2001", "Type a number from 0 to 2,000."),
     (Section.CHANNELS, "announcement_channel_id", ["C0OLDLAUN9"], "Kudos can't post there."),
@@ -150,6 +156,7 @@ WRONG: tuple[tuple[Section, str, Any, str], ...] = (
     (Section.WORDS, "currency_emoji", "a taco", "a taco is not an emoji."),
     (Section.WORDS, "locale", {"value": "../../etc"}, "This can't be chosen."),
     (Section.FAIRNESS, "pair_cap", "0", "Type a number from 1 to 100,000."),
+    (Section.FAIRNESS, "pair_cap_thanks", "0", "Type a number from 1 to 100,000."),
     (Section.FAIRNESS, "amounts_hidden", {"value": "maybe"}, "This can't be chosen."),
     (Section.FAIRNESS, "boards_shown", None, "This can't be chosen."),
     (Section.ADMINS, "admin_ids", ["everybody"], "This can't be chosen."),
@@ -223,6 +230,24 @@ async def test_the_longest_settings_can_be_seen_and_changed_again(
     live = [part["text"] for part in parts(await ada.opens_home()) if part.get("type") == "mrkdwn"]
     assert live
     assert "U0BO" not in "".join(live)
+
+
+@on_sqlite
+async def test_emoji_and_values_are_taken_as_people_type_them(slack: Sandbox, store: Store) -> None:
+    ada = slack.person("ada")
+    for section, values in (
+        (Section.REACTIONS, {"setting:reaction_worth": "🌮 2\n🏆\n:kudos: x3"}),
+        (Section.WORDS, {"setting:currency_emoji": "🌮"}),
+        (Section.VALUES, {"setting:values": "our customers\nteamwork"}),
+    ):
+        await opens(ada, section)
+        assert (await ada.submits(values)).ok, section
+    settings = await settings_of(store, slack)
+    assert settings.reaction_worth == {"taco": 2, "trophy": 1, "kudos": 3}
+    assert settings.currency_emoji == "taco"
+    assert settings.values == ("our-customers", "teamwork")
+    told = await slack.person("bo").types(f"/kudos @chidi 🌮🌮 {FOR} #our-customers")
+    assert "You thanked Chidi with 2 points" in told.text
 
 
 async def test_a_form_that_is_sent_twice_counts_once(slack: Sandbox, store: Store) -> None:

@@ -283,3 +283,25 @@ async def test_a_value_too_long_for_a_choice_has_a_board_all_the_same(
     assert offered(board, ids.BOARDS_VALUE) == ["All values"]
     lines = await turned(ada, ids.BOARDS_VALUE, board, chosen="All values")
     assert lines[0].startswith("Most thanked · this week")
+
+
+@on_sqlite
+async def test_a_value_of_a_private_channel_is_on_no_board(
+    slack: Sandbox, app: KudosApp, store: Store
+) -> None:
+    ada, mei = slack.person("ada"), slack.person("mei")
+    await ada.types(f"/kudos @dina {FOR} #project-x", in_channel="leads")
+    await ada.types(f"/kudos private @chidi {FOR} #hush")
+    await ada.types(f"/kudos @bo {FOR} #care")
+    board = (await mei.types("/kudos leaderboard")).message
+    assert offered(board, ids.BOARDS_VALUE) == ["All values", "#care"]
+    for value in ("#project-x", "#hush"):
+        typed = (await mei.types(f"/kudos leaderboard {value}")).message
+        assert "Nobody is on this board" in typed.text or "No kudos here yet" in typed.text
+        for name in ("Ada", "Dina", "Chidi"):
+            assert name not in typed.text
+    # Used in public too, its board has those alone who said so in public.
+    await ada.types(f"/kudos @bo {FOR} #project-x")
+    typed = (await mei.types("/kudos leaderboard #project-x")).message
+    assert "1. Bo: thanked by 1 person, 1 point" in typed.text
+    assert "Dina" not in typed.text

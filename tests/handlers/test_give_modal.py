@@ -11,6 +11,7 @@ from bot.domain.kudos import Audience, Source
 from bot.domain.workspaces import ValueMode
 from bot.messages import ids
 from bot.sandbox.model import Delivery
+from tests.asking import answer_to
 from tests.conftest import running
 from tests.watching import (
     all_kudos,
@@ -104,6 +105,7 @@ async def test_unclear_thanks_open_the_form_with_what_was_understood(
     assert block(ada, ids.GIVE_AMOUNT)["element"]["initial_value"] == "4"
     assert block(ada, ids.GIVE_REASON)["element"]["initial_value"] == RELEASE
     assert block(ada, ids.GIVE_VALUE)["element"]["initial_value"] == "teamwork"
+    await ada.closes()
     await ada.types(f"/kudos private @bo @support 1.5 for {RELEASE}")
     await opened(ada)
     chosen = block(ada, ids.GIVE_PEOPLE)["element"]["initial_users"]
@@ -174,8 +176,10 @@ async def test_a_refusal_stands_at_its_field_in_the_words_of_the_command(
         reply = await ada.submits(good | wrong)
         assert reply.error == "errors", wrong
         assert ada.open_view is not None
-        said = await ada.types(f"/kudos {words}")
-        assert ada.open_view.errors == {field: said.text}
+        errors = ada.open_view.errors
+        await ada.closes()
+        said = await answer_to(ada, await ada.types(f"/kudos {words}"))
+        assert errors == {field: said}
     assert await all_kudos(store, slack.team_id) == []
 
 

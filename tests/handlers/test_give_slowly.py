@@ -10,9 +10,10 @@ import psycopg
 import pytest
 
 from bot.messages import ids
+from tests.asking import form_of, lines_form_of
 from tests.handlers.test_give_modal import FILLED, RELEASE, block
 from tests.patience import in_slacks_time
-from tests.watching import all_kudos, on_postgres
+from tests.watching import all_kudos, on_postgres, on_sqlite, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +55,13 @@ async def test_what_takes_long_to_save_tells_later_how_it_ended(
         told = await ada.sees_soon(lambda message: message.text, where="app")
         assert told.text.startswith(ended)
         assert len(await all_kudos(store, slack.team_id)) == (reason == RELEASE)
+        if reason != RELEASE:  # and what was typed is not lost with the form
+            await ada.presses(ids.KUDOS_CORRECT, on=told)
+            form = await form_of(ada)
+            assert (form.question, form.people) == (told.text, [slack.person("bo").id])
+            assert (form.amount, form.reason) == ("3", "thx")
+            assert (await ada.submits({ids.GIVE_REASON: RELEASE})).ok
+            assert len(await all_kudos(store, slack.team_id)) == 1
         return
     await ada.sees_view_soon(lambda view: ended in view.all_text)
     if reason != RELEASE:  # what was typed is still there
@@ -61,6 +69,28 @@ async def test_what_takes_long_to_save_tells_later_how_it_ended(
         assert (await ada.submits({ids.GIVE_REASON: RELEASE})).ok
         assert "You thanked Bo with 3 points." in ada.open_view.all_text
     assert len(await all_kudos(store, slack.team_id)) == 1
+
+
+@on_sqlite
+async def test_lines_that_take_long_to_save_are_still_there_where_one_is_refused(
+    slack: Sandbox, app: KudosApp, store: Store, database_url: str
+) -> None:
+    ada, first = slack.person("ada"), f"@bo for {RELEASE}"
+    await ada.types(f"/kudos {first}\n@chidi thx")
+    await lines_form_of(slack, ada)
+    with locked(database_url):
+        assert (await ada.submits({ids.GIVE_LINES: f"{first}\n@dina thx"})).ok
+        assert "This is still being saved." in (await opened(ada)).all_text
+    await ada.sees_view_soon(lambda view: "Your thanks to Dina: The reason" in view.all_text)
+    assert (await lines_form_of(slack, ada)).lines == f"{first}\n@dina thx"
+    with locked(database_url):
+        await ada.submits({ids.GIVE_LINES: f"{first}\n@emre thx"})
+        await ada.closes()
+    told = await ada.sees_soon(lambda message: "Your thanks to Emre" in message.text, where="app")
+    await ada.presses(ids.KUDOS_CORRECT, on=told)
+    assert (await lines_form_of(slack, ada)).lines == f"{first}\n@emre thx"
+    assert (await ada.submits({ids.GIVE_LINES: f"{first}\n@dina for the calm on Friday"})).ok
+    assert len(await all_kudos(store, slack.team_id)) == 2
 
 
 @contextmanager

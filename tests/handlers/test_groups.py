@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.asking import answer_to
 from tests.watching import calls_of, live_kudos, on_sqlite
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ ASK = "usergroups.users.list"
 async def thanked(slack: Sandbox, store: Store) -> set[str]:
     """Have Ada thank the support group; return whom that reached, by handle."""
     before = {kudos.kudos_id for kudos in await live_kudos(store, slack.team_id)}
-    await slack.person("ada").types(GIVE)
+    await slack.person("ada").types(f"{GIVE} {len(before)}")
     [new] = [one for one in await live_kudos(store, slack.team_id) if one.kudos_id not in before]
     return {slack.person(user_id).handle for user_id in new.receiver_ids}
 
@@ -71,8 +72,9 @@ async def test_nobody_is_thanked_with_a_group_that_was_disabled(
 ) -> None:
     subteam = {"id": SUPPORT, "date_delete": 1795003200, "users": [slack.person("dina").id]}
     await slack.deliver_event({"type": "subteam_updated", "subteam": subteam})
-    reply = await slack.person("ada").types(GIVE)
-    assert reply.text.startswith("There is nobody to thank.")
+    ada = slack.person("ada")
+    reply = await ada.types(GIVE)
+    assert (await answer_to(ada, reply)).startswith("There is nobody to thank.")
     assert await live_kudos(store, slack.team_id) == []
 
 

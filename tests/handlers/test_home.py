@@ -125,9 +125,9 @@ async def test_the_same_home_tab_is_published_once_a_second_and_the_last_state_c
 ) -> None:
     ada = slack.person("ada")
     await ada.opens_home()
-    for _ in range(8):
+    for number in range(8):
         clock.advance(seconds=1)
-        await ada.types(f"/kudos @bo +1 {FOR}")
+        await ada.types(f"/kudos @bo +1 {FOR} {number}")
     await home_says(ada, "You have 17 points left to give")
     moments = published(slack, ada)
     pauses = [later - earlier for earlier, later in pairwise(moments)]

@@ -347,3 +347,14 @@ def _says(word: str, message: Message) -> bool:
 
 def everything(session: Session, _request: None, _now: datetime) -> list[Any]:
     return list(session.execute(installations.select()).all())
+
+
+@pytest.mark.parametrize("method", ["users.list", "emoji.list"])
+@pytest.mark.parametrize("error", ["missing_scope", "internal_error"])
+async def test_an_install_is_ready_where_slack_does_not_tell_of_people_or_emoji(
+    slack: Sandbox, kudos: Kudos, method: str, error: str
+) -> None:
+    slack.faults.next(method, "error", error=error)
+    page = await installs(kudos, slack)
+    assert (page.status, page.title) == (200, "Kudos is installed")
+    await gives(slack, "being ready at once")

@@ -200,7 +200,10 @@ async def test_people_of_another_company_are_told_why_not(
     assert len(await all_kudos(store, slack.team_id)) == 1
 
 
-async def test_without_points_nobody_joins_in(slack: Sandbox, store: Store, post: Message) -> None:
+async def test_nobody_joins_in_without_points_where_thanks_end_with_them(
+    slack: Sandbox, store: Store, post: Message
+) -> None:
+    await choose(store, slack.team_id, thanks_go_on=False)
     chidi = slack.person("chidi")
     await chidi.types(f"/kudos @dina +25 for {RELEASE}")
     await chidi.presses(KUDOS_JOIN, on=post)
@@ -246,6 +249,21 @@ async def test_several_emoji_join_in_once_and_the_last_one_holds_it(
     await chidi.unreacts("kudos", to=post)
     await slack.pending()
     assert len(await live_kudos(store, slack.team_id)) == 1
+
+
+async def test_several_emoji_that_are_taken_away_at_once_hold_nothing(
+    slack: Sandbox, store: Store, post: Message
+) -> None:
+    chidi = slack.person("chidi")
+    for _ in range(5):
+        for emoji in ("trophy", "kudos"):
+            await chidi.reacts(emoji, to=post)
+            await slack.pending()
+        assert len(await live_kudos(store, slack.team_id)) == 2
+        for emoji in ("trophy", "kudos"):
+            await chidi.unreacts(emoji, to=post)
+        await slack.pending()
+        assert len(await live_kudos(store, slack.team_id)) == 1
 
 
 async def test_an_emoji_neither_doubles_nor_takes_back_what_the_button_gave(

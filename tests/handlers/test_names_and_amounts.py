@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.settings import Section
 from tests.administering import opens, said
+from tests.asking import answer_to
 from tests.watching import settled
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ async def test_points_are_called_what_the_workspace_calls_them(slack: Sandbox) -
         lambda message: "thanked" in message.text and not message.is_ephemeral
     )
     assert "+1 taco :taco:" in post.text
-    refused = await bo.types(f"/kudos @chidi +25 {FOR}")
-    assert "That takes 25 tacos &lt;!here&gt;" in refused.text
+    refused = await answer_to(bo, await bo.types(f"/kudos @chidi +25 {FOR}"))
+    assert "That takes 25 tacos <!here>" in refused  # in rich text, where nothing of it is live
     for words in ("me", "help", "leaderboard week", "history"):
         told = (await bo.types(f"/kudos {words}")).text
         assert "<!here>" not in told

@@ -14,6 +14,8 @@ from bot.services.boards import view_leaderboard
 from tests.handlers.test_give_slowly import locked
 from tests.handlers.test_preferences import prefers
 from tests.patience import in_slacks_time
+from tests.storage.test_erasure import bytes_of
+from tests.telling import ALL_OPEN
 from tests.watching import (
     all_kudos,
     app_posts,
@@ -140,9 +142,26 @@ async def test_an_erased_person_is_a_former_colleague_and_every_sum_stays(
         assert (FORMER in text) == (command != "leaderboard")  # boards are of those who are here
     assert "care" in {kudos.value for kudos in await all_kudos(store, slack.team_id)}
     board = await store.read(
-        view_leaderboard, ViewLeaderboard(slack.team_id, ada.id, ShowLeaderboard())
+        view_leaderboard, ViewLeaderboard(slack.team_id, ada.id, ShowLeaderboard(), ALL_OPEN)
     )
     assert {standing.user_id for standing in board.standings} == {chidi.id}
+
+
+@on_sqlite
+async def test_no_byte_of_ones_words_and_name_is_left_in_the_files(
+    slack: Sandbox, app: KudosApp, store: Store, database_url: str
+) -> None:
+    slack.update_user("bo", profile={"display_name": "Unverwechselbar"})
+    bo = slack.person("bo")
+    await bo.types("/kudos @chidi +2 for words that shall go")
+    await settled(store)
+    for text in (b"words that shall go", b"Unverwechselbar"):
+        assert text in bytes_of(database_url)
+    assert (await erases_own_data(bo)).ok
+    assert bo.open_view is not None
+    assert "erased" in bo.open_view.all_text
+    for text in (b"words that shall go", b"Unverwechselbar"):
+        assert text not in bytes_of(database_url)
 
 
 async def test_what_slack_tells_does_not_bring_the_name_back_and_using_kudos_does(

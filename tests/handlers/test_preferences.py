@@ -209,3 +209,70 @@ async def test_when_slack_opens_no_modal_nothing_else_breaks(slack: Sandbox, app
     slack.faults.next("views.open", "error", error="expired_trigger_id")
     assert (await bo.presses(ids.PREFERENCES_OPEN, on=home or {})).ok
     await prefers(bo, *USUAL)
+
+
+@on_sqlite
+async def test_joining_in_thanks_only_those_whom_the_post_shows(
+    slack: Sandbox, app: KudosApp, store: Store
+) -> None:
+    ada, bo, chidi = (slack.person(name) for name in ("ada", "bo", "chidi"))
+    await prefers(bo, *USUAL, "thanked_in_private")
+    await ada.types(f"/kudos @bo @chidi +2 {FOR}")
+    await settled(store)
+    (post,) = app_posts(slack, "general")
+    await slack.person("dina").presses(ids.KUDOS_JOIN, on=post)
+    told = await slack.person("dina").sees_soon(lambda one: one.is_ephemeral)
+    assert told.text.startswith("You thanked Chidi with 1 point. You have 24 points left")
+    await slack.person("emre").reacts("trophy", to=post)
+    told = await slack.person("emre").sees_soon(lambda one: one.is_ephemeral)
+    assert told.text.startswith("Your reaction thanked Chidi with 1 point.")
+    await settled(store)
+    joined = [each for each in await all_kudos(store, slack.team_id) if each.joins_id]
+    assert [each.receiver_ids for each in joined] == [(chidi.id,), (chidi.id,)]
+    await assert_books_agree(store, slack.team_id)
+
+
+@on_sqlite
+async def test_what_somebody_chose_later_holds_for_a_post_that_stands(
+    slack: Sandbox, app: KudosApp, store: Store
+) -> None:
+    ada, bo, dina = (slack.person(name) for name in ("ada", "bo", "dina"))
+    await ada.types(f"/kudos @bo {FOR}")
+    message = await bo.types("The release is out")
+    for who in (ada, dina):
+        await who.reacts("trophy", to=message)
+    await slack.pending()
+    await settled(store)
+    (post,) = app_posts(slack, "general")
+    await dina.presses(ids.KUDOS_JOIN, on=post)
+    await settled(store)
+    await prefers(bo, *USUAL, "thanked_in_private")
+    await dina.presses(ids.KUDOS_JOIN, on=post)
+    await dina.sees_soon(lambda one: "These thanks were taken back" in one.text)
+    await dina.unreacts("trophy", to=message)
+    await slack.pending()
+    await dina.types("/kudos undo")
+    await settled(store)
+    (thanks,) = slack.thread("general", message.ts)
+    assert post.all_text.strip().split("\n")[0] == "These thanks are private now."
+    assert thanks.text == "These thanks are private now."
+
+
+@on_sqlite
+async def test_private_thanks_that_are_undone_are_told_to_nobody_else_either(
+    slack: Sandbox, app: KudosApp, store: Store
+) -> None:
+    ada, bo, chidi = (slack.person(name) for name in ("ada", "bo", "chidi"))
+    await prefers(bo, *USUAL, "thanked_in_private")
+    for line in (f"/kudos private @chidi {FOR}", f"/kudos @bo {FOR}", f"/kudos @bo @chidi {FOR}"):
+        await ada.types(line)
+        await settled(store)
+        await ada.types("/kudos undo")
+        await settled(store)
+    [post] = app_posts(slack, "general")
+    assert post.text == "The thanks from Ada to Chidi were taken back."
+    told = {who.name: [one.all_text for one in who.direct_messages] for who in (bo, chidi)}
+    assert len(told["Bo"]) == len(told["Chidi"]) == 2
+    assert not [text for text in told["Chidi"] if "Bo" in text]
+    assert not [text for text in told["Bo"] if "Chidi" in text]
+    await assert_books_agree(store, slack.team_id)

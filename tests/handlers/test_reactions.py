@@ -211,6 +211,7 @@ async def test_what_thanks_nobody_is_only_an_emoji(
 async def test_a_reaction_without_allowance_is_told_at_most_once_an_hour(
     slack: Sandbox, store: Store, message: Message, clock: Clock
 ) -> None:
+    await choose(store, slack.team_id, thanks_go_on=False)
     hana = slack.person("hana")
     await hana.types("/kudos @chidi +25 for untangling the release")
     await settled(store)
@@ -236,6 +237,7 @@ async def test_a_reaction_without_allowance_is_told_at_most_once_an_hour(
 async def test_a_refused_reaction_gives_nothing_when_it_is_removed_or_the_week_ends(
     slack: Sandbox, store: Store, message: Message, clock: Clock
 ) -> None:
+    await choose(store, slack.team_id, thanks_go_on=False)
     hana = slack.person("hana")
     await hana.types("/kudos @chidi +25 for untangling the release")
     await hana.reacts("trophy", to=message)

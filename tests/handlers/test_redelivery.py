@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from bot.messages import ids
 from bot.messages.ids import KUDOS_UNDO
 from tests.watching import (
     all_kudos,
@@ -57,6 +58,7 @@ async def test_three_deliveries_at_once_of_a_command_that_nobody_saw_before_coun
     answers = []
     for _ in range(5):
         delivery.payload["trigger_id"] += ".next"
+        delivery.payload["text"] += " train"
         await asyncio.gather(*(slack.deliver_again(delivery) for _ in range(3)))
         answers.append(delivery.response)
     await settled(store)
@@ -66,10 +68,11 @@ async def test_three_deliveries_at_once_of_a_command_that_nobody_saw_before_coun
     await assert_books_agree(store, slack.team_id)
 
 
-async def test_the_same_words_typed_twice_are_two_thank_yous(
-    slack: Sandbox, app: KudosApp, store: Store
+async def test_the_same_words_typed_again_later_are_two_thank_yous(
+    slack: Sandbox, app: KudosApp, store: Store, clock: Clock
 ) -> None:
     for _ in range(2):
+        clock.advance(minutes=2)
         await slack.person("ada").types(GIVE)
     assert len(await live_kudos(store, slack.team_id)) == 2
 
@@ -92,8 +95,8 @@ async def test_undo_delivered_again_takes_back_no_second_kudos(
     slack: Sandbox, app: KudosApp, store: Store
 ) -> None:
     ada = slack.person("ada")
-    for _ in range(2):
-        await ada.types(GIVE)
+    for more in ("", " train"):
+        await ada.types(GIVE + more)
     await ada.types("/kudos undo")
     delivery = slack.deliveries[-1]
     first_answer = delivery.response
@@ -106,12 +109,22 @@ async def test_undo_delivered_again_takes_back_no_second_kudos(
 async def test_a_refused_command_delivered_again_is_refused_again(
     slack: Sandbox, app: KudosApp, store: Store
 ) -> None:
-    await slack.person("ada").types("/kudos @bo for tea")
+    ada = slack.person("ada")
+    await ada.types("/kudos @bo for tea")
     delivery = slack.deliveries[-1]
     answer = delivery.response
-    await slack.deliver_again(delivery, times=2)
+    await asyncio.gather(*(slack.deliver_again(delivery) for _ in range(3)))
     assert delivery.response == answer
+    assert len(calls_of(slack, "views.open")) == 1
     assert await all_kudos(store, slack.team_id) == []
+    # The form is of the command: submitted, both of them count once.
+    assert (await ada.submits({ids.GIVE_REASON: "tea at midnight"})).ok
+    delivery.payload["text"] += " at midnight"
+    await slack.deliver_again(delivery)
+    assert delivery.response is not None
+    assert delivery.response["text"].startswith("You thanked Bo with 1 point.")
+    [kudos] = await all_kudos(store, slack.team_id)
+    assert (kudos.reason, kudos.channel_id) == ("tea at midnight", "C0GENERAL1")
 
 
 async def test_a_reaction_delivered_three_times_at_once_and_again_later_counts_once(

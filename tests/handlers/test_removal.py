@@ -88,12 +88,12 @@ async def test_an_admin_takes_back_by_the_shortcut_what_was_given_weeks_ago(
     assert list((await spent(store, slack.team_id, chidi.id)).values()) == [0]
     [row] = await activities(store, slack.team_id)
     assert (row.actor_id, row.what, row.subject_id) == (ada.id, "kudos_removed", chidi.id)
-    assert row.before["receiver_ids"] == [bo.id]
+    assert row.before.keys() == {"kudos_id", "points"}
     await assert_books_agree(store, slack.team_id)
 
 
-@pytest.mark.parametrize("name", ["bo", "chidi", "ines"])
-async def test_who_is_no_admin_is_told_so_and_nothing_changes(
+@pytest.mark.parametrize("name", ["bo", "ines"])
+async def test_who_is_neither_giver_nor_admin_is_told_so_and_nothing_changes(
     slack: Sandbox, app: KudosApp, store: Store, name: str
 ) -> None:
     post = await given(slack, store)
@@ -294,10 +294,11 @@ async def test_thanks_by_reaction_are_taken_back_in_their_reply_too(
 
 
 async def test_an_admin_who_takes_back_their_own_is_not_told_of_it(
-    slack: Sandbox, app: KudosApp, store: Store
+    slack: Sandbox, app: KudosApp, store: Store, clock: Clock
 ) -> None:
     post = await given(slack, store, by="ada", text="/kudos @bo @fatima for helping out")
     ada, fatima = slack.person("ada"), slack.person("fatima")
+    clock.advance(minutes=11)  # before that it is an undo
     await ada.uses_shortcut(KUDOS_REMOVE, on=post)
     await ada.submits()
     await settled(store)

@@ -115,6 +115,7 @@ async def test_a_button_of_a_board_shows_another_company_nothing(
 # -- Somebody without rights, who was an admin or never has been -------------------------------
 
 
+@pytest.mark.forged
 @pytest.mark.parametrize("who", ["dina", "pixel", "ines"])
 async def test_no_button_or_form_of_admins_does_anything_for_anybody_else(
     slack: Sandbox, app: KudosApp, store: Store, who: str

@@ -23,12 +23,11 @@ from bot.domain.settings import (
     ADMINS_LIMIT,
     CHANNELS_LIMIT,
     NAME_LIMIT,
-    REACTIONS_LIMIT,
-    VALUE_LIMIT,
-    VALUES_LIMIT,
     Section,
 )
+from bot.domain.settings_emoji import REACTIONS_LIMIT
 from bot.domain.settings_schedules import MONTH_DAYS
+from bot.domain.values import VALUE_LIMIT, VALUES_LIMIT
 from bot.domain.workspaces import EmptyPeriod, MonthlyPart, Workspace, WorkspaceSettings
 from bot.messages import (
     admin_activity,
@@ -152,7 +151,7 @@ def _budgets(words: Words, data: Data) -> Iterable[View]:
     boost = Boost("b", data.receiver_ids[0], data.points, RENEWS, data.reason[:REASON_LIMIT], NOW)
     yield admin_budgets.budgets_view(words, Budgets((), ()), {})
     boosts = ((boost, data.points),) * data.crowd
-    yield admin_budgets.budgets_view(words, Budgets(overrides, boosts), groups)
+    yield admin_budgets.budgets_view(words, Budgets(overrides, boosts, data.names), groups)
 
 
 def _overrides(words: Words, data: Data) -> Iterable[View]:
@@ -170,13 +169,14 @@ def _person(words: Words, data: Data) -> Iterable[View]:
         for kudos in (data.kudos(audience, source), taken_back(data.kudos(audience, source)))
     ]
     lines = [
-        LedgerLine(NOW, account, data.points, is_reversal, kudos, "", None)
+        LedgerLine(NOW, account, data.points, is_reversal, "K1", seen, not is_reversal, "", None)
         for account in ("giving", "receiving")
         for is_reversal in (True, False)
         for kudos in given
+        for seen in (kudos, None)
     ]
     adjusted = LedgerLine(
-        NOW, "receiving", -data.points, False, None, data.reason[:REASON_LIMIT], ADMIN
+        NOW, "receiving", -data.points, False, None, None, False, data.reason[:REASON_LIMIT], ADMIN
     )
     lines.append(adjusted)
     for at in range(0, len(lines), LEDGER_PAGE):

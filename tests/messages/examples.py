@@ -10,11 +10,21 @@ from bot.domain import errors
 from bot.domain.allowance import BoostLeft
 from bot.domain.boards import History, Leaderboard, MySummary, Side, rank
 from bot.domain.budgets import REASON_LIMIT, Adjustment, PairCapReached
+from bot.domain.commands import Ask, Question
 from bot.domain.kudos import Audience, KudosUndone, Source
-from bot.domain.parsing_give import COLLEAGUE, SUGGESTION_MAX_LENGTH
+from bot.domain.naming import Meant
+from bot.domain.parsing_reason import SUGGESTION_MAX_LENGTH
+from bot.domain.parsing_suggestion import COLLEAGUE
 from bot.domain.periods import PeriodKind, period_before, period_of
 from bot.domain.schedules import POSTED_KINDS
-from bot.domain.workspaces import REASON_MAX_LENGTH, RECEIVERS_MAX, ValueMode, WorkspaceSettings
+from bot.domain.workspaces import (
+    REASON_MAX_LENGTH,
+    RECEIVERS_MAX,
+    TOGETHER_MAX,
+    CapOf,
+    ValueMode,
+    WorkspaceSettings,
+)
 from bot.messages import (
     admin_home,
     boards,
@@ -22,18 +32,28 @@ from bot.messages import (
     digest,
     installing,
     kudos,
+    mending,
     notices,
     own_data,
     removal,
     usage,
 )
+from bot.messages.questions import question_in_form
+from bot.messages.refusals import refusal
 from bot.services.boards import BOARD_LENGTH
-from tests.messages import digest_examples, post_examples, schedule_examples
+from tests.messages import (
+    digest_examples,
+    post_examples,
+    schedule_examples,
+    several_examples,
+)
+from tests.messages.free_examples import free_examples, told_why
 from tests.messages.made_up import GIVER, LINK, NOW, RENEWS, Data, taken_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from bot.domain.giving import FormQuestion
     from bot.messages.message import Message
     from bot.messages.words import Words
 
@@ -53,6 +73,8 @@ def all_errors(data: Data) -> list[errors.KudosError]:
         errors.ChannelNotAllowedError("C0GENERAL", ("C0THANKS",) * data.crowd),
         errors.EveryoneMentionError(),
         errors.UnresolvedNameError((data.name,) * data.crowd),
+        errors.UnclearLinesError(Question(Ask.PRIVATE, data.reason)),
+        *[errors.UnclearLinesError(Question(ask)) for ask in (Ask.RECEIVERS, Ask.AMOUNT)],
         errors.UnknownMembersError(data.people_ids),
         errors.UnknownGroupsError(("S1",) * data.crowd),
         errors.ReasonTooShortError(length=0, minimum=data.points),
@@ -66,11 +88,28 @@ def all_errors(data: Data) -> list[errors.KudosError]:
         errors.AmountOutOfRangeError(points_each=10**15, maximum=data.points),
         errors.AmbiguousAmountError(tuple(range(1, data.crowd + 2))),
         errors.TooManyReceiversError(count=51, maximum=RECEIVERS_MAX),
+        errors.TooManyTogetherError(count=51, maximum=TOGETHER_MAX),
+        *several_examples.refusals_of_one(
+            data,
+            [
+                errors.ReasonTooShortError(length=0, minimum=data.points),
+                errors.NotThankableError(data.people_ids, "bot"),
+            ],
+        ),
         errors.AllowanceExceededError(data.points + 1, data.points, RENEWS),
         errors.AllowanceExceededError(data.points, 0, RENEWS),
         errors.AllowanceExceededError(data.points + 1, data.points, RENEWS, data.points),
         errors.PairCapExceededError(
             "T1", GIVER, data.receiver_ids, data.points, "2026-11-23", RENEWS
+        ),
+        errors.PairCapExceededError(
+            "T1",
+            GIVER,
+            data.receiver_ids,
+            data.points,
+            "2026-11-23",
+            RENEWS,
+            cap_of=CapOf.THANKS,
         ),
         errors.NoBoostError(),
         errors.BalanceTooLowError(data.points + 1, data.points),
@@ -96,6 +135,13 @@ def all_errors(data: Data) -> list[errors.KudosError]:
         ],
         *[errors.NoChannelError(kind) for kind in POSTED_KINDS],
         errors.NotAdminError(),
+        errors.SlackSilentError(),
+        errors.JustGivenError(),
+        errors.LineGoneError(),
+        errors.AlreadyGivenError(),
+        errors.NobodyRunsError(),
+        errors.NotThereError(),
+        errors.NotGiverNorAdminError(),
         errors.SettingsError({}),
         errors.StaleFormError(),
     ]
@@ -153,10 +199,16 @@ def _post_failed(words: Words, data: Data) -> Iterable[Message]:
 
 def _pair_cap_reached(words: Words, data: Data) -> Iterable[Message]:
     for was_refused in (True, False):
-        reached = PairCapReached(
-            "T1", GIVER, data.receiver_ids[:1], data.points, was_refused=was_refused
-        )
-        yield budgets.pair_cap_reached(words, reached, data.names)
+        for cap_of in CapOf:
+            reached = PairCapReached(
+                "T1",
+                GIVER,
+                data.receiver_ids[:1],
+                data.points,
+                was_refused=was_refused,
+                cap_of=cap_of,
+            )
+            yield budgets.pair_cap_reached(words, reached, data.names)
 
 
 def _balance_adjusted(words: Words, data: Data) -> Iterable[Message]:
@@ -166,12 +218,33 @@ def _balance_adjusted(words: Words, data: Data) -> Iterable[Message]:
         yield budgets.balance_adjusted(words, adjustment, data.names)
 
 
+def form_questions(words: Words, data: Data) -> Iterable[FormQuestion]:
+    """Yield what is asked about thanks that are not clear."""
+    people = tuple((user_id, data.name) for user_id in data.people_ids)
+    for found in ((), people[:1], people, (*people[:1], *people)):
+        meant = (Meant(data.name, found), Meant(data.name, people[:1]))
+        asked = question_in_form(words, Question(Ask.NAME, names=(data.name,)), meant)
+        assert asked is not None
+        yield asked
+    for ask in set(Ask) - {Ask.NAME, Ask.WHO}:
+        for amounts in ((), (data.points,)):
+            for text in ("", data.reason):
+                asked = question_in_form(words, Question(ask, text, amounts=amounts))
+                assert asked is not None
+                yield asked
+
+
 def _usage(words: Words, data: Data) -> Iterable[Message]:
     line = f"<@{data.receiver_ids[0]}> +1 {data.reason}"[:SUGGESTION_MAX_LENGTH]
     yield usage.usage(words, "", f"/kudos {COLLEAGUE}")
     yield usage.usage(words, "/kudos", f"/kudos {COLLEAGUE}")
     yield usage.usage(words, f"/kudos {data.reason * 5}", f"/kudos {line}")
-    yield usage.usage(words, f"/kudos {data.reason}", f"/kudos {line}", data.names)
+    for line_id in ("", "0" * 32):
+        typed = f"/kudos {data.reason}"
+        yield usage.usage(words, typed, f"/kudos {line}", data.names, line_id=line_id)
+    for asked in form_questions(words, data):
+        given = f"/kudos {data.reason}", f"/kudos {line}", data.names
+        yield usage.usage(words, *given, line_id="0" * 32, asks=asked.sentence)
 
 
 def _help(words: Words, data: Data) -> Iterable[Message]:
@@ -263,15 +336,37 @@ def _removed(words: Words, data: Data) -> Iterable[Message]:
             )
 
 
-EXAMPLES: dict[str, Callable[[Words, Data], Iterable[Message]]] = {
+_PAID: dict[str, Callable[[Words, Data], Iterable[Message]]] = {
     "admin_welcome": lambda words, _data: [admin_home.admin_welcome(words)],
     "kudos_posted": _posted,
     "kudos_received": _received,
     "kudos_given": _given,
+    "nobody_named": lambda words, data: [
+        usage.nobody_named(words, f"/kudos {data.reason}"[:SUGGESTION_MAX_LENGTH], board)
+        for board in ("", "week:2026-W47")
+    ],
+    "rewards_off": lambda words, _data: [usage.rewards_off(words)],
+    "settings_link": lambda words, _data: [
+        usage.settings_link(words, "T1", app_id) for app_id in ("", "A0KUDOS")
+    ],
+    "repeated_note": several_examples.repeated_examples,
+    "refused_note": lambda words, data: [
+        mending.refused_note(words, refusal(words, error, data.names), "0" * 32)
+        for error in all_errors(data)
+    ],
+    "of_workflow": lambda words, data: [
+        mending.of_workflow(words, mending.refused_note(words, sentence, "0" * 32))
+        for sentence in (refusal(words, error, data.names) for error in all_errors(data))
+    ],
+    "several_given": several_examples.given_examples,
+    "several_refused": lambda words, data: several_examples.refused_examples(
+        words, data, all_errors(data)
+    ),
     "reaction_given": lambda words, data: [
         kudos.reaction_given(words, data.given(source=Source.REACTION), data.names)
     ],
     "reaction_thanks": _reaction_thanks,
+    "private_now": lambda words, _data: [kudos.private_now(words)],
     "kudos_undone": lambda words, data: [
         kudos.kudos_undone(words, KudosUndone(taken_back(data.kudos()), data.points), data.names)
     ],
@@ -305,3 +400,18 @@ EXAMPLES: dict[str, Callable[[Words, Data], Iterable[Message]]] = {
     "not_ready": lambda words, _data: [installing.not_ready(words)],
     "something_broke": lambda words, _data: [notices.something_broke(words, "4711")],
 }
+
+
+def _with_free(name: str) -> Callable[[Words, Data], Iterable[Message]]:
+    """Returns what makes the examples of a message, those of thanks without points included."""
+
+    def made(words: Words, data: Data) -> Iterable[Message]:
+        yield from _PAID[name](words, data)
+        for of, message in [*free_examples(words, data), *told_why(words, data)]:
+            if of == name:
+                yield message
+
+    return made
+
+
+EXAMPLES = {name: _with_free(name) for name in _PAID}

@@ -11,9 +11,13 @@ from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.backup import Copied
-from bot.domain.checks import Check, Finding, InstallationFound
-from bot.domain.importing import BadRowError, CannotImportError, Field, ImportFault, RowFault
+from bot.domain.backup import CannotRestoreError, Copied, Restored, RestoreFault
+from bot.domain.checks import Check, FileFault, Finding, InstallationFound, SchemaFound, Unfit
+from bot.domain.importing import Given, ImportNoted, Understood
+from bot.domain.importing_columns import Field, Product
+from bot.domain.importing_faults import BadRowError, CannotImportError, ImportFault, RowFault
+from bot.domain.importing_moments import DateOrder
+from bot.domain.kudos import Receipt
 from bot.domain.periods import PeriodKind, period_of
 from bot.domain.schedules import Due, LastResult, OccurrenceState, Schedule, ScheduleKind
 from bot.domain.schedules import ScheduleStatus as Status
@@ -23,10 +27,14 @@ from bot.messages import (
     installing,
     operator,
     operator_data,
+    operator_database,
+    operator_history,
+    operator_listening,
     operator_posts,
     operator_setup,
     operator_workspaces,
     own_data,
+    unfit_database,
 )
 from tests.messages.made_up import LINK, NOW
 
@@ -36,8 +44,15 @@ if TYPE_CHECKING:
     from bot.messages.words import Words
 
 MODULES = (
-    *(doctor, installing, operator, operator_data, operator_posts),
-    *(operator_setup, operator_workspaces, own_data),
+    *(doctor, installing, operator, operator_data, operator_database, operator_history),
+    *(
+        operator_listening,
+        operator_posts,
+        operator_setup,
+        operator_workspaces,
+        own_data,
+        unfit_database,
+    ),
 )
 COUNTS = (0, 1, 2, 10**6)
 TYPED = "ნინო"  # no Latin letter: what is in the sentence beside it is ours
@@ -57,10 +72,22 @@ def _schedules() -> Iterator[Status]:
 
 
 def _findings() -> Iterator[Finding]:
-    counts = {"kudos": 1, "waiting": 0}
-    checks = set(Check) - {Check.SCHEDULES, Check.INSTALLATIONS}
-    for check, is_ok in product(sorted(checks), (True, False)):
+    counts = {"kudos": 1, "waiting": 0, "off_seconds": 720}
+    # What has details of its own is told below.
+    own = {Check.SCHEDULES, Check.INSTALLATIONS, Check.UNFIT, Check.SIZES}
+    own |= {Check.FILE, Check.WRITABLE, Check.SERVER}
+    for check, is_ok in product(sorted(set(Check) - own), (True, False)):
         yield Finding(check, is_ok, (TYPED, TYPED), counts)
+    yield Finding(Check.CLOCK, is_ok=False, counts={"off_seconds": -720})
+    yield Finding(Check.SIZES, is_ok=True, counts={"bytes": 5_000, TYPED: 1})
+    for schema in SchemaFound:
+        yield Finding(Check.MIGRATIONS, schema is SchemaFound.CURRENT, (TYPED,), schema=schema)
+    for fault in FileFault:
+        for check in (Check.FILE, Check.WRITABLE):
+            yield Finding(check, is_ok=False, details=(TYPED, fault, TYPED))
+    yield Finding(Check.SERVER, is_ok=False, details=(TYPED,))
+    for unfit in Unfit:
+        yield Finding(Check.UNFIT, is_ok=False, details=(unfit, TYPED))
     for found in InstallationFound:
         is_ok = found is InstallationFound.GOOD
         yield Finding(Check.INSTALLATIONS, is_ok, (TYPED, TYPED), installation=found)
@@ -73,6 +100,18 @@ def _due() -> Iterator[Due]:
     for kind, key in PERIODS.items():
         period = period_of(PeriodKind.WEEK if "W" in key else PeriodKind.MONTH, NOW.date())
         yield Due(Schedule(kind, TYPED, 9, 0, "UTC"), NOW, period, is_missed=False)
+
+
+def _understood() -> Iterator[Understood]:
+    yield Understood(
+        Product.HEYTACO, is_ours=False, encoding="", delimiter="", zone="UTC", sheet=TYPED
+    )
+    given = Given("", TYPED, (Receipt(TYPED, 1),), TYPED * 40, None, NOW)
+    for product_, delimiter, order in product(Product, ",;\t|#", (None, *DateOrder)):
+        for evidence, first in (("", None), (TYPED, given)):
+            yield Understood(
+                *(product_, delimiter == "#", TYPED, delimiter, "UTC", order, evidence, 2, first)
+            )
 
 
 SAMPLES: dict[str, tuple[Any, ...]] = {
@@ -88,12 +127,30 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     "Due": tuple(_due()),
     "OccurrenceState": tuple(OccurrenceState),
     "ScheduleKind": tuple(PERIODS),
-    "Copied": tuple(Copied(count, count) for count in COUNTS),
+    "Unfit": tuple(Unfit),
+    "Copied": tuple(Copied(count, 1, count) for count in COUNTS),
+    "Restored": tuple(
+        Restored(TYPED, kept, is_older, 1, count, last_at)
+        for kept in (None, TYPED)
+        for is_older in (True, False)
+        for count, last_at in ((0, None), (1, NOW), (7, NOW))
+    ),
+    "CannotRestoreError": tuple(CannotRestoreError(fault, TYPED, TYPED) for fault in RestoreFault),
     "Exported": tuple(Exported({TYPED: count}, "") for count in COUNTS),
     "Imported": tuple(
         Imported(stored, present, is_rehearsal=is_rehearsal, kudos_count=stored)
         for stored, present, is_rehearsal in product(COUNTS, COUNTS, (True, False))
     ),
+    "list[ImportNoted]": (
+        [],
+        [
+            ImportNoted(TYPED, TYPED, file_name, standing, NOW, ended_at, undone_at)
+            for file_name, standing, ended_at, undone_at in product(
+                ("", TYPED), (0, 1), (None, NOW), (None, NOW)
+            )
+        ],
+    ),
+    "Understood": tuple(_understood()),
     "TransferError": tuple(TransferError(fault, 3, TYPED, TYPED) for fault in TransferFault),
     "BadRowError": tuple(
         BadRowError(fault, Field.GIVER if fault is RowFault.MISSING else TYPED)
@@ -111,6 +168,7 @@ LEFT_OUT = {"schedule_good", "schedule_bad"}
 NAMED: dict[str, tuple[Any, ...]] = {
     "period": tuple(PERIODS.values()),
     "kind": tuple(PERIODS),
+    "why": ("taken", "not_allowed", "not_ours", "other"),
     **dict.fromkeys(("error", "product", "typed", "zone"), (TYPED, "")),
 }
 

@@ -126,11 +126,14 @@ def _actions(block: Json, at: str) -> Iterator[str]:
 
 def _button(button: Json, at: str) -> Iterator[str]:
     required = {"type", "text", "action_id", "value", "accessibility_label"}
-    yield from _keys(button, at, required, frozenset({"confirm"}))
+    yield from _keys(button, at, required, frozenset({"confirm", "url"}))
     yield from _plain_text(button["text"], f"{at}/text", 75)
     yield from _length(button["action_id"], f"{at}/action_id", 255)
     yield from _length(button["value"], f"{at}/value", 2_000)
     yield from _length(button["accessibility_label"], f"{at}/accessibility_label", 75)
+    if "url" in button:
+        is_address = isinstance(button["url"], str) and ":" in button["url"]
+        yield from _length(button["url"] if is_address else "", f"{at}/url", 3_000)
     if "confirm" in button:
         asked = button["confirm"]
         yield from _keys(asked, f"{at}/confirm", {"title", "text", "confirm", "deny"})
@@ -199,10 +202,16 @@ def _text_input(element: Json, at: str) -> Iterator[str]:
     yield from _placeholder(element, at)
 
 
+def _rich_text_input(element: Json, at: str) -> Iterator[str]:
+    yield from _keys(element, at, {"type", "action_id", "initial_value"})
+    yield from _typed(element["initial_value"], f"{at}/initial_value", {"rich_text": _rich_text})
+
+
 def _number_input(element: Json, at: str) -> Iterator[str]:
     limits = ("initial_value", "min_value", "max_value")
-    optional = frozenset({*limits, "dispatch_action_config"})
+    optional = frozenset({*limits, "dispatch_action_config", "placeholder"})
     yield from _keys(element, at, {"type", "action_id", "is_decimal_allowed"}, optional)
+    yield from _placeholder(element, at)
     for name in limits:
         if not isinstance(element.get(name, ""), str):
             yield f"{at}/{name}: no text"
@@ -326,6 +335,7 @@ _ACTION_ELEMENTS: Kinds = {"button": _button, "static_select": _select}
 _INPUT_ELEMENTS: Kinds = {
     "plain_text_input": _text_input,
     "number_input": _number_input,
+    "rich_text_input": _rich_text_input,
     "static_select": _select,
     "radio_buttons": _choices,
     "checkboxes": _choices,
@@ -345,6 +355,8 @@ _RICH_PARTS: Kinds = {
 _RICH_ELEMENTS: Kinds = {
     "text": _with(required={"text"}, optional=frozenset({"style"})),
     "user": _with(required={"user_id"}),
+    "usergroup": _with(required={"usergroup_id"}),
+    "broadcast": _with(required={"range"}),
     "channel": _with(required={"channel_id"}),
     "emoji": _with(required={"name"}),
     "link": _with(required={"url", "text"}),

@@ -11,6 +11,7 @@ from bot.messages.admin_settings import setting_id
 from bot.messages.ids import ALL_IDS, INPUT_IDS
 from bot.sandbox.blocks import check_view, is_too_large
 from tests.messages.admin_examples import LONGEST_ZONE
+from tests.messages.heard import heard_alike
 from tests.messages.slack_limits import view_faults
 from tests.messages.spoken import CASES, built_once, functions_returning
 from tests.messages.test_all_messages import PSEUDO_CASES, TURNS, leaves, live_parts, untranslated
@@ -53,6 +54,11 @@ def test_a_view_keeps_to_slacks_limits(name: str, case: str) -> None:
     none_of(fault for shown in payloads for fault in view_faults(shown))
     none_of(fault for shown in payloads for fault in check_view(shown))
     assert not any(map(is_too_large, payloads))
+
+
+@each_row(("name", "case"), product(VIEW_EXAMPLES, CASES))
+def test_no_two_buttons_or_fields_sound_alike(name: str, case: str) -> None:
+    none_of(fault for view in views(name, case) for fault in heard_alike(view.payload()))
 
 
 @every_view

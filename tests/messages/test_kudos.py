@@ -10,7 +10,8 @@ from bot.messages import kudos as messages
 from bot.messages.ids import KUDOS_UNDO
 from bot.messages.phrases import hashtag
 from bot.messages.words import words_for
-from tests.messages.made_up import HOSTILE, LINK, LONG, taken_back
+from tests.messages.free_examples import free, free_examples
+from tests.messages.made_up import HOSTILE, LINK, LONG, SHORT, taken_back
 from tests.rows import each_row
 
 if TYPE_CHECKING:
@@ -214,3 +215,22 @@ def test_somebody_who_was_erased_is_a_former_colleague() -> None:
 def test_a_name_that_shows_nothing_is_replaced(name: str) -> None:
     undone = messages.kudos_undone(ENGLISH, KudosUndone(THANKS, 1), {"UADA": name})
     assert "thanks to someone." in undone.text
+
+
+def test_thanks_without_points_tell_of_none() -> None:
+    told = [*free_examples(ENGLISH, SHORT)]
+    assert len(told) > 12
+    for _, message in told:
+        words = message.text.replace(", then by points.", "")
+        assert "point" not in words, words
+        assert "+0" not in words, words
+
+
+def test_their_giver_is_told_why_they_carry_none() -> None:
+    given = replace(GIVEN, kudos=free(THANKS), allowance_left=0)
+    sentence = messages.kudos_given(ENGLISH, given, NAMES).text
+    assert sentence.startswith("You thanked Ada. Your points are used up until <!date^")
+    assert "so these thanks carry none. Your words count all the same." in sentence
+    two_left = messages.kudos_given(ENGLISH, replace(given, allowance_left=2), NAMES).text
+    assert two_left.startswith("You thanked Ada. You have 2 points left to give until ")
+    assert "That was too few, so these thanks carry none." in two_left

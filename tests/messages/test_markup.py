@@ -80,3 +80,25 @@ def test_an_emoji_is_written_as_people_type_it() -> None:
 )
 def test_what_somebody_said_is_readable_and_pings_nobody(typed: str, shown: str) -> None:
     assert said(ENGLISH, typed, {"UADA": "Ada & Bo"}) == shown
+
+
+@each_row(
+    ("typed", "name", "shown"),
+    [
+        ("with <@UADA> all day", "Ada", "with @Ada all day"),
+        ("with <@UADA> all day", "أمينة", "with \u2068@أمينة\u2069 all day"),
+        ("תודה <@UADA> על הכול", "Ada", "תודה \u2068@Ada\u2069 על הכול"),
+        ("谢谢 <@UADA> 帮忙", "Ünal", "谢谢 @Ünal 帮忙"),
+    ],
+)
+def test_a_name_turns_no_words_beside_it(typed: str, name: str, shown: str) -> None:
+    assert said(ENGLISH, typed, {"UADA": name}) == shown
+
+
+@given(st.integers(min_value=1, max_value=60))
+def test_shortened_text_leaves_no_direction_open(limit: int) -> None:
+    text = said(
+        ENGLISH, "with <@UADA> and <@UBO> for <@UADA> all day", {"UADA": "أمينة", "UBO": "Bo"}
+    )
+    cut = shortened(text, limit)
+    assert cut.count("\u2068") == cut.count("\u2069")

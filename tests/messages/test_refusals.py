@@ -67,10 +67,7 @@ def test_a_refusal_fits_wherever_it_is_shown(data: Data) -> None:
         ),
         (
             errors.NotThankableError(("UADA", "UEVE"), "deactivated"),
-            (
-                "Ada and someone are no longer active here and can't receive kudos. "
-                "Leave them out and try again."
-            ),
+            "Ada and someone are no longer active here and can't receive kudos.",
         ),
         (
             errors.UnresolvedNameError(("@ada", "bo")),

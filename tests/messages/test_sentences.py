@@ -16,7 +16,7 @@ PSEUDO = pseudo_words()
 # What stands in no language: commands, addresses, names of settings, options and columns.
 MACHINE = re.compile(
     r"https?://[^\s⟦⟧~]+|kudos import \S*|T0123456789|pg_\w+"
-    r"|(?<![A-Za-z])(?:FILE|UTC|giver|receiver|points|reason|at|value)(?![A-Za-z])"
+    r"|(?<![A-Za-z])(?:FILE|PATH|UTC|giver|receiver|points|reason|at|value)(?![A-Za-z])"
 )
 every_sentence = each_row("name", speaking().keys())
 

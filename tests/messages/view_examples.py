@@ -5,24 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.domain.commands import Ask, Question
 from bot.domain.errors import NotThankableError
-from bot.domain.giving import Draft, Form, Place, Total
+from bot.domain.giving import Draft, Form, FormField, FormQuestion, Place, Total
 from bot.domain.home import HomeList, Shown
-from bot.domain.kudos import Audience, Source
+from bot.domain.kudos import Audience, KudosRemoved, Source
+from bot.domain.members import Reader
 from bot.domain.preferences import Preferences
 from bot.domain.workspaces import ValueMode, Workspace, WorkspaceSettings
-from bot.messages import give, home, notices, own_data, preferences, removal
+from bot.messages import give, home, notices, own_data, preferences, removal, several_form
 from bot.messages.kudos import kudos_given
+from bot.messages.markup import safe
+from bot.messages.questions import question_in_lines
 from bot.messages.refusals import refusal
 from bot.sandbox.inputs import initial_values
 from tests.messages.admin_examples import ADMIN_VIEW_EXAMPLES
-from tests.messages.examples import all_errors
+from tests.messages.examples import all_errors, form_questions
+from tests.messages.free_examples import free
 from tests.messages.home_examples import full_home
 from tests.messages.made_up import RENEWS, Data, taken_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from bot.domain.kudos import Kudos
     from bot.messages.view import View
     from bot.messages.words import Words
 
@@ -59,9 +65,14 @@ def _preferences(words: Words, _data: Data) -> Iterable[View]:
         yield preferences.preferences_view(words, chosen)
 
 
+def _removed(data: Data, kudos: Kudos, seen: Kudos | None) -> KudosRemoved:
+    return KudosRemoved(kudos, seen, Reader(names=data.names))
+
+
 def _removal(words: Words, data: Data) -> Iterable[View]:
-    for given in (data.kudos(), data.kudos(source=Source.REACTION)):
-        yield removal.removal_view(words, given, data.names)
+    for given in (data.kudos(), data.kudos(source=Source.REACTION), free(data.kudos())):
+        for seen in (given, None):
+            yield removal.removal_view(words, _removed(data, given, seen))
 
 
 def _forms(words: Words, data: Data) -> Iterable[View]:
@@ -76,19 +87,42 @@ def _forms(words: Words, data: Data) -> Iterable[View]:
     typed = Draft(
         receiver_ids=data.receiver_ids,
         points=data.points,
-        value=data.value or "",
+        hashtags=(data.value,) if data.value else (),
         reason=data.reason,
         is_private=True,
-        is_of_words=True,
+        typed=f"/kudos <@{data.receiver_ids[0]}> {data.reason}",
+    )
+    sentence = refusal(words, NotThankableError(data.receiver_ids, "bot"), data.names)
+    asks = [FormQuestion(field, sentence) for field in FormField] + list(
+        form_questions(words, data)
+    )[:6]
+    too_long = replace(
+        typed, reason=data.reason * 8, typed=typed.typed + data.reason * 5, points=None
     )
     for mode in ValueMode:
         for announced in (None, "C0GENERAL"):
             chosen = replace(settings, value_mode=mode, announcement_channel_id=announced)
             workspace = Workspace("T1", "Acme", "https://acme.slack.com/", "UKUDOS", "UTC", chosen)
             for place in places:
-                form = Form(workspace, data.points, RENEWS)
+                form = Form(workspace, data.points, RENEWS, Reader(names=data.names))
                 yield give.give_view(words, form, Draft(place), "x" * 3_000)
                 yield give.give_view(words, form, replace(typed, place=place))
+    for ask in asks:
+        yield give.give_view(words, form, replace(too_long, question=ask))
+
+
+def _several(words: Words, data: Data) -> Iterable[View]:
+    settings = WorkspaceSettings(values=data.values)
+    workspace = Workspace("T1", "Acme", "https://acme.slack.com/", "UKUDOS", "UTC", settings)
+    form = Form(workspace, data.points, RENEWS, Reader(names=data.names))
+    # As Slack sends it, and no longer than a message can be.
+    lines = "\n".join(f"<@{each}> {safe(data.reason)}" for each in data.receiver_ids)[:12_000]
+    asked = [question_in_lines(words, Question(ask, data.name)) for ask in set(Ask) - {Ask.NAME}]
+    sentence = refusal(words, NotThankableError(data.receiver_ids, "bot"), data.names)
+    for question in [*asked, FormQuestion(FormField.PLACE, sentence), None]:
+        for place in (Place("C0GENERAL"), Place("D0ADA", Audience.CHANNEL), Place()):
+            draft = Draft(place, lines=lines, question=question)
+            yield several_form.several_view(words, form, draft, "x" * 3_000)
 
 
 def _forms_again(words: Words, data: Data) -> Iterable[View]:
@@ -99,7 +133,7 @@ def _forms_again(words: Words, data: Data) -> Iterable[View]:
 
 
 def _refilled(words: Words, data: Data) -> Iterable[View]:
-    for view in _forms(words, data):
+    for view in (*_forms(words, data), *_several(words, data)):
         shown = view.payload()
         state = {"values": initial_values(shown["blocks"])}
         sentence = refusal(words, NotThankableError(data.receiver_ids, "bot"), data.names)
@@ -110,6 +144,7 @@ VIEW_EXAMPLES: dict[str, Callable[[Words, Data], Iterable[View]]] = {
     **ADMIN_VIEW_EXAMPLES,
     "home_view": _home,
     "give_view": _forms,
+    "several_view": _several,
     "with_total": _forms_again,
     "refilled": _refilled,
     "done_view": lambda words, data: [
@@ -117,7 +152,8 @@ VIEW_EXAMPLES: dict[str, Callable[[Words, Data], Iterable[View]]] = {
     ],
     "removal_view": _removal,
     "removal_done": lambda words, data: [
-        removal.removal_done(words, taken_back(data.kudos()), data.names)
+        removal.removal_done(words, _removed(data, taken_back(data.kudos()), seen))
+        for seen in (taken_back(data.kudos()), None)
     ],
     "outsider_view": lambda words, _data: [home.outsider_view(words)],
     "unavailable_view": lambda words, _data: [home.unavailable_view(words)],

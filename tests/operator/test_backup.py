@@ -17,6 +17,7 @@ import pytest
 from bot.backup import back_up_sqlite
 from bot.domain.backup import NotCopiedError
 from bot.files import FileThereError
+from tests.operator.older import add_workspace
 from tests.operator.rows import contents, fill
 from tests.operator.test_transfer import files_in
 from tests.programs import kudos
@@ -41,7 +42,8 @@ async def test_a_copy_holds_everything_and_only_its_owner_may_read_it(
     assert (ended.code, ended.err) == (0, "")
     [name] = files_in(tmp_path / "backups")
     copy = tmp_path / "backups" / name
-    assert ended.out.startswith(f"{copy} has the whole database (1 MB, 12 kudos).")
+    size = round(copy.stat().st_size / 1_000)
+    assert ended.out.startswith(f"{copy} has the whole database ({size} kB, 12 kudos).")
     assert copy.name.startswith("kudos-20")
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert stat.S_IMODE(copy.parent.stat().st_mode) == 0o700
@@ -72,7 +74,7 @@ async def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/nothing.db"
     ended = await kudos("backup", str(tmp_path / "copy.db"), home=tmp_path, DATABASE_URL=url)
     assert ended.code == 2
-    assert ended.err.startswith("There is no backup: unable to open database file.")
+    assert ended.err.startswith(f"There is no Kudos database at {tmp_path}/nothing.db.")
     assert files_in(tmp_path) == []
 
 
@@ -103,6 +105,7 @@ async def test_a_copy_made_under_load_has_all_that_was_stored_before(
     sqlite_url: str, tmp_path: Path
 ) -> None:
     path = sqlite_url.removeprefix("sqlite:///")
+    add_workspace(sqlite_url)
     with closing(sqlite3.connect(path)) as database:
         database.execute("CREATE TABLE pair_of_rows (n INTEGER, side TEXT)")
         database.commit()

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.spreadsheets import plain_text
 from bot.exporting import cell, export
 from tests.watching import sends_command, settled
 
@@ -47,6 +48,7 @@ def test_numbers_stay_numbers(number: str) -> None:
 def test_nothing_is_lost_and_nothing_that_runs_comes_first(text: str) -> None:
     told = cell(text)
     assert told in {text, f"'{text}"}
+    assert plain_text(told) == text
     first = told.lstrip(UNSEEN)[:1]
     assert first not in set(RUNS) or (told.isascii() and told[1:].isdigit())
 
@@ -67,6 +69,6 @@ async def test_an_exported_reason_is_text_in_every_column(
     await settled(store)
     out = io.StringIO()
     assert await export(store, out, as_csv=True) == len(reasons)
-    rows = list(csv.DictReader(io.StringIO(out.getvalue())))
+    rows = list(csv.DictReader(io.StringIO(out.getvalue().removeprefix("\ufeff"))))
     assert sorted(row["reason"] for row in rows) == sorted(f"'{reason}" for reason in reasons)
     assert [value for row in rows for value in row.values() if value[:1] in set(RUNS)] == []

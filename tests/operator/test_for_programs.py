@@ -10,6 +10,7 @@ import pytest
 from typer.main import get_command
 
 from bot.cli import cli
+from tests.operator.older import add_workspace
 from tests.programs import environment_for, kudos
 from tests.rows import each_row
 from tests.storage.conftest import PEOPLE, Team
@@ -46,7 +47,7 @@ async def test_the_result_of_an_erasure_is_one_object(
     team = await Team(store).founded()
     for user_id, code in ((PEOPLE[0], 0), ("UNOBODY", 1)):
         ended = await kudos(
-            *("erase", "--team", team.team_id, "--user", user_id, "--json"),
+            *("erase", "--team", team.team_id, "--user", user_id, "--sure", "--json"),
             home=tmp_path,
             DATABASE_URL=database_url,
         )
@@ -60,6 +61,7 @@ async def test_the_result_of_an_erasure_is_one_object(
 
 async def test_the_result_of_an_export_is_one_object(sqlite_url: str, tmp_path: Path) -> None:
     file = str(tmp_path / "kudos.csv")
+    add_workspace(sqlite_url)
     ended = await kudos(
         *("export", file, "--format", "csv", "--json"), home=tmp_path, DATABASE_URL=sqlite_url
     )

@@ -1,4 +1,4 @@
-"""What `kudos import` reads: tables of all kinds, their columns, times and people."""
+"""What `kudos import-history` reads: tables of all kinds, their columns, times and people."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.importing import CannotImportError, ImportFault, Product, RowFault, read_map
+from bot.domain.importing_columns import Product, read_map
+from bot.domain.importing_faults import CannotImportError, ImportFault, RowFault
 from bot.importing import read_people
 from bot.services.members import SeePeople, see_people
 from storage.members import find_members
@@ -67,7 +68,7 @@ BAD = (
     (("Ada", "Bo", "1.5", "", "2025-01-01", ""), RowFault.NO_POINTS),
     (("Ada", "Bo", "", "", "2025-01-01", ""), RowFault.NO_POINTS),
     (("Ada", "Bo", "9" * 30, "", "2025-01-01", ""), RowFault.NO_POINTS),
-    (("Ada", "Bo", "1", "", "03/04/2025", ""), RowFault.NO_MOMENT),
+    (("Ada", "Bo", "1", "", "31/31/2025", ""), RowFault.NO_MOMENT),
     (("Ada", "Bo", "1", "", "yesterday", ""), RowFault.NO_MOMENT),
     (("Ada", "Bo", "1", "", "0001-01-01", ""), RowFault.NO_MOMENT),
     (("Ada", "Bo", "1", "", "1999-12-31", ""), RowFault.NO_MOMENT),
@@ -93,8 +94,9 @@ async def test_one_bad_row_keeps_all_from_being_stored_unless_told_otherwise(
     ended = await imports(database_url, team, file)
     assert (ended.code, ended.out) == (1, "")
     told = ended.err.splitlines()
-    assert told[0] == "Line 3: nobody here is called Nobody."
-    assert "Line 14: “03/04/2025” is not a clear day or time; say how it is written" in ended.err
+    assert told[2].startswith("The first row (line 2) is read as: Ada thanks Bo, 3 points, ")
+    assert told[3] == "Line 3: nobody here is called Nobody."
+    assert "Line 14: “31/31/2025” is not a clear day or time; say how it is written" in ended.err
     assert "Nobody here is called ada@example.com (1 row)." in told
     assert told[-1].startswith("18 rows cannot be taken, so nothing was stored.")
     ended = await imports(database_url, team, file, "--skip-bad", "--json")
@@ -150,6 +152,10 @@ async def test_an_unclear_way_of_writing_times_can_be_told(
         ended = await imports(database_url, team, file, "--date-format", form)
         assert ended.code == 0, ended.err
         assert day in (await store.read(days_given, team.team_id)).values()
+    for form in ("%Y-%Y", "%", "%Q", "", "%H:%M", "x"):
+        ended = await imports(database_url, team, file, "--date-format", form)
+        told = f"--date-format “{form}” tells no day. Write it like %m/%d/%Y or %d.%m.%Y %H:%M."
+        assert (ended.code, ended.err.strip()) == (2, told)
 
 
 @on_sqlite
@@ -301,15 +307,32 @@ async def test_what_is_missing_on_the_command_line_is_said_in_a_sentence(
     store: Store, team: Team, database_url: str, tmp_path: Path
 ) -> None:
     file = table(tmp_path, ROW)
+    history, to = ("import-history",), ("--team", team.team_id)
     commands = {
-        ("import",): "Which file? For example: kudos import FILE",
-        ("import", "heytaco"): "Which file? For example: kudos import heytaco FILE",
+        ("import",): "Which file? For example: kudos import all.jsonl",
+        ("import-history",): "Which file? For example: kudos import-history thanks.csv --team",
+        ("import", "heytaco"): "Which file? For example: kudos import-history thanks.csv --team",
         ("import", "karma", str(file)): "I can read exports of heytaco, bonusly, and csv, not of",
+        (*history, "karma", str(file)): "I can read exports of heytaco, bonusly, and csv, not of",
+        (*history, str(file)): "For which workspace?",
         ("import", "csv", str(file)): "For which workspace?",
-        ("import", "csv", str(file), "--team", "T0"): "This database has no workspace T0. It has",
-        ("import", "csv", "no.csv", "--team", team.team_id): "This machine refused",
-        ("import", str(file), "--team", "T0"): "--team belongs to the history of another product.",
-        ("import", str(file)): "This is not a file that `kudos export --what all` has written.",
+        (*history, str(file), "--team", "T0"): "This database has no workspace T0. It has",
+        (*history, "no.csv", "--team", team.team_id): "This machine refused",
+        (*history, str(file), *to, "--encoding", "latin-99"): "There is no encoding latin-99.",
+        ("import", str(file), "--team", "T0"): "--team belongs to the history of another product: ",
+        (*history, "no.csv", "--undo", "last", *to): "--undo reads no file, so nothing was done: "
+        "leave out no.csv.",
+        (
+            *history,
+            "--undo",
+            "x",
+            "--list",
+            "--map",
+            "at=x",
+        ): "--undo reads no file, so nothing was done: leave out --map and --list.",
+        ("import", "--list", "--skip-bad"): "--list reads no file, so nothing was done: leave out "
+        "--skip-bad.",
+        ("import", str(file)): "This is not a file that `kudos export --what all` has written. ",
     }
     for command, told in commands.items():
         ended = await kudos(*command, home=tmp_path, DATABASE_URL=database_url)

@@ -1,4 +1,4 @@
-"""`kudos import heytaco|bonusly|csv`: history out of tables, as an operator types it."""
+"""`kudos import-history`: thanks of the past out of tables, as an operator types it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from bot.domain.boards import ShowLeaderboard, ViewLeaderboard, ViewSummary
 from bot.domain.errors import UndoTooLateError
-from bot.domain.importing import Product
+from bot.domain.importing_columns import Product
 from bot.domain.kudos import RemoveKudos, Source, UndoKudos
 from bot.domain.members import Member
 from bot.domain.own_data import ErasePerson
@@ -30,6 +30,7 @@ from storage.schema import kudos as kudos_table
 from tests.operator.test_transfer import measured
 from tests.programs import Ended, kudos, started
 from tests.storage.conftest import PEOPLE, Team
+from tests.telling import ALL_OPEN
 from tests.watching import (
     all_kudos,
     assert_books_agree,
@@ -74,14 +75,14 @@ def table(folder: Path, *rows: tuple[str, ...], header: tuple[str, ...] = HEADER
 
 
 async def takes(
-    store: Store, team: Team, file: Path, product: Product = Product.HEYTACO, **how: Any
+    store: Store, team: Team, file: Path, product: Product | None = Product.HEYTACO, **how: Any
 ) -> HistoryImported:
     wish = ImportHistory(product, file, team.team_id, **how)
     return await import_history(store, wish, NOW, lambda _done, _total: None)
 
 
 async def imports(url: str, team: Team, file: Path, *words: str, product: str = "heytaco") -> Ended:
-    command = ("import", product, str(file), "--team", team.team_id, *words)
+    command = ("import-history", product, str(file), "--team", team.team_id, *words)
     return await kudos(*command, home=file.parent, DATABASE_URL=url)
 
 
@@ -94,7 +95,7 @@ async def test_history_counts_on_boards_and_balances_and_touches_nothing_else(
     of_ada = await spent(store, team.team_id, ADA)
     file = table(tmp_path, ROW, ("Bo", ADA, "2", "thanks", "2025-03-05 23:30:00", ""))
     ended = await imports(database_url, team, file)
-    assert (ended.code, ended.err) == (0, "")
+    assert ended.code == 0, ended.err
     assert ended.out.startswith("2 rows are stored as history. Nobody was told, and no allowance")
     first, second, _ = await all_kudos(store, team.team_id)
     assert (first.source, first.giver_id, first.receiver_ids) == (Source.IMPORTED, ADA, (BO,))
@@ -112,7 +113,7 @@ async def test_history_counts_on_boards_and_balances_and_touches_nothing_else(
         ("giving", ADA, -4)
     ]
     assert await outbox_states(store, team.team_id) == before
-    wish = ViewLeaderboard(team.team_id, ADA, ShowLeaderboard(period=PeriodKind.ALL))
+    wish = ViewLeaderboard(team.team_id, ADA, ShowLeaderboard(period=PeriodKind.ALL), ALL_OPEN)
     board = await store.read(view_leaderboard, wish)
     assert {each.name: each.points for each in board.standings} == {"Bo": 7, "Ada": 2}
     await assert_books_agree(store, team.team_id)

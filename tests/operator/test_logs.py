@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -17,12 +18,16 @@ from sqlalchemy.exc import IntegrityError
 from bot.config import read_settings
 from bot.logs import masked, set_up_logs
 from storage.schema import workspaces
+from tests.conftest import running
+from tests.watching import on_sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from bot.sandbox import Sandbox
     from storage.store import Session, Store
+    from tests.conftest import Clock
     from tests.logs_heard import Heard
 
 SECRETS = [
@@ -127,3 +132,27 @@ def test_the_suite_hears_what_must_not_be_logged(
     heard.found.clear()
     structlog.get_logger("bot.app").info("sent", kind="kudos_posted")
     assert heard.found == []
+
+
+@on_sqlite
+async def test_no_library_warns_of_settings_that_are_ours(
+    slack: Sandbox,
+    database_url: str,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    # Bolt looks for these itself.
+    for name, value in {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SLACK_CLIENT_ID": "12.34",
+        "SLACK_CLIENT_SECRET": "0123456789abcdef",
+    }.items():
+        monkeypatch.setenv(name, value)
+    with caplog.at_level("INFO"):
+        async with running(slack, database_url, clock):
+            pass
+    told = [record.getMessage() for record in caplog.records if "slack_bolt" in record.name]
+    assert [line for line in told if "token" in line or "InstallationStore" in line] == []
+    assert os.environ["SLACK_CLIENT_ID"] == "12.34"  # noqa: TID251 - it is back

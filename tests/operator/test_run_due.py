@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
 from bot.app import KudosApp, open_store
 from bot.clock import machine_clock
+from bot.domain.admin import ChangeSettings
 from bot.domain.schedules import OccurrenceState, ScheduleKind
+from bot.services.admin import change_settings
 from bot.services.schedules import view_schedules
-from tests.conftest import running, settings_for
+from bot.services.weeks import find_weeks_left
+from storage.schema import occurrences
+from tests.conftest import Clock, running, settings_for
 from tests.faults.schedule_set import due_now, scheduled_posts, something_was_given
 from tests.programs import environment_for, kudos
 from tests.rows import each_row
@@ -21,9 +26,10 @@ from tests.watching import app_posts, choose, kinds_in_outbox, on_sqlite, settle
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sqlalchemy import Connection
+
     from bot.sandbox import Sandbox
     from storage.store import Store
-    from tests.conftest import Clock
 
 AT = "2026-11-23T10:05+01:00"  # five minutes after the time, on a Monday
 WEEK = "Nov 16 - 22, 2026"
@@ -68,12 +74,13 @@ async def test_what_is_due_is_posted_once_and_the_command_ends(
     assert app_posts(slack, "thanks") == [post]
 
 
-@pytest.mark.parametrize("ahead", [timedelta(), timedelta(hours=1)], ids=["now", "ahead"])
+@pytest.mark.parametrize("is_ahead", [False, True])
 async def test_several_at_once_beside_the_app_itself_post_once(
-    slack: Sandbox, database_url: str, tmp_path: Path, store: Store, ahead: timedelta
+    slack: Sandbox, database_url: str, tmp_path: Path, store: Store, is_ahead: bool
 ) -> None:
     # By the clock of all other processes, which their leases go by: the app finds the post due as
     # well, or not yet, and sends whatever anybody has wished for.
+    ahead = _within_today(timedelta(hours=1)) if is_ahead else timedelta()
     await something_was_given(slack, database_url, ahead)
     moment = await due_now(slack, database_url, ScheduleKind.WEEKLY, ahead)
     before = len(app_posts(slack, "general"))
@@ -110,6 +117,98 @@ async def test_a_dry_run_says_what_would_be_done_and_changes_nothing(
     assert app_posts(slack, "thanks") == []
     assert await kinds_in_outbox(store, slack.team_id) == before
     assert (await store.read(view_schedules, slack.team_id))[0].last is None
+
+
+async def test_weeks_that_begin_on_another_day_are_counted_and_told_of(
+    slack: Sandbox, database_url: str, tmp_path: Path, store: Store
+) -> None:
+    chosen = ChangeSettings(slack.team_id, slack.person("fatima").id, {"week_begins": "6"})
+    await store.write(change_settings, chosen)
+    told = "Weekly leaderboard, Nov 15 - 21, 2026"
+    dry = await run_due(slack, database_url, tmp_path, "--dry-run", "--at", AT)
+    assert dry[0] == 0
+    assert dry[1].startswith(f"{told}: would go to C0THANKS04.")
+    assert await store.read(find_weeks_left, None) == [slack.team_id]
+    done = await run_due(slack, database_url, tmp_path, "--at", AT)
+    assert done == (0, f"{told}: posted in C0THANKS04.", "")
+    [post] = app_posts(slack, "thanks")
+    assert "Bo" in post.all_text
+    assert await store.read(find_weeks_left, None) == []
+
+
+def _within_today(ahead: timedelta) -> timedelta:
+    """Return at most so much time as leads to two minutes before this day's end.
+
+    With the next day a week begins, and the one before would not have ended yet.
+    """
+    now = machine_clock()
+    end = now.replace(hour=23, minute=58, second=0, microsecond=0)
+    return max(timedelta(), min(ahead, end - now))
+
+
+def _next(kind: ScheduleKind) -> tuple[datetime, str]:
+    """Return when the week or month that is under way is told of, and the key of that."""
+    now = machine_clock()
+    morning = now.replace(hour=10, minute=5)  # an hour after the time, whatever London's clocks are
+    if kind is ScheduleKind.MONTHLY:
+        first = morning.replace(day=1)
+        return (first + timedelta(days=31)).replace(day=1), f"{now:%Y-%m}"
+    week = now.isocalendar()
+    return morning + timedelta(days=7 - now.weekday()), f"{week.year}-W{week.week:02}"
+
+
+def _told_of(session: Connection, request: tuple[str, ScheduleKind], _now: datetime) -> set[str]:
+    """Return the periods that were dealt with; of digests, in the workspace's own zone."""
+    team_id, kind = request
+    asked = select(occurrences.c.period).where(
+        occurrences.c.team_id == team_id,
+        occurrences.c.kind == kind,
+        occurrences.c.place.in_(("C0THANKS04", "Europe/London")),
+    )
+    return set(session.execute(asked).scalars())
+
+
+@on_sqlite
+@pytest.mark.parametrize("kind", list(ScheduleKind))
+@pytest.mark.parametrize("later", [timedelta(), timedelta(days=3)], ids=["in time", "too late"])
+async def test_what_has_not_ended_is_left_to_its_time_and_told_then(
+    slack: Sandbox,
+    database_url: str,
+    tmp_path: Path,
+    store: Store,
+    kind: ScheduleKind,
+    later: timedelta,
+) -> None:
+    await choose(
+        store,
+        slack.team_id,
+        weekly_on=kind is ScheduleKind.WEEKLY,
+        monthly_on=kind is ScheduleKind.MONTHLY,
+        monthly_channel_id="C0THANKS04",
+        monthly_day="1",
+        digest_on=kind is ScheduleKind.DIGEST,
+        digest_weekday=0,  # tells of the week that has ended, as the others do
+        digest_time="09:00",
+    )
+    at, period = _next(kind)
+
+    async def told_of() -> set[str]:
+        return await store.read(_told_of, (slack.team_id, kind))
+
+    async with running(slack, database_url, Clock(machine_clock()), welcomes=False):
+        assert (await slack.person("ada").types("/kudos @bo for untangling the release")).ok
+        await settled(store)
+    assert period not in await told_of()
+    for words in (["--dry-run"], []):
+        command = (*words, "--at", (at + later).isoformat())
+        code, _, err = await run_due(slack, database_url, tmp_path, *command)
+        assert code == 1
+        assert "not yet, since it would be marked as done without what is still to come." in err
+        assert period not in await told_of()
+    async with running(slack, database_url, Clock(at), welcomes=False) as app:
+        await app.look()
+        await settled(store)
+        assert period in await told_of()
 
 
 @on_sqlite

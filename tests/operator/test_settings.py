@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.config import ConfigError, Settings, read_settings
+from bot.env_file import OF_COMPOSE
 from tests.conftest import ROOT
 from tests.rows import each_row
 
@@ -25,7 +26,8 @@ def read(**given: Any) -> Settings:
 @each_row("name", NAMES)
 def test_every_setting_is_explained_in_the_example_file(name: str) -> None:
     lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
-    at = next(number for number, line in enumerate(lines) if line.startswith(f"{name}="))
+    set_as = re.compile(f"#?{name}=")
+    at = next(number for number, line in enumerate(lines) if set_as.match(line))
     assert lines[at - 1].startswith("# ")
 
 
@@ -36,9 +38,8 @@ def test_every_setting_is_in_the_readme(name: str) -> None:
 
 def test_the_example_file_names_no_setting_that_does_not_exist() -> None:
     text = (ROOT / ".env.example").read_text(encoding="utf-8")
-    assert re.findall(r"^([A-Z_]+)=", text, re.MULTILINE) == sorted(
-        NAMES, key=lambda name: text.index(f"\n{name}=")
-    )
+    named = re.findall(r"^#?([A-Z_]+)=", text, re.MULTILINE)
+    assert sorted(named) == sorted({*NAMES, *OF_COMPOSE})
 
 
 def test_the_example_file_as_it_stands_is_read(tmp_path: Path) -> None:
@@ -47,6 +48,14 @@ def test_the_example_file_as_it_stands_is_read(tmp_path: Path) -> None:
     settings = read_settings(_env_file=copied)
     assert settings.slack_api_url == "https://slack.com/api/"
     assert settings.database_url == f"sqlite:///{Path('~/.kudos/kudos.db').expanduser()}"
+
+
+def test_what_the_example_file_shows_behind_a_mark_is_the_default() -> None:
+    text = (ROOT / ".env.example").read_text(encoding="utf-8")
+    shown = dict(re.findall(r"^#([A-Z_]+)=(.+)$", text, re.MULTILINE))
+    usual = read()
+    for name in set(shown) & set(NAMES):
+        assert read(**{name.lower(): shown[name]}) == usual, name
 
 
 def test_the_environment_goes_before_the_file(tmp_path: Path, monkeypatch: MonkeyPatch) -> None:

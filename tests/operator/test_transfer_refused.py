@@ -18,8 +18,9 @@ from bot.messages.words import words_for
 from bot.services.transfer import begin_import, end_import, json_line
 from bot.transfer import import_all
 from storage.columns import metadata
-from storage.migrate import HalfImportedError, is_current, is_half_imported, migrate
+from storage.migrate import HalfImportedError, find_version, is_current, is_half_imported, migrate
 from tests.operator import test_transfer
+from tests.operator.older import OLDER, make_older
 from tests.operator.rows import contents, fill
 from tests.operator.test_transfer import exported, files_in, imported, lines_of, workspace_row
 from tests.programs import kudos
@@ -97,6 +98,46 @@ async def test_another_row_in_the_place_of_one_is_told_before_anything_is_stored
         assert contents(database_url) == before
 
 
+async def test_a_database_with_other_data_is_left_as_it_is(
+    database_url: str, tmp_path: Path
+) -> None:
+    source = f"sqlite:///{tmp_path}/source.db"
+    migrate(source)
+    fill(source)
+    file = tmp_path / "all.jsonl"
+    await exported(source, file)
+    engine = create_engine(database_url, poolclass=NullPool)
+    with engine.begin() as session:
+        session.execute(metadata.tables["workspaces"].insert(), workspace_row("T0OTHER"))
+    engine.dispose()
+    before = contents(database_url)
+    for words in (("--dry-run",), ()):
+        ended = await imported(database_url, file, *words)
+        assert ended.code == 2
+        assert ended.err.startswith("This database has other data already, so nothing was imported")
+        assert contents(database_url) == before
+    assert is_current(database_url)
+
+
+async def test_no_database_is_made_or_upgraded_for_what_cannot_be_taken(
+    filled: str, tmp_path: Path
+) -> None:
+    (tmp_path / "garbage").write_bytes(b"\x00\xff\n")
+    for name in ("none", "garbage"):
+        ended = await kudos("import", name, home=tmp_path)
+        assert (ended.code, len(ended.err.splitlines())) == (2, 1)
+        assert not (tmp_path / "kudos.db").exists()
+    file = tmp_path / "all.jsonl"
+    await exported(filled, file)
+    older = f"sqlite:///{tmp_path}/older.db"
+    make_older(older)
+    for words in (("--dry-run",), ()):
+        ended = await imported(older, file, *words)
+        assert ended.code == 2
+        assert ended.err.startswith("This database is of an older version of Kudos and was left")
+        assert find_version(older) == OLDER
+
+
 async def test_a_file_that_is_not_right_is_refused_in_one_sentence(
     filled: str, tmp_path: Path
 ) -> None:
@@ -164,7 +205,10 @@ async def test_a_file_that_is_there_is_not_written_over(filled: str, tmp_path: P
     file.write_text("mine", "utf-8")
     ended = await kudos("export", str(file), "--what", "all", home=tmp_path, DATABASE_URL=filled)
     assert ended.code == 2
-    assert ended.err.strip() == f"{file} is there already and was left as it is."
+    assert (
+        ended.err.strip()
+        == f"{file} is there already and was left as it is. To replace it, add --force."
+    )
     assert file.read_text("utf-8") == "mine"
     assert set(files_in(tmp_path)) - {"kudos.db"} == {"all.jsonl"}
 

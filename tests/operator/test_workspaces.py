@@ -77,6 +77,22 @@ async def test_the_manifest_for_many_workspaces_has_what_they_need(tmp_path: Pat
         (("--distributed",), "say which, such as --url"),
         (("--distributed", "--url", URL, "--with-workflow-step"), "cannot offer a workflow step"),
         (("--url", "kudos.example.com"), "KUDOS_URL must be an address such as"),
+        (("--url", " "), "KUDOS_URL must be an address such as"),
+        (("--url", "https://"), "KUDOS_URL must be an address such as"),
+        (("--url", "https://kudos.example.com:port"), "KUDOS_URL must be an address such as"),
+        (("--url", "https://[::1"), "KUDOS_URL must be an address such as"),
+        (("--url", "ftp://kudos.example.com"), "KUDOS_URL must be an address such as"),
+        (("--url", "https://kudos.example.com is it"), "with nothing else in it"),
+        (("--url", "http://kudos.example.com"), "must begin with https://"),
+        (("--url", "http://kudos.example.com", "--distributed"), "must begin with https://"),
+        (("--url", f"{URL}/slack/events"), "Slack's requests go to /slack/events there"),
+        (("--url", f"{URL}/?a=b"), "without ? or #"),
+        (("--url", f"{URL}#top"), "without ? or #"),
+        (("--url", "https://ada:secret@kudos.example.com"), "no name and password in it"),
+        (("--url", "http://localhost:3000"), "public https:// addresses alone"),
+        (("--url", "https://localhost"), "public https:// addresses alone"),
+        (("--url", "https://192.168.1.5"), "public https:// addresses alone"),
+        (("--url", "https://[::1]:3000"), "public https:// addresses alone"),
     ],
 )
 async def test_what_makes_no_manifest_is_told_in_a_sentence(
@@ -85,6 +101,7 @@ async def test_what_makes_no_manifest_is_told_in_a_sentence(
     ended = await kudos("manifest", *words, home=tmp_path)
     assert (ended.code, ended.out) == (2, "")
     assert sentence in ended.err
+    assert "secret" not in ended.err
     assert len(ended.err.strip().splitlines()) == 1
 
 

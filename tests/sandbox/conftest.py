@@ -61,8 +61,9 @@ class ScriptedApp:
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[Sandbox]:
-    async with Sandbox(MANIFEST, retry_delays=(0.05, 0.1, 0.2), ack_seconds=0.5) as sandbox:
+async def slack(patience: float) -> AsyncIterator[Sandbox]:
+    delays = (0.05, 0.1, 0.2)
+    async with Sandbox(MANIFEST, retry_delays=delays, ack_seconds=patience) as sandbox:
         yield sandbox
 
 

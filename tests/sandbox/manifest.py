@@ -31,6 +31,7 @@ MANIFEST: dict[str, Any] = {
                 "im:write",
                 "reactions:read",
                 "reactions:write",
+                "team:read",
                 "usergroups:read",
                 "users:read",
             ]

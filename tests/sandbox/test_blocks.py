@@ -24,6 +24,10 @@ def actions(*elements: dict[str, Any]) -> dict[str, Any]:
 
 
 OPTION = {"text": plain("One"), "value": "1"}
+LACKS_TITLE = {"confirm": plain("Yes"), "deny": plain("No")}
+CONFIRM = LACKS_TITLE | {"title": plain("Sure?")}
+ASKED = CONFIRM | {"text": plain("Really?")}
+FIRST = "/blocks/0/elements/0"
 INPUT = {"type": "input", "label": plain("Why"), "element": {"type": "plain_text_input"}}
 
 
@@ -88,7 +92,7 @@ def test_blocks_at_their_limits_pass(block: dict[str, Any]) -> None:
         ({"type": "image", "image_url": "https://a.example/b.png"}, "/blocks/0"),
         ({"type": "image", "alt_text": "x"}, "/blocks/0"),
         ({"type": "sparkle"}, "/blocks/0/type"),
-        ({"type": "alert", "level": "loud"}, "/blocks/0/level"),
+        ({"type": "alert", "level": "info"}, "/blocks/0/type"),
         ({"type": "image", "alt_text": "x", "slack_file": {}}, "/blocks/0/slack_file"),
         (rich({"type": "text", "text": ""}), "/blocks/0/elements/0/elements/0/text"),
         (rich({"type": "user"}), "/blocks/0/elements/0/elements/0"),
@@ -105,7 +109,43 @@ def test_blocks_at_their_limits_pass(block: dict[str, Any]) -> None:
         ({"type": "container", "child_blocks": [{"type": "card"}]}, "/blocks/0/child_blocks/0"),
         ({"type": "data_visualization", "series": [{"name": "x" * 21}]}, "/blocks/0/series/0/name"),
         ({"type": "data_table", "rows": [[{"text": "x" * 10_001}]]}, "/blocks/0/rows"),
-        (actions(button(confirm={"text": plain("x" * 301)})), "/blocks/0/elements/0/confirm/text"),
+        (
+            actions(button(confirm=CONFIRM | {"text": plain("x" * 301)})),
+            "/blocks/0/elements/0/confirm/text",
+        ),
+        (actions(button(confirm={**ASKED, "why": "x"})), f"{FIRST}/confirm/why"),
+        (actions(button(confirm={"text": plain("x")} | LACKS_TITLE)), f"{FIRST}/confirm"),
+        (actions(button(url="somewhere")), "/blocks/0/elements/0/url"),
+        (actions(button(colour="red")), "/blocks/0/elements/0/colour"),
+        (
+            actions({"type": "static_select", "options": [OPTION | {"text": mrkdwn("x")}]}),
+            "/blocks/0/elements/0/options/0/text/type",
+        ),
+        (
+            actions({"type": "radio_buttons", "options": [OPTION | {"color": "x"}]}),
+            "/blocks/0/elements/0/options/0/color",
+        ),
+        (
+            actions({"type": "datepicker", "initial_date": "today"}),
+            f"{FIRST}/initial_date",
+        ),
+        (
+            actions({"type": "timepicker", "initial_time": "24:00"}),
+            f"{FIRST}/initial_time",
+        ),
+        (
+            actions({"type": "multi_users_select", "filter": {"include": ["public"]}}),
+            "/blocks/0/elements/0/filter",
+        ),
+        (
+            actions({"type": "conversations_select", "filter": {"include": ["secret"]}}),
+            "/blocks/0/elements/0/filter/include",
+        ),
+        (
+            actions({"type": "conversations_select", "response_url_enabled": True}),
+            "/blocks/0/elements/0/response_url_enabled",
+        ),
+        ({"type": "image", "alt_text": "x", "image_url": "b.png"}, "/blocks/0/image_url"),
     ],
 )
 def test_blocks_beyond_their_limits_are_pointed_at(block: dict[str, Any], pointer: str) -> None:
@@ -170,3 +210,42 @@ def test_views_at_their_limits_pass() -> None:
 )
 def test_views_beyond_their_limits_are_pointed_at(view: dict[str, Any], pointer: str) -> None:
     assert f"[json-pointer:{pointer}]" in check_view(view)[0]
+
+
+def number(**changes: Any) -> dict[str, Any]:
+    element = {"type": "number_input", "is_decimal_allowed": False} | changes
+    return {"type": "input", "label": plain("How many?"), "element": element}
+
+
+def test_numbers_and_alerts_are_for_modals() -> None:
+    alert = {"type": "alert", "level": "warning", "text": plain("Careful")}
+    blocks = [number(initial_value="1", min_value="-1"), alert]
+    assert check_view(modal(blocks=blocks, submit=plain("Send"))) == []
+    told = check_view({"type": "home", "blocks": blocks})
+    assert [one.split("pointer:")[1] for one in told] == [
+        "/view/blocks/0/element/type]",
+        "/view/blocks/1/type]",
+    ]
+    assert check_message_blocks([number()])[0].endswith("/blocks/0/element/type]")
+
+
+@pytest.mark.parametrize(
+    ("block", "pointer"),
+    [
+        (number(initial_value="1.5"), "/element/initial_value"),
+        (number(min_value="few"), "/element/min_value"),
+        (number(min_value=1), "/element/min_value"),
+        ({**number(), "element": {"type": "file_input", "max_files": 11}}, "/element/max_files"),
+    ],
+)
+def test_inputs_beyond_their_limits_are_pointed_at(block: dict[str, Any], pointer: str) -> None:
+    [error] = check_view(modal(blocks=[block], submit=plain("Send")))
+    assert error.endswith(f"[json-pointer:/view/blocks/0{pointer}]")
+
+
+def test_one_field_of_a_view_is_the_first_to_be_typed_in() -> None:
+    first = {"type": "plain_text_input", "focus_on_load": True}
+    block = {"type": "input", "label": plain("Words"), "element": first}
+    assert check_view(modal(blocks=[block], submit=plain("Send"))) == []
+    [error] = check_view(modal(blocks=[block, block], submit=plain("Send")))
+    assert "/view/blocks/1/element/focus_on_load" in error

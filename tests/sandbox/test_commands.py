@@ -8,6 +8,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.sandbox import Person, Sandbox
+from tests.patience import never_answered
 from tests.sandbox.conftest import ScriptedApp
 
 
@@ -48,6 +49,7 @@ async def test_an_empty_answer_shows_nothing(ada: Person) -> None:
     assert ada.sees("general") == before
 
 
+@never_answered
 async def test_an_app_that_is_late_is_reported_to_the_typist(app: ScriptedApp, ada: Person) -> None:
     app.acknowledges = False
     reply = await ada.types("/kudos slow")

@@ -81,3 +81,14 @@ async def test_slack_can_be_down(slack: Sandbox, web: AsyncWebClient) -> None:
 def test_an_unknown_fault_is_refused(slack: Sandbox) -> None:
     with pytest.raises(ValueError, match="There is no fault"):
         slack.faults.next("auth.test", "explode")
+
+
+async def test_every_method_can_be_silent_at_once(slack: Sandbox, web: AsyncWebClient) -> None:
+    slack.faults.next("*", "slow", times=2, seconds=600)
+    calls = [asyncio.create_task(each) for each in (web.auth_test(), web.users_list(limit=200))]
+    for _ in calls:
+        await slack.faults.reached("*")
+    assert not any(call.done() for call in calls)
+    slack.faults.clear()
+    assert [(await call)["ok"] for call in calls] == [True, True]
+    assert (await web.emoji_list())["ok"]

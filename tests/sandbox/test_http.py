@@ -12,6 +12,7 @@ import pytest
 from aiohttp import web as http
 
 from bot.sandbox import Sandbox
+from tests.patience import never_answered
 from tests.sandbox.manifest import MANIFEST
 
 
@@ -41,7 +42,7 @@ def endpoint() -> Endpoint:
 
 
 @pytest.fixture
-async def slack(endpoint: Endpoint) -> AsyncIterator[Sandbox]:
+async def slack(endpoint: Endpoint, patience: float) -> AsyncIterator[Sandbox]:
     server = http.Application()
     server.router.add_post("/slack/events", endpoint.handle)
     runner = http.AppRunner(server, access_log=None, shutdown_timeout=0.1)
@@ -49,8 +50,9 @@ async def slack(endpoint: Endpoint) -> AsyncIterator[Sandbox]:
     await http.TCPSite(runner, "127.0.0.1", 0).start()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
     delays = (0.0, 0.05, 0.1)
-    async with Sandbox(MANIFEST, event_url=url, retry_delays=delays, ack_seconds=0.4) as sandbox:
-        yield sandbox
+    slack = Sandbox(MANIFEST, event_url=url, retry_delays=delays, ack_seconds=patience)
+    async with slack:
+        yield slack
     await runner.cleanup()
 
 
@@ -100,6 +102,7 @@ async def test_an_app_can_refuse_retries(slack: Sandbox, endpoint: Endpoint) -> 
     assert len(endpoint.requests) == 1
 
 
+@never_answered
 async def test_a_late_answer_is_a_timeout(slack: Sandbox, endpoint: Endpoint) -> None:
     endpoint.delay_seconds = 0.6
     reply = await slack.person("ada").types("/kudos slow")

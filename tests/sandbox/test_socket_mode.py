@@ -5,6 +5,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 
 from bot.sandbox import Person, Sandbox
+from tests.patience import never_answered
 from tests.sandbox.conftest import ScriptedApp
 
 
@@ -48,6 +49,7 @@ async def test_an_event_is_wrapped_as_slack_does(
     assert slack.deliveries[-1].acked
 
 
+@never_answered
 async def test_an_event_that_is_not_acknowledged_comes_again(
     slack: Sandbox, app: ScriptedApp, ada: Person
 ) -> None:

@@ -43,12 +43,14 @@ def with_steps(step: dict[str, Any]) -> dict[str, Any]:
     manifest = deepcopy(MANIFEST)
     manifest["functions"] = {"thank": {"title": "Thank somebody", **step}}
     manifest["settings"]["event_subscriptions"]["bot_events"].append("function_executed")
+    version = 2 if "properties" in step["input_parameters"] else 1
+    manifest["_metadata"] = {"major_version": version}
     return manifest
 
 
 @pytest.fixture(params=[FLAT, NESTED], ids=["flat", "nested"])
 async def slack(request: pytest.FixtureRequest) -> AsyncIterator[Sandbox]:
-    async with Sandbox(with_steps(request.param), ack_seconds=0.5) as sandbox:
+    async with Sandbox(with_steps(request.param), ack_seconds=WAIT_SECONDS) as sandbox:
         yield sandbox
 
 

@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox import Sandbox, SlackError
+from tests.patience import WAIT_SECONDS
 from tests.sandbox.manifest import MANIFEST
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ async def slack() -> AsyncIterator[Sandbox]:
     manifest = deepcopy(MANIFEST)
     manifest["settings"]["event_subscriptions"]["bot_events"] += EVENTS
     manifest["oauth_config"]["scopes"]["bot"].append("groups:read")
-    async with Sandbox(manifest, ack_seconds=0.5) as sandbox:
+    async with Sandbox(manifest, ack_seconds=WAIT_SECONDS) as sandbox:
         yield sandbox
 
 

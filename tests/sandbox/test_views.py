@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.sandbox import Person, Sandbox
-from tests.patience import in_slacks_time
+from tests.patience import SLACKS_SECONDS, in_slacks_time
 from tests.sandbox.conftest import ScriptedApp
 
 
@@ -164,6 +164,7 @@ async def test_an_answer_can_update_push_and_clear(form: FormApp, ada: Person) -
     assert ada.open_view is None
 
 
+@pytest.mark.parametrize("patience", [SLACKS_SECONDS])
 async def test_a_submission_that_is_not_acknowledged_stays_open(form: FormApp, ada: Person) -> None:
     await ada.types("/kudos")
     form.app.acknowledges = False
@@ -186,7 +187,7 @@ async def test_an_update_keeps_what_was_put_in(
     await ada.types("/kudos")
     view = ada.open_view
     assert view
-    form.app.acknowledges = False
+    form.on_submit = {"response_action": "errors", "errors": {"who": "Nobody chosen"}}
     await ada.submits({"reason": "Typed"})
     old_hash = view.raw["hash"]
     await web.views_update(view_id=view.id, view=FORM, hash=old_hash)

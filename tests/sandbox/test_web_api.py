@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import json
 from typing import Any
 
 import aiohttp
@@ -12,6 +13,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.sandbox import Person, Sandbox
 from tests.patience import WAIT_SECONDS
 from tests.sandbox.manifest import MANIFEST
+
+HERE = {"channel": "C0GENERAL1"}
+SAID = HERE | {"text": "x"}
 
 
 async def refusal(call: Any) -> Any:
@@ -46,7 +50,7 @@ async def test_a_missing_scope_is_named() -> None:
     manifest["oauth_config"]["scopes"]["bot"] = ["commands"]
     async with Sandbox(manifest) as slack:
         web = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
-        answer = await refusal(web.users_list())
+        answer = await refusal(web.users_list(limit=200))
     assert answer["error"] == "missing_scope"
     assert (answer["needed"], answer["provided"]) == ("users:read", "commands")
 
@@ -239,7 +243,7 @@ async def test_a_body_that_is_no_json_is_refused(slack: Sandbox) -> None:
 async def test_channels_are_described(slack: Sandbox, web: AsyncWebClient) -> None:
     general = (await web.conversations_info(channel=slack.channel("general").id))["channel"]
     assert (general["is_member"], general["is_private"]) == (True, False)
-    names = {one["name"] for one in (await web.conversations_list())["channels"]}
+    names = {one["name"] for one in (await web.conversations_list(limit=99))["channels"]}
     assert "random" in names
     assert "leads" not in names
     mine = {one["name"] for one in (await web.users_conversations())["channels"]}
@@ -315,3 +319,76 @@ async def test_every_call_is_on_record_without_its_token(
     assert (call.method, call.status, call.error) == ("chat.postMessage", 200, None)
     assert call.arguments["text"] == "x"
     assert slack.bot_token not in str(call)
+
+
+async def test_a_group_direct_message_is_known_to_its_people_alone() -> None:
+    manifest = copy.deepcopy(MANIFEST)
+    scopes = manifest["oauth_config"]["scopes"]["bot"]
+    async with Sandbox(manifest) as slack:
+        web = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+        ada = slack.person("ada")
+        without = ada.opens_group("bo", "dina")
+        group = ada.opens_group("bo", "dina", with_app=True)
+        assert group.startswith("G")
+        people = [slack.person(one).id for one in ("ada", "bo")]
+        for call in (
+            web.conversations_info(channel=group),
+            web.conversations_history(channel=group),
+            web.conversations_open(users=people),
+        ):
+            assert (await refusal(call))["error"] == "missing_scope"
+        assert (await refusal(web.chat_postMessage(channel=without, text="x")))["error"] == (
+            "channel_not_found"
+        )
+        assert (await web.chat_postMessage(channel=group, text="x"))["ok"]
+    scopes += ["mpim:read", "mpim:history", "mpim:write"]
+    async with Sandbox(manifest) as slack:
+        web = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+        group = slack.person("ada").opens_group("bo", with_app=True)
+        told = (await web.conversations_info(channel=group))["channel"]
+        assert told["name"] == "mpdm-ada--bo--kudos-1"
+        assert (told["is_mpim"], told["is_private"], told["is_channel"]) == (True, True, False)
+        assert (await web.conversations_open(users=people))["channel"]["id"] == group
+        listed = await web.conversations_list(types="mpim", limit=9)
+        assert [one["id"] for one in listed["channels"]] == [group]
+        assert (await web.conversations_history(channel=group))["messages"] == []
+        nine = [one["id"] for one in (await web.users_list(limit=200))["members"]][:9]
+        assert (await refusal(web.conversations_open(users=nine)))["error"] == "too_many_users"
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "error"),
+    [
+        ("conversations.info", {"channel": "general"}, "channel_not_found"),
+        ("conversations.history", {"channel": "#general"}, "channel_not_found"),
+        ("chat.update", {"channel": "general", "ts": "1.0", "text": "x"}, "channel_not_found"),
+        ("chat.getPermalink", {"channel": "general", "message_ts": "1.0"}, "channel_not_found"),
+        ("chat.getPermalink", HERE | {"message_ts": "1.0"}, "message_not_found"),
+        ("chat.postMessage", HERE | {"markdown_text": "x" * 12_001}, "msg_too_long"),
+        ("chat.postMessage", SAID | {"username": "Me"}, "missing_scope"),
+        ("chat.postMessage", SAID | {"as_user": "true"}, "as_user_not_supported"),
+        ("chat.postMessage", SAID | {"metadata": {"event_type": "x"}}, "invalid_metadata_format"),
+        ("users.list", {"include_locale": "true"}, "limit_required"),
+        ("conversations.list", {}, "limit_required"),
+        ("conversations.history", HERE | {"limit": 1000}, "invalid_limit"),
+    ],
+)
+async def test_what_slack_takes_in_one_form_alone_is_refused_in_another(
+    web: AsyncWebClient, method: str, arguments: dict[str, Any], error: str
+) -> None:
+    answer = await refusal(web.api_call(method, data=form(arguments)))
+    assert answer["error"] == error
+
+
+def form(arguments: dict[str, Any]) -> dict[str, str]:
+    return {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in arguments.items()
+    }
+
+
+async def test_a_message_is_posted_by_the_channels_name(
+    slack: Sandbox, web: AsyncWebClient
+) -> None:
+    """Of all methods it is the only one that takes a name."""
+    assert (await web.chat_postMessage(channel="#general", text="x"))["ok"]

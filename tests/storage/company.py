@@ -7,11 +7,14 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from bot.domain.errors import UnknownChannelsError
 from bot.domain.kudos import JoinKudos, Kudos
 from bot.domain.members import Member
 from bot.domain.outbox import Claimed, OutboxKind
 from bot.domain.periods import PeriodKind, period_named, period_of
+from bot.domain.posts import Known
 from bot.domain.preferences import ChangePreferences, Preferences
+from bot.domain.privacy import Publicity
 from bot.domain.workspaces import WorkspaceSettings
 from bot.services import posts
 from bot.services.joining import join
@@ -22,9 +25,9 @@ from bot.services.workspaces import view_workspace
 from tests.storage.conftest import GENERAL, PEOPLE
 
 if TYPE_CHECKING:
-    from bot.domain.posts import MonthlyPost, WeeklyPost
+    from bot.domain.posts import MonthlyPost, PreviewPost, WeeklyPost
     from bot.messages.message import Message
-    from storage.store import Session, Store
+    from storage.store import Request, Result, Service, Session, Store
     from tests.conftest import Clock
     from tests.storage.conftest import Team
 
@@ -46,6 +49,7 @@ class Company:
     clock: Clock
     team: Team
     names: dict[str, str] = field(default_factory=dict)
+    known: Any = field(default_factory=lambda: Known({}))
 
     @property
     def team_id(self) -> str:
@@ -69,16 +73,22 @@ class Company:
     async def weekly(self, key: str = WEEK.key) -> WeeklyPost:
         def read(session: Session, key: str, now: datetime) -> WeeklyPost:
             workspace = view_workspace(session, self.team_id, now)
-            return posts.weekly_post(session, workspace, period_named(key), now)
+            return posts.weekly_post(session, workspace, period_named(key), now, self.known)
 
-        return await self.store.read(read, key)
+        return await self._asked(read, key)
 
     async def monthly(self, key: str = NOVEMBER.key) -> MonthlyPost:
         def read(session: Session, key: str, now: datetime) -> MonthlyPost:
             workspace = view_workspace(session, self.team_id, now)
-            return posts.monthly_post(session, workspace, period_named(key), now)
+            return posts.monthly_post(session, workspace, period_named(key), now, self.known)
 
-        return await self.store.read(read, key)
+        return await self._asked(read, key)
+
+    async def preview(self, request: PreviewPost) -> WeeklyPost | MonthlyPost:
+        def read(session: Session, request: PreviewPost, now: datetime) -> WeeklyPost | MonthlyPost:
+            return posts.preview(session, replace(request, told=self.known.told), now)
+
+        return await self._asked(read, request)
 
     async def composed(
         self, kind: OutboxKind, key: str, posted_ts: str | None = None
@@ -88,9 +98,22 @@ class Company:
         make = posts.compose_weekly if kind is OutboxKind.WEEKLY_POST else posts.compose_monthly
 
         def read(session: Session, claimed: Claimed, now: datetime) -> Message | None:
-            return make(session, view_workspace(session, self.team_id, now), claimed, now)
+            workspace = view_workspace(session, self.team_id, now)
+            return make(session, workspace, replace(claimed, told=self.known.told), now)
 
-        return await self.store.read(read, claimed)
+        return await self._asked(read, claimed)
+
+    async def _asked(self, read: Service[Request, Result], request: Request) -> Result:
+        """Return what was read; channels are public but for those that were closed."""
+        try:
+            return await self.store.read(read, request)
+        except UnknownChannelsError as error:
+            self.known.told.update(dict.fromkeys(error.channel_ids, Publicity.PUBLIC))
+        return await self.store.read(read, request)
+
+    def close(self, channel_id: str) -> None:
+        """Make a channel private."""
+        self.known.told[channel_id] = Publicity.PRIVATE
 
     async def prefer(self, user_id: str, **chosen: Any) -> None:
         request = ChangePreferences(self.team_id, user_id, Preferences(**chosen))

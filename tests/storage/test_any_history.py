@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +63,10 @@ HISTORIES = int(os.environ.get("KUDOS_HISTORIES", examples(6)))  # noqa: TID251 
 STEPS = int(os.environ.get("KUDOS_HISTORY_STEPS", "30"))  # noqa: TID251
 ADMIN = PEOPLE[7]
 ALLOWANCE = 12
-SETTINGS = WorkspaceSettings(allowance=ALLOWANCE, undo_minutes=60, admin_ids=(ADMIN,))
+DEFAULT = 2
+SETTINGS = WorkspaceSettings(
+    allowance=ALLOWANCE, points_default=DEFAULT, undo_minutes=60, admin_ids=(ADMIN,)
+)
 
 people = st.integers(0, len(PEOPLE) - 1)
 points = st.integers(1, 5)
@@ -138,6 +141,20 @@ class History(RuleBasedStateMachine):
         self.all.append(thanks)
         return thanks
 
+    @rule(target=given, giver=people, receivers=st.sets(people, min_size=1, max_size=3))
+    def gives_without_an_amount(self, giver: int, receivers: set[int]) -> Any:
+        to = tuple(sorted(receivers - {giver}))
+        if not to:
+            return multiple()
+        request = replace(self.team.gift(giver, to), amounts=())
+        each = self.payable(PEOPLE[giver], DEFAULT, len(to))
+        done = self.run(self.asked(give, request))
+        assert [receipt.points for receipt in done.kudos.receipts] == [each] * len(to)
+        thanks = Thanks("", PEOPLE[giver], request.receiver_ids, each, self.clock.now, request)
+        thanks.kudos_id = done.kudos.kudos_id
+        self.all.append(thanks)
+        return thanks
+
     @rule(thanks=given)
     def comes_again(self, thanks: Thanks) -> None:
         assert thanks.request is not None
@@ -184,11 +201,12 @@ class History(RuleBasedStateMachine):
             is_added=True,
             audience=Audience.PUBLIC,
         )
+        each = self.payable(PEOPLE[who], 1, 1)
         for _ in range(2):
             kudos = self.run(self.asked(react, change))
             if kudos is not None:
                 self.all.append(
-                    Thanks(kudos.kudos_id, PEOPLE[who], (PEOPLE[author],), 1, self.clock.now)
+                    Thanks(kudos.kudos_id, PEOPLE[who], (PEOPLE[author],), each, self.clock.now)
                 )
         return change
 
@@ -263,6 +281,12 @@ class History(RuleBasedStateMachine):
             one.points_each for one in self.all if one.is_live and user_id in one.receivers
         )
         return received + self.adjusted[user_id]
+
+    def payable(self, giver: str, each: int, receivers_count: int) -> int:
+        """Return what each gets where nobody named an amount: all of it, or nothing."""
+        now = Thanks("", giver, (), 0, self.clock.now)
+        left = ALLOWANCE - self.spent_in(giver, now.week)
+        return each if each * receivers_count <= left else 0
 
     def spent_in(self, user_id: str, week: datetime) -> int:
         of_week = (one for one in self.all if one.giver == user_id and one.week == week)

@@ -110,6 +110,8 @@ async def test_values_are_those_for_which_somebody_was_thanked(
     await store.write(give, team.gift(value="teamwork"))
     await store.write(give, team.gift(receivers=(2,), value="care"))
     await store.write(give, team.gift(receivers=(3,), value="hush", audience=Audience.PRIVATE))
+    there = team.gift(receivers=(3,), value="project-x", audience=Audience.CHANNEL)
+    await store.write(give, there)
     await store.write(give, other.gift(value="elsewhere"))
     gone = await store.write(give, team.gift(receivers=(4,), value="gone"))
     await store.write(undo, UndoKudos(team.team_id, PEOPLE[0], gone.kudos.kudos_id))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.app import open_store
@@ -15,6 +17,7 @@ from bot.domain.errors import AllowanceExceededError, AlreadyUndoneError, Nothin
 from bot.domain.kudos import UndoKudos
 from bot.domain.workspaces import WorkspaceSettings
 from bot.services.kudos import give, undo
+from storage.schema import kudos as kudos_table
 from tests.storage.conftest import PEOPLE
 from tests.watching import assert_books_agree, balances, entries, live_kudos, spent
 
@@ -118,3 +121,23 @@ async def test_a_refusal_leaves_nothing_behind(store: Store, found: Found) -> No
         await store.write(undo, UndoKudos(team.team_id, PEOPLE[0]))
     assert len(await entries(store, team.team_id)) == 2 * 2 + 2 * 3
     await assert_books_agree(store, team.team_id)
+
+
+async def test_what_was_given_lately_gets_the_label_of_its_period(
+    found: Found, store: Store, clock: Clock
+) -> None:
+    team = await found()
+    await store.write(give, team.gift())
+    clock.advance(days=60)
+    await store.write(give, team.gift(receivers=(1, 2)))
+
+    def label_anew(session: Session, _team_id: str, _now: datetime) -> list[Any]:
+        session.execute(kudos_table.update().values(allowance_label=None))
+        module = import_module("storage.migrations.versions.0010_labels_of_kudos")
+        module.label_lately(session)
+        columns = (kudos_table.c.given_on, kudos_table.c.allowance_label)
+        return sorted(tuple(row) for row in session.execute(select(*columns)))
+
+    [(_, none), (given_on, label)] = await store.write(label_anew, team.team_id)
+    assert none is None
+    assert label == (given_on - timedelta(days=given_on.weekday())).isoformat()

@@ -8,12 +8,14 @@ from uuid import uuid4
 import pytest
 
 from bot.domain.outbox import OutboxKind, Room, Wish
+from bot.services.outbox import note_dropped
 from storage import outbox, schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from bot.domain.outbox import Claimed
     from storage.store import Session, Store
     from tests.storage.conftest import Found
 
@@ -64,3 +66,24 @@ async def test_looking_for_what_waits_does_not_go_through_what_was_sent(
 
     assert await store.write(counted, None)
     assert 0 < steps < SENT / 4
+
+
+async def test_what_is_wished_for_again_while_it_is_dropped_is_due_again(
+    store: Store, found: Found
+) -> None:
+    team = await found()
+    wished = _wish(team.team_id)
+
+    def wish(session: Session, _request: None, now: datetime) -> None:
+        outbox.wish(session, [wished], now)
+
+    def claim(session: Session, _request: None, now: datetime) -> list[Claimed]:
+        return outbox.claim(session, 50, now, Room(50))
+
+    await store.write(wish, None)
+    [claimed] = await store.write(claim, None)
+    await store.write(wish, None)  # such as an emoji that is added again
+    assert await store.write(note_dropped, claimed)
+    [claimed] = await store.write(claim, None)
+    assert not await store.write(note_dropped, claimed)
+    assert await store.write(claim, None) == []

@@ -14,7 +14,6 @@ from bot.domain.posts import Coverage, Totals, ValueCount
 from bot.domain.workspaces import MonthlyPart, ValueMode, WeeklyPart
 from bot.services.erasure import erase
 from bot.services.kudos import undo
-from bot.services.members import SeeChannel, see_channel
 from tests.storage.company import (
     ADA,
     BO,
@@ -184,7 +183,7 @@ async def test_what_was_given_in_a_private_channel_counts_and_is_not_told(
     assert monthly.chart.values == ()
     # Said in public once, it is no secret; and what admins chose is none either.
     await company.give(CHI, BO, value="project-x")
-    assert (await company.weekly()).values == (ValueCount("project-x", 2),)
+    assert (await company.weekly()).values == (ValueCount("project-x", 1),)
 
 
 async def test_values_that_admins_chose_are_told_wherever_they_were_used(
@@ -198,8 +197,7 @@ async def test_values_that_admins_chose_are_told_wherever_they_were_used(
 async def test_a_channel_that_became_private_is_not_quoted_any_more(company: Company) -> None:
     await company.give(ADA, BO, channel="C0WASOPEN1")
     assert len((await company.weekly()).reasons) == 1
-    closed = SeeChannel(company.team_id, "C0WASOPEN1", is_public=False)
-    await company.store.write(see_channel, closed)
+    company.close("C0WASOPEN1")
     assert (await company.weekly()).reasons == ()
 
 

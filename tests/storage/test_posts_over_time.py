@@ -13,7 +13,6 @@ from bot.domain.outbox import OutboxKind
 from bot.domain.posts import PreviewPost, Totals
 from bot.domain.schedules import ScheduleKind
 from bot.domain.workspaces import EmptyPeriod
-from bot.services import posts
 from bot.services.kudos import undo
 from bot.services.members import SeePeople, see_people
 from tests.storage.company import (
@@ -206,7 +205,7 @@ async def test_streaks_are_weeks_in_a_row_until_the_month_ends(company: Company)
 async def test_a_preview_is_for_admins(company: Company) -> None:
     request = PreviewPost(company.team_id, ADA, ScheduleKind.WEEKLY)
     with pytest.raises(NotAdminError):
-        await company.store.read(posts.preview, request)
+        await company.preview(request)
 
 
 @pytest.mark.parametrize("kind", [ScheduleKind.WEEKLY, ScheduleKind.MONTHLY])
@@ -215,17 +214,17 @@ async def test_a_preview_in_the_first_week_shows_what_there_is_so_far(
 ) -> None:
     await company.see(ADA, is_admin=True)
     request = PreviewPost(company.team_id, ADA, kind)
-    nothing = await company.store.read(posts.preview, request)
+    nothing = await company.preview(request)
     assert nothing.totals.kudos_count == 0
     assert not nothing.is_so_far
     await company.give(ADA, BO)
-    first = await company.store.read(posts.preview, request)
+    first = await company.preview(request)
     assert first.totals.kudos_count == 1
     assert first.is_so_far
     company.clock.now = FIRST_OF_DECEMBER
     await company.give(ADA, BO)
     if kind is ScheduleKind.MONTHLY:
-        over = await company.store.read(posts.preview, request)
+        over = await company.preview(request)
         assert over.period == NOVEMBER
         assert not over.is_so_far
 

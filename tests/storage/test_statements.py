@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
+from bot.domain.lateness import LATE_AT_MOST
+from bot.domain.periods import PeriodKind, period_of
 from storage.schema import balances, members, notices
-from storage.statements import Statement, Together, savepoint
+from storage.statements import Statement, Together, first_id, period_ids, savepoint
 from tests.storage.conftest import PEOPLE
 
 if TYPE_CHECKING:
@@ -211,3 +213,14 @@ async def test_rows_of_several_tables_are_stored_together_and_the_last_answers(
         assert [tuple(row) for row in rows] == [("U1", 2), ("U2", 4), ("U3", 3)]
 
     await store.write(write, team.team_id)
+
+
+def test_what_slack_tells_of_late_lies_between_the_ids_of_its_period() -> None:
+    week = period_of(PeriodKind.WEEK, date(2026, 11, 17))
+    first, end = period_ids(week)
+    for hours in (-12, 0, 14):
+        zone = timezone(timedelta(hours=hours))
+        begins = datetime.combine(week.first_day, time(), zone)
+        ends = datetime.combine(week.end_day, time(), zone) - timedelta(seconds=1)
+        assert first < first_id(begins)
+        assert first_id(ends + LATE_AT_MOST) < end

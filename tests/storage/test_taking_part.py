@@ -13,6 +13,7 @@ from bot.domain.home import ViewHome
 from bot.domain.members import Member
 from bot.domain.own_data import ErasePerson
 from bot.domain.periods import PeriodKind, period_of
+from bot.domain.posts import Known
 from bot.domain.preferences import ChangePreferences, Preferences
 from bot.domain.workspaces import WorkspaceSettings
 from bot.services.admin import change_settings
@@ -21,7 +22,7 @@ from bot.services.checks import check_stores
 from bot.services.erasure import erase
 from bot.services.home import view_home
 from bot.services.kudos import give
-from bot.services.members import SeePeople, see_people
+from bot.services.members import SeePeople, SeePerson, learn_rights, see_people, see_person
 from bot.services.posts import weekly_post
 from bot.services.preferences import change_preferences
 from bot.services.workspaces import view_workspace
@@ -29,6 +30,7 @@ from storage.boards import MANY_PEOPLE
 from storage.schema import standings
 from storage.standings import COUNTS
 from tests.storage.conftest import PEOPLE
+from tests.telling import ALL_OPEN
 from tests.watching import choose
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from bot.domain.boards import Leaderboard
     from storage.store import Session
     from tests.conftest import Clock
-    from tests.storage.conftest import Found, Team
+from tests.storage.conftest import Found, Team
 
 ADA, BO, CHI, DEE, EVE, FAY, GUS, HAL = PEOPLE
 GENEROUS = WorkspaceSettings(allowance=1_000, points_max=100)
@@ -48,7 +50,9 @@ WEEK = period_of(PeriodKind.WEEK, date(2026, 11, 18))
 async def on_boards(team: Team, kind: PeriodKind = PeriodKind.WEEK, **asked: Any) -> Leaderboard:
     """Return a board as Hal sees it, who is on none."""
     board = BoardState(kind, **asked)
-    return await team.store.read(view_leaderboard, ViewLeaderboard(team.team_id, HAL, board))
+    return await team.store.read(
+        view_leaderboard, ViewLeaderboard(team.team_id, HAL, board, ALL_OPEN)
+    )
 
 
 def ranks(board: Leaderboard) -> list[tuple[int, str]]:
@@ -56,7 +60,7 @@ def ranks(board: Leaderboard) -> list[tuple[int, str]]:
 
 
 def in_post(session: Session, team_id: str, now: datetime) -> list[tuple[int, str]]:
-    post = weekly_post(session, view_workspace(session, team_id, now), WEEK, now)
+    post = weekly_post(session, view_workspace(session, team_id, now), WEEK, now, Known(ALL_OPEN))
     return [(standing.rank, standing.user_id) for standing in post.board]
 
 
@@ -73,6 +77,23 @@ async def team(found: Found) -> Team:
 async def leaves(team: Team, *, again: bool = False) -> None:
     gone = Member(team.team_id, CHI, "Chi", is_deactivated=not again)
     await team.store.write(see_people, SeePeople(team.team_id, (gone,)))
+
+
+async def leaves_as_an_event_tells(team: Team, *, again: bool = False) -> None:
+    await team.store.write(
+        see_person, SeePerson(Member(team.team_id, CHI, "Chi", is_deactivated=not again))
+    )
+
+
+async def leaves_as_is_heard_when_rights_are_asked_for(team: Team, *, again: bool = False) -> None:
+    gone = Member(team.team_id, CHI, "Chi", is_deactivated=not again)
+    await team.store.write(learn_rights, gone)
+
+
+async def leaves_as_an_event_tells_and_is_back_at_the_start(
+    team: Team, *, again: bool = False
+) -> None:
+    await (leaves if again else leaves_as_an_event_tells)(team, again=again)
 
 
 async def opts_out(team: Team, *, again: bool = False) -> None:
@@ -96,7 +117,18 @@ async def is_a_guest_no_longer_let_in(team: Team, *, again: bool = False) -> Non
     await team.store.write(change_settings, wish)
 
 
-@pytest.mark.parametrize("goes", [leaves, opts_out, is_erased, is_a_guest_no_longer_let_in])
+@pytest.mark.parametrize(
+    "goes",
+    [
+        leaves,
+        leaves_as_an_event_tells,
+        leaves_as_is_heard_when_rights_are_asked_for,
+        leaves_as_an_event_tells_and_is_back_at_the_start,
+        opts_out,
+        is_erased,
+        is_a_guest_no_longer_let_in,
+    ],
+)
 async def test_who_does_not_count_is_on_no_board_and_comes_back_to_all(
     team: Team, goes: Callable[..., Awaitable[None]]
 ) -> None:
@@ -156,7 +188,7 @@ async def test_hidden_amounts_decide_no_rank(team: Team) -> None:
     assert ranks(board) == [(1, BO), (1, CHI), (1, DEE), (1, EVE)]
     assert {standing.points for standing in board.standings} == {0}
     assert await team.store.read(in_post, team.team_id) == ranks(board)
-    eve = ViewLeaderboard(team.team_id, EVE, BoardState(page=0))
+    eve = ViewLeaderboard(team.team_id, EVE, BoardState(page=0), ALL_OPEN)
     home = await team.store.read(view_home, ViewHome(team.team_id, EVE))
     summary = await team.store.read(view_summary, ViewSummary(team.team_id, EVE))
     assert (home.rank, summary.rank) == (1, 1)

@@ -17,6 +17,7 @@ from bot.services.kudos import give, undo
 from bot.services.members import FindNames, SeeChannel, find_reader, see_channel
 from bot.services.reactions import react
 from tests.storage.conftest import GENERAL, PEOPLE
+from tests.telling import ALL_OPEN
 from tests.watching import (
     all_kudos,
     assert_books_agree,
@@ -63,7 +64,9 @@ async def test_boards_summaries_and_histories_are_of_one_workspace(
         for value in (None, "teamwork"):
             wish = ShowLeaderboard(period=kind, value=value)
             ours, theirs = [
-                await store.read(view_leaderboard, ViewLeaderboard(team.team_id, PEOPLE[0], wish))
+                await store.read(
+                    view_leaderboard, ViewLeaderboard(team.team_id, PEOPLE[0], wish, ALL_OPEN)
+                )
                 for team in teams
             ]
             assert (ours.people_total, theirs.people_total) == (2, 0)

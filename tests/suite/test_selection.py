@@ -45,9 +45,10 @@ def test_the_days_are_ahead_and_what_they_are_called_whatever_day_it_is() -> Non
         datetime(2028, 2, 29, 12, tzinfo=UTC),
         datetime(2096, 12, 31, 12, tzinfo=UTC),  # 2100 has no leap day
     ):
-        month, years, leap, sunday, last = (day.begins_at for day in days(now))
-        assert all(now < day for day in (month, years, leap, sunday, last))
+        month, years, leap, sunday, end, last = (day.begins_at for day in days(now))
+        assert all(now < day for day in (month, years, leap, sunday, end, last))
         assert years.year - now.year in {4, 5}  # the fifth where a century has no leap day
         assert (leap.month, leap.day) == (2, 29)
         assert sunday.weekday() == 6
+        assert (end.weekday(), (end + timedelta(hours=1)).weekday()) == (6, 0)
         assert (last + timedelta(hours=1)).day == 1

@@ -44,6 +44,20 @@ function peopleAndGroups(query) {
   return ranked([...people, ...groups], query);
 }
 
+/** The text with a handle for each name that was typed in full and picked from no list, in any
+ *  case, where one person or group alone has it, as the first of the list would have been. */
+export function withHandles(text) {
+  const { people, groups } = state.workspace;
+  const known = [...people.filter((one) => !one.is_deleted), ...groups];
+  const same = (one, typed) => [one.handle, one.name]
+    .some((word) => word?.toLowerCase() === typed.toLowerCase());
+  return text.replace(/(^|[\s(])@([\p{L}\p{N}_-]+)/gu, (all, before, typed) => {
+    const meant = known.filter((one) => same(one, typed));
+    const isWritten = meant.some((one) => one.handle === typed);
+    return meant.length === 1 && !isWritten ? `${before}@${meant[0].handle}` : all;
+  });
+}
+
 function channels(query) {
   const open = state.conversations.filter((one) =>
     (one.kind === "channel" || one.kind === "private") && !one.is_archived);

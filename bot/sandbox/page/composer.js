@@ -1,7 +1,7 @@
 // Where one writes: a text area with completion, an emoji picker, the app's shortcuts and commands.
 
 import * as api from "./api.js";
-import { Completion } from "./completion.js";
+import { Completion, withHandles } from "./completion.js";
 import { el, iconButton } from "./dom.js";
 import { rememberEmoji } from "./emoji.js";
 import { openMenu } from "./menu.js";
@@ -85,7 +85,7 @@ class Composer {
     if (!text.trim()) return;
     this.fillIn("");
     try {
-      const answer = await api.say(this.#channel, text, this.#thread);
+      const answer = await api.say(this.#channel, withHandles(text), this.#thread);
       if (answer.kind === "command" && !answer.ok) {
         this.#refuse(text, explain(answer.error, { typed: text, text: answer.text }));
       }

@@ -159,7 +159,7 @@ def _tell(number: int, count: int, outcome: Outcome) -> None:
     for process, log in enumerate(outcome.logs):
         path = Path(tempfile.gettempdir()) / f"kudos-storm-{outcome.plan.seed}-{process}.log"
         path.write_text(log, encoding="utf-8")
-        out.print(f"  Its log is in {path}", markup=False, highlight=False)
+        out.print(f"  A log is in {path}", markup=False, highlight=False)
 
 
 if __name__ == "__main__":

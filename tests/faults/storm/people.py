@@ -69,8 +69,13 @@ class People:
         receivers = " ".join(f"@{one}" for one in act.to)
         line = f"/kudos {how}{receivers} +{act.points} for {given.reason}"
         reply: Reply = await person.types(line, act.channel)
-        self._heard(given, reply.text if reply.ok else "")
-        given.shown = reply.message
+        if reply.is_own:  # else what was said before is answered only now
+            self._heard(given, reply.text if reply.ok else "")
+            given.shown = reply.message
+        if person.open_view is not None:
+            if given.reason in person.open_view.all_text:
+                given.may = {ABSENT}  # refused: the form asks
+            await person.closes()
 
     async def _gives_in_private(self, act: Act, _slack: Sandbox, person: Person) -> None:
         await self._gives(act, _slack, person, how="private ")
@@ -147,6 +152,8 @@ class People:
         (given,) = certain
         given.may = {LIVE, UNDONE}
         reply: Reply = await person.types("/kudos undo", act.channel)
+        if not reply.is_own:
+            return
         if reply.ok and TOOK_BACK in reply.text:
             given.may = {UNDONE}
         elif reply.ok and not _is_open(reply.text):
@@ -195,7 +202,8 @@ class People:
     # -- Settings, erasing, looking --------------------------------------------------------
 
     async def _sets_the_allowance(self, act: Act, _slack: Sandbox, person: Person) -> None:
-        await opens(person, Section.POINTS)
+        # It does not come where Slack would not say that they are an admin.
+        await opens(person, Section.POINTS, within=WAITS_SECONDS)
         before = self._record.allowances[act.team]
         self._record.allowances[act.team] = before | {act.points}
         reply = await person.submits({"setting:allowance": str(act.points)})

@@ -117,11 +117,16 @@ class StormProcess(KudosProcess):
                 continue
             self.is_listening = False
             assert self._process is not None
-            code = self._process.returncode
+            code, started_at = self._process.returncode, self._started_at
             # The store may be on its way back only when that process has given up already.
             await asyncio.sleep(AWAY_FOR_SECONDS if code == STORE_WAS_AWAY else 0)
-            if not (code == STORE_WAS_AWAY and self.store_failed_since(self._started_at)):
+            if not (code == STORE_WAS_AWAY and self.store_failed_since(started_at)):
                 self.strange_ends.append(f"ended by itself with {code}: {self.log()}")
+            self._start_if_wanted()
+
+    def _start_if_wanted(self) -> None:
+        # Meanwhile it may have been started by somebody else, or told to stay away.
+        if self._is_wanted and not self.is_running:
             self.start()
 
     async def _answers(self) -> bool:

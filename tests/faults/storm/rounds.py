@@ -39,7 +39,7 @@ class Outcome:
     record: Record
     kills: int
     seconds: float
-    logs: list[str] = field(default_factory=list)  # of each process
+    logs: list[str] = field(default_factory=list)  # of each process, and the database server's
 
     @property
     def is_well(self) -> bool:
@@ -57,6 +57,8 @@ async def carry_out(plan: Plan, *, sqlite_template: Path, server: OwnPostgres | 
         found = await _storm(world, record, plan)
         kills = sum(process.kills for process in world.processes)
         logs = [process.log_path.read_text(errors="replace") for process in world.processes]
+        if world.server is not None:
+            logs.append(world.server.log())
     if world.server is not None and world.database_url and not world.is_sqlite:
         await asyncio.to_thread(world.server.drop, world.database_url)
     return Outcome(plan, found, record, kills, time.monotonic() - began, logs if found else [])

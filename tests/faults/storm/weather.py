@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tests.faults.storm.world import World
 
 UNLIMITED = (-1, -1)
+ROOM_FOR_LOG_BYTES = 16 * 1024
 ANSWERED = "answered"  # of a kill: as soon as so many more deliveries are acknowledged
 # After these nobody may know whether Slack has a message.
 IN_DOUBT = ("kill", "freeze", "down", "jump", "full", "cut", "restart", "skew")
@@ -178,11 +179,10 @@ class Weather:
         world = self._world
         assert world.server is not None
         async with self._restarting:
-            world.store_fails()
-            await asyncio.to_thread(world.server.stop, fault.what)
-            await asyncio.sleep(fault.seconds)
-            await asyncio.to_thread(world.server.start)
-            world.store_failed()
+            with world.store_away():
+                await asyncio.to_thread(world.server.stop, fault.what)
+                await asyncio.sleep(fault.seconds)
+                await asyncio.to_thread(world.server.start)
 
     async def _full(self, fault: Fault) -> None:
         """Let no file grow any more, for one process: to it, the disk is full."""
@@ -191,12 +191,17 @@ class Weather:
             if not process.is_running:
                 return
             wal = self._world.wal()
-            size = wal.stat().st_size if wal.exists() else 0
-            with suppress(ProcessLookupError):
-                resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (size, -1))
-            await asyncio.sleep(fault.seconds)
-            with suppress(ProcessLookupError):
-                resource.prlimit(process.pid, resource.RLIMIT_FSIZE, UNLIMITED)
+            # The log lies on another disk: without it, nobody would know how the process ended.
+            size = max(
+                wal.stat().st_size if wal.exists() else 0,
+                process.log_path.stat().st_size + ROOM_FOR_LOG_BYTES,
+            )
+            with self._world.store_away():  # whoever starts on a full disk says so, and ends
+                with suppress(ProcessLookupError):
+                    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (size, -1))
+                await asyncio.sleep(fault.seconds)
+                with suppress(ProcessLookupError):
+                    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, UNLIMITED)
 
     # -- The time --------------------------------------------------------------------------
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import random
 import shutil
 import tempfile
 import time
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack, contextmanager, suppress
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +30,7 @@ from tests.faults.waiting import until
 from tests.installing import APP, KEY, Browser, routed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
 
     from tests.faults.servers import OwnPostgres
@@ -79,6 +79,7 @@ class World:
         self.front: Front | None = None
         self.wire: Wire | None = None
         self._store_failed_at = 0.0
+        self._stores_away = 0
         self._chance = random.Random(f"world {seed}")  # noqa: S311
         self._template = sqlite_template
         self._stack = AsyncExitStack()
@@ -91,13 +92,22 @@ class World:
         """Whether the database is a file."""
         return self.shape.database == "sqlite"
 
-    def store_fails(self) -> None:
-        """Note that the database is away, until `store_failed` says that it was."""
-        self._store_failed_at = math.inf
+    @contextmanager
+    def store_away(self) -> Iterator[None]:
+        """Note that the database is away for as long, whatever else happens to it meanwhile."""
+        self._stores_away += 1
+        try:
+            yield
+        finally:
+            self._stores_away -= 1
+            self.store_failed()
 
     def store_failed(self) -> None:
         """Note that the database was away until now: who was starting could not."""
         self._store_failed_at = time.monotonic()
+
+    def _store_failed_since(self, started_at: float) -> bool:
+        return self._stores_away > 0 or self._store_failed_at >= started_at
 
     def is_reachable(self) -> bool:
         """Whether Slack gets at the app at this moment."""
@@ -184,7 +194,7 @@ class World:
             **bug,
             **environment,
         )
-        process.store_failed_since = lambda started: self._store_failed_at >= started
+        process.store_failed_since = self._store_failed_since
         self.processes.append(process)
         return process
 
@@ -245,6 +255,7 @@ class World:
                     weekly_zone="UTC",
                     monthly_channel_id=BOARD_ID,
                     monthly_zone="UTC",
+                    monthly_country="none",  # `weather` knows no holidays
                     digest_on=False,
                 )
                 save_settings(session, sandbox.team_id, chosen)

@@ -1,6 +1,9 @@
 // Inputs for text, numbers and rich text.
 
+import { withHandles } from "../completion.js";
 import { el } from "../dom.js";
+import { group } from "../people.js";
+import { conversation, person } from "../state.js";
 
 const HTML_TYPES = { email_text_input: "email", url_text_input: "url" };
 
@@ -75,9 +78,21 @@ export function renderNumber(element, block, surface) {
   return wire(field, element, block, surface, () => field.value || null);
 }
 
+/** What a part of rich text looks like where it is typed. */
+const TYPED = {
+  text: (part) => part.text,
+  user: (part) => `@${person(part.user_id)?.handle ?? part.user_id}`,
+  usergroup: (part) => `@${group(part.usergroup_id)?.handle ?? part.usergroup_id}`,
+  broadcast: (part) => `@${part.range}`,
+  channel: (part) => `#${conversation(part.channel_id)?.name ?? part.channel_id}`,
+  emoji: (part) => `:${part.name}:`,
+  link: (part) => part.url,
+};
+
 function plainOf(richText) {
-  const parts = (richText?.elements ?? []).flatMap((section) => section.elements ?? []);
-  return parts.map((part) => part.text ?? "").join("");
+  const lines = (richText?.elements ?? []).map((section) => (section.elements ?? [])
+    .map((part) => TYPED[part.type]?.(part) ?? "").join(""));
+  return lines.join("\n");
 }
 
 function richOf(text) {
@@ -94,5 +109,5 @@ export function renderRichTextInput(element, block, surface) {
     ...commonProperties(element, block, surface), class: "field", rows: 5,
     value: plainOf(surface.values.get(block, element)),
   });
-  return wire(field, element, block, surface, () => richOf(field.value));
+  return wire(field, element, block, surface, () => richOf(withHandles(field.value)));
 }

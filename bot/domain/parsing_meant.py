@@ -1,0 +1,119 @@
+"""Amounts in mid-sentence that may be meant as such, so that they have to be asked about.
+
+`deserves 5 points for the demo`, `for the demo, 5 points, thanks` and `please give five to @ada`
+may be; `for the 5 points on the agenda`, `fixing 3 bugs` and `a 🌮 for everybody` are not.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from bot.domain.parsing_receivers import counts_nothing
+from bot.domain.typed_emoji import is_picture
+from bot.domain.typed_items import Form, Item, Kind
+from bot.domain.typed_totals import total_before
+from bot.domain.typed_words import (
+    OPENERS,
+    gives_points,
+    gives_thanks,
+    leads_to_reason,
+    measures,
+    word_of,
+)
+
+_MARKS = (Kind.COMMA, Kind.PUNCTUATION)
+_FROM = frozenset({"from", "fra", "van", "от", "من"})
+_IN_CLAUSE_MAX = 100  # a number alone that is larger is a year, an order, a room
+
+
+def may_be_meant(items: list[Item], words: list[int], *, is_led: bool) -> list[int]:
+    """Returns which words of the reason may be amounts by what stands beside them."""
+    candidates = [
+        index for index in words if items[index].number or items[index].kind is Kind.AMOUNT
+    ]
+    if not candidates:  # most reasons have none
+        return []
+    begins = next((index for index in words if _leads_to_words(items[index])), len(items))
+    before = {index: items[previous] for previous, index in pairwise(words)}
+    return [
+        index
+        for index in candidates
+        if _is_meant(items, index, before.get(index), is_led=is_led, is_begun=begins < index)
+    ]
+
+
+def _leads_to_words(item: Item) -> bool:
+    """Returns whether what for comes next, in which anything is counted."""
+    return item.kind is Kind.WORD and leads_to_reason(item) and not gives_thanks(item)
+
+
+def _is_meant(
+    items: list[Item], index: int, before: Item | None, *, is_led: bool, is_begun: bool
+) -> bool:
+    item = items[index]
+    if item.form is Form.PLUS or item.form not in (Form.UNITS, Form.BARE):
+        return item.form is Form.PLUS and not item.is_unsure
+    is_points = item.form is Form.UNITS
+    if before is None:
+        return _leads_to_receiver(items, index + 1)
+    is_given = gives_points(before)
+    if _leads_to_receiver(items, index + 1) and not (is_led and is_begun):
+        return is_points or is_given or is_picture(before)
+    is_begun &= not item.begins_line
+    if measures(before) and (is_begun or not total_before(items, index)):
+        return False
+    if is_given and not is_begun:
+        return is_points or counts_nothing(items, index)
+    is_many = item.number > 1 or not item.is_emoji or before.kind is Kind.JOINER
+    if is_points and is_many:
+        is_led_on = _leads_on(items, index, is_begun=is_begun)
+    else:
+        is_led_on = not is_begun and _stands_alone(items, index, before)
+    return is_led_on or _is_clause(items, index, before)
+
+
+def _stands_alone(items: list[Item], index: int, before: Item) -> bool:
+    """Returns whether a number is parted from all before it, and what for follows."""
+    item = items[index]
+    is_apart = ends_clause(before) or is_picture(before)
+    if item.form is not Form.BARE or not is_apart or _is_listed(before):
+        return False
+    return index + 1 < len(items) and _leads_to_words(items[index + 1])
+
+
+def _leads_on(items: list[Item], index: int, *, is_begun: bool) -> bool:
+    """Returns whether `5 points` is followed by what for, or by thanks."""
+    if index + 1 == len(items):
+        return False
+    after = items[index + 1]
+    is_thanks = gives_thanks(after) and word_of(after) != "kudos"  # which is our name, too
+    return is_thanks or (not is_begun and _leads_to_words(after))
+
+
+def _leads_to_receiver(items: list[Item], index: int) -> bool:
+    if index < len(items) and items[index].text.casefold() in OPENERS:
+        index += 1
+    return index < len(items) and items[index].is_who
+
+
+def _is_clause(items: list[Item], index: int, before: Item) -> bool:
+    """Returns whether an amount stands between marks: `…, 5 points, …`."""
+    item = items[index]
+    is_apart = ends_clause(before) or item.text[0] == "("
+    if _is_listed(before) or not is_apart or item.number > _IN_CLAUSE_MAX:
+        return False
+    after = items[index + 1] if index + 1 < len(items) else None
+    if after is None or item.kind is Kind.WORD:
+        return after is None
+    is_from = item.form is Form.UNITS and word_of(after) in _FROM
+    return is_from or after.kind in _MARKS or item.text[-1] in ",;:.!)"
+
+
+def _is_listed(before: Item) -> bool:
+    """Returns whether another number comes before, as in `3, 4, 5`."""
+    return before.kind is Kind.AMOUNT or before.number > 0
+
+
+def ends_clause(item: Item) -> bool:
+    """Returns whether something new may begin after it."""
+    return item.kind in _MARKS or item.text[-1:] in ",;.!?:="

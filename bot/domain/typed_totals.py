@@ -1,0 +1,69 @@
+"""Words by which an amount is for all receivers together: `in total`, `split`, `between`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.typed_items import Kind
+from bot.domain.typed_words import counts_part, each_of, leads_to_reason, word_of
+
+if TYPE_CHECKING:
+    from bot.domain.typed_items import Item
+
+_LINKS = each_of("in to be all i til på om te на в من في")
+_LINKS_MAX = 2
+_SURE = each_of(
+    "altogether yhteensä totalt tilsammen итого суммарно إجمالا إجمالاً إجمالي المجموع بالمجموع"
+)
+_SURE_PAIRS = frozenset({("in", "total"), ("in", "totaal"), ("til", "sammen"), ("i", "alt")})
+_PERHAPS = each_of(
+    "total together split splitted shared share divided divide between among amongst combined "
+    "overall jaettuna jaettu jaetaan kesken yhdessä delt deles dele fordelt fordeles mellom sammen "
+    "samlet всего вместе разделить поделить поделите между поровну двоих троих всех samen verdeeld "
+    "verdelen delen tussen totaal gedeeld بين معا معاً مقسمة مناصفة مجموع"
+)
+_TOTALS = _SURE | _PERHAPS
+_BEGINNINGS = _LINKS | _SURE | _PERHAPS
+_AFTER = each_of(
+    "evenly equally fairly between among amongst them both two three all of you us the jevnt "
+    "mellom dem dere tasan kesken heidän поровну между ними eerlijk tussen hen بينهم بينهما"
+)
+_AFTER_MAX = 4
+
+
+def total_at(items: list[Item], start: int) -> int:
+    """Returns how many items from `start` on say that something is for all together."""
+    if word_of(items[start]) not in _BEGINNINGS:  # most are not
+        return 0
+    index = start
+    while index < len(items) and index - start < _LINKS_MAX and word_of(items[index]) in _LINKS:
+        index += 1
+    if index == len(items) or items[index].is_quote:
+        return 0
+    word = word_of(items[index])
+    is_sure = word in _SURE or (word_of(items[index - 1]), word) in _SURE_PAIRS
+    if not is_sure and word not in _PERHAPS:
+        return 0
+    index += 1
+    end = min(len(items), index + _AFTER_MAX)
+    while index < end and word_of(items[index]) in _AFTER and not items[index].begins_line:
+        index += 1
+    return index - start if is_sure or _ends_at(items, index) else 0
+
+
+def total_before(items: list[Item], index: int) -> bool:
+    """Returns whether an amount is said to be for all before it: `a total of 10`, `share 10`."""
+    before = index - 1
+    if before > 0 and counts_part(items[before]):
+        before -= 1
+    return before >= 0 and word_of(items[before]) in _TOTALS
+
+
+def _ends_at(items: list[Item], index: int) -> bool:
+    """Returns whether something new begins: `split for …`, not `split the monolith`."""
+    if index == len(items) or items[index - 1].text[-1] in ",:;.!)":
+        return True
+    after = items[index]
+    if after.begins_line or after.is_who or leads_to_reason(after):
+        return True
+    return after.kind is not Kind.WORD and after.kind is not Kind.SPOKEN_OF

@@ -1,0 +1,27 @@
+"""How large the database is, for whoever runs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storage import sizes
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from storage.store import Session
+
+
+def measure(session: Session, _request: None, _now: datetime) -> int:
+    """Returns the bytes of the whole database."""
+    return sizes.measure(session)
+
+
+def count_table(session: Session, name: str, _now: datetime) -> int:
+    """Returns how many rows a table has."""
+    return sizes.count_table(session, name)
+
+
+def table_names() -> list[str]:
+    """Returns what can be counted."""
+    return sizes.table_names()
