@@ -17,6 +17,7 @@ from bot.domain.errors import (
     NotThankableError,
     OneOfSeveralError,
     PairCapExceededError,
+    SlackSilentError,
     UnknownMembersError,
 )
 from bot.messages.give import done_view
@@ -29,7 +30,7 @@ from bot.slack import SLACK_FAILED, RateLimitedError, RefusedError
 from storage.store import CommitInDoubtError, StoreUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterator
+    from collections.abc import Coroutine, Iterator, Sequence
 
     from bot.domain.members import Reader
     from bot.domain.workspaces import WorkspaceSettings
@@ -79,6 +80,19 @@ class Asked:
         reader = await self.edge.store.read(find_reader, request)
         self.edge.locales[self.team_id, self.user_id] = reader.locale
         return reader
+
+    async def names_of(self, named_ids: Sequence[str]) -> dict[str, str]:
+        """Return what people and groups are called; who is unknown to the store is asked for."""
+        known = dict((await self.reader(*named_ids)).names)
+        unknown = [each for each in named_ids if not known.get(each)]
+        people = [each for each in unknown if not each.startswith("S")]
+        with suppress(SlackSilentError):
+            for member in await self.edge.slack.people(self.team_id, people):
+                known[member.user_id] = member.display_name
+        if len(people) < len(unknown):
+            groups = await self.edge.slack.group_names(self.team_id)
+            known |= {each: groups[each].removeprefix("@") for each in unknown if each in groups}
+        return {each: known[each] for each in named_ids if known.get(each)}
 
     async def answer(self, work: Coroutine[Any, Any, Message]) -> Message:
         """Return the answer, or, if it takes too long, a word that it will follow.

@@ -17,8 +17,9 @@ from bot.domain.errors import (
     StaleFormError,
 )
 from bot.domain.giving import Draft, FormField, FormQuestion, Place, Total, ViewForm
-from bot.domain.kudos import Audience, mentioned_in
+from bot.domain.kudos import Audience, mentioned_in, named_in
 from bot.domain.privacy import Publicity
+from bot.domain.rich_text import by_name
 from bot.domain.typed import read_items, render
 from bot.messages import ids
 from bot.messages.give import (
@@ -57,7 +58,7 @@ Drafting = Callable[["Workspace"], Awaitable[Draft]]
 # What Slack says of a trigger that an earlier delivery of the same act has opened a form with.
 ALREADY_OPENED = frozenset({"exchanged_trigger_id", "trigger_exchanged"})
 MENTIONED = re.compile(r"<@([UW][A-Z0-9]+)")
-MENTIONED_AT_MOST = 30  # people in the words of one form
+MENTIONED_AT_MOST = 100  # people and groups in the words of one form, for which a view has room
 _USER_ID = re.compile("[UW][A-Z0-9]+")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,100}")
 
@@ -128,7 +129,11 @@ async def _made(asked: Asked, draft_in: Drafting | Draft) -> View:
     edge = asked.edge
     workspace = await edge.workspace(asked.team_id)
     draft = draft_in if isinstance(draft_in, Draft) else await draft_in(workspace)
-    mentioned_ids = mentioned_in(draft.reason)[:MENTIONED_AT_MOST]
+    if draft.lines:
+        lines, mentioned_ids = await lines_by_name(asked, draft.lines)
+        draft = replace(draft, lines=lines)
+    else:
+        mentioned_ids = mentioned_in(draft.reason)[:MENTIONED_AT_MOST]
     named_ids = (*MENTIONED.findall(draft.typed), *mentioned_ids)
     request = ViewForm(asked.team_id, asked.user_id, draft.group_ids, named_ids)
     # Only a group that the store does not know makes it necessary to ask Slack and store.
@@ -138,6 +143,13 @@ async def _made(asked: Asked, draft_in: Drafting | Draft) -> View:
     place = replace(draft.place, mentioned_ids=mentioned_ids)
     made = several_view if draft.lines else give_view
     return made(words, form, draft, seal(asked, place))
+
+
+async def lines_by_name(asked: Asked, lines: str) -> tuple[str, tuple[str, ...]]:
+    """Returns lines with people and groups by name, and the ids of those whom a name means."""
+    mentioned_ids = named_in(lines)[:MENTIONED_AT_MOST]
+    called = by_name(lines, await asked.names_of(mentioned_ids))
+    return called, mentioned_ids if called != lines else ()
 
 
 def seal(asked: Asked, place: Place) -> str:

@@ -7,25 +7,32 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.domain.commands import Ask, GiveSeveral, ParsedGive, Question, Unclear
-from bot.domain.errors import JustGivenError, UnclearLinesError, UnresolvedNameError
+from bot.domain.errors import (
+    JustGivenError,
+    StaleFormError,
+    UnclearLinesError,
+    UnresolvedNameError,
+)
 from bot.domain.giving import Draft
 from bot.domain.mending import request_of
 from bot.domain.parsing import parse_command
-from bot.domain.rich_text import text_of
+from bot.domain.rich_text import mentioned, rich_text_of, text_of
 from bot.domain.typed_items import Currency
 from bot.messages import ids
 from bot.messages.give import done_view
 from bot.messages.words import words_for
 from handlers.answers import Asked
-from handlers.give import chosen_place, place_in_view, state_in
+from handlers.give import chosen_place, lines_by_name, place_in_view, seal, state_in
 from handlers.origins import person_of
 from handlers.rights import anybody
 from handlers.several import confirmed, given_or_refused
 from handlers.submitting import Outcome, answer_submission, asked_again
+from storage.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
+    from bot.domain.giving import Place
     from bot.domain.kudos import GiveKudos
     from handlers.edge import Edge, Payload
 
@@ -35,7 +42,8 @@ async def handle_lines_submitted(edge: Edge, payload: Payload, ack: AsyncAck) ->
     team_id, user_id = person_of(payload)
     shown = payload["view"]
     asked = Asked(edge, team_id, user_id, "", view_id=shown["id"])
-    await answer_submission(asked, shown, ack, _given(asked, shown), partial(_draft, asked, shown))
+    draft, filled = partial(_draft, asked, shown), partial(_filled, asked, shown)
+    await answer_submission(asked, shown, ack, _given(asked, shown), draft, filled)
 
 
 VIEWS = {ids.GIVE_LINES_SUBMIT: anybody(handle_lines_submitted)}
@@ -51,7 +59,7 @@ async def requests_in(asked: Asked, draft: Draft) -> list[GiveKudos]:
 
 async def _given(asked: Asked, shown: Payload) -> Outcome:
     place = place_in_view(asked, shown.get("private_metadata"))
-    lines = text_of(state_in(shown, ids.GIVE_LINES, "rich_text_value"))
+    lines = await _lines_in(asked, shown, place)
     thanks = await _thanks_in(asked, lines)
     if not place.channel_id and not all(each.is_private for each in thanks):
         chosen = state_in(shown, ids.GIVE_PLACE, "selected_channel")
@@ -71,8 +79,28 @@ async def _given(asked: Asked, shown: Payload) -> Outcome:
 async def _draft(asked: Asked, shown: Payload) -> Draft:
     """Returns the lines that stand in a form, for another form that begins with them."""
     place = place_in_view(asked, shown.get("private_metadata"))
-    lines = text_of(state_in(shown, ids.GIVE_LINES, "rich_text_value"))
+    lines = await _lines_in(asked, shown, place)
     return Draft(place, typed=lines, lines=lines)
+
+
+async def _filled(asked: Asked, shown: Payload) -> Payload:
+    """Returns the form with what stands in it, in which Slack's client can send it again."""
+    try:
+        place = place_in_view(asked, shown.get("private_metadata"))
+        lines = await _lines_in(asked, shown, place)
+        lines, mentioned_ids = await lines_by_name(asked, lines)
+    except (StaleFormError, StoreUnavailableError):
+        return shown
+    field = {"type": "rich_text_input", "rich_text_value": rich_text_of(lines)}
+    values = shown["state"]["values"] | {ids.GIVE_LINES: {ids.GIVE_LINES: field}}
+    sealed = seal(asked, replace(place, mentioned_ids=mentioned_ids))
+    return shown | {"state": {"values": values}, "private_metadata": sealed}
+
+
+async def _lines_in(asked: Asked, shown: Payload, place: Place) -> str:
+    """Returns what stands in the form, with mentions of those whom it began with by name."""
+    lines = text_of(state_in(shown, ids.GIVE_LINES, "rich_text_value"))
+    return mentioned(lines, await asked.names_of(place.mentioned_ids))
 
 
 async def _thanks_in(asked: Asked, lines: str) -> tuple[ParsedGive, ...]:

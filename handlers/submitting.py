@@ -53,10 +53,12 @@ async def answer_submission(
     ack: AsyncAck,
     giving: Coroutine[Any, Any, Outcome],
     draft: Callable[[], Awaitable[Draft]],
+    filled: Callable[[], Awaitable[Payload]] | None = None,
 ) -> None:
     """Answer a form within Slack's time; what takes longer is told in its place once it is over.
 
-    Where the form was closed meanwhile, `draft` is what stood in it, to be corrected.
+    Where the form was closed meanwhile, `draft` is what stood in it, to be corrected. `filled` is
+    the form as it can be shown again, where that is not as it came.
     """
     task = asked.edge.start(_outcome(asked, shown, giving))
     done, _ = await asyncio.wait({task}, timeout=ANSWER_WITHIN_SECONDS)
@@ -66,7 +68,7 @@ async def answer_submission(
     words = words_for(asked.last_locale)
     view = notice_view(words, still_saving(words).text)
     await ack(response_action="update", view=view.payload())
-    asked.edge.start(_tell_outcome(asked, shown, task, draft))
+    asked.edge.start(_tell_outcome(asked, shown, task, draft, filled))
 
 
 async def _outcome(asked: Asked, shown: Payload, giving: Coroutine[Any, Any, Outcome]) -> Outcome:
@@ -87,12 +89,15 @@ async def _tell_outcome(
     shown: Payload,
     task: asyncio.Task[Outcome],
     draft: Callable[[], Awaitable[Draft]],
+    filled: Callable[[], Awaitable[Payload]] | None,
 ) -> None:
     """Have the view that said "still being saved" say how it ended."""
     await asyncio.sleep(UPDATE_AFTER_SECONDS)
     outcome = await task
     sentence = " ".join(outcome.errors.values())
-    view = outcome.view or refilled(shown, sentence)
+    view = outcome.view
+    if view is None:
+        view = refilled(shown if filled is None else await filled(), sentence)
     arguments = {"view_id": asked.view_id, "view": view.payload()}
     try:
         await asked.edge.call(asked.team_id, "views.update", arguments)

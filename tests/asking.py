@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 from bot.messages import ids
 from bot.sandbox.model import Delivery
+from handlers.sealing import SIGN_LENGTH
 from tests.watching import opened
 
 if TYPE_CHECKING:
@@ -60,7 +63,7 @@ class Lines(NamedTuple):
 
     field: str  # the one that is asked about
     question: str
-    lines: str  # as they would be typed, people by handle
+    lines: str  # as they would be typed: whoever it would mention stands there by handle
     text: str  # all that it says
 
 
@@ -75,18 +78,18 @@ async def lines_form_of(slack: Sandbox, person: Person) -> Lines:
             field = field or (block["block_id"] if question else "")
             if block["block_id"] == ids.GIVE_LINES:
                 [section] = block["element"]["initial_value"]["elements"]
-                lines = "".join(_as_typed(slack, part) for part in section["elements"])
+                lines = "".join(map(_as_typed, section["elements"]))
+    named = json.loads(view.raw["private_metadata"][SIGN_LENGTH:])["mentioned_ids"]
+    for person_id in sorted(each for each in named if not each.startswith("S")):
+        called = slack.person(person_id)
+        lines = re.sub(rf"@{re.escape(called.name)}(?!\w)", f"@{called.handle}", lines)
     return Lines(field, question, lines, view.all_text)
 
 
-def _as_typed(slack: Sandbox, part: dict[str, Any]) -> str:
-    match part["type"]:
-        case "user":
-            return f"@{slack.person(part['user_id']).handle}"
-        case "usergroup":
-            return f"@{part['usergroup_id']}"
-        case "emoji":
-            return f":{part['name']}:"
+def _as_typed(part: dict[str, Any]) -> str:
+    """Return what stands in the field; people would be parts that Slack can't send back."""
+    if part["type"] == "emoji":
+        return f":{part['name']}:"
     return str(part["text"] if part["type"] == "text" else part["url"])
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)>")
+_NAMED = re.compile(r"<(?:@|!subteam\^)([UWS][A-Z0-9]+)(?:\|[^<>]*)?>")  # people and groups
 
 
 class Source(StrEnum):
@@ -181,8 +182,8 @@ class Kudos:
 
 
 def with_names(typed: str, names: Mapping[str, str]) -> str:
-    """Return words with `@` and a name for each mention of somebody who has one there."""
-    return MENTION.sub(
+    """Return words with `@` and a name for each mention of a person or group that has one there."""
+    return _NAMED.sub(
         lambda found: f"@{names[found[1]]}" if names.get(found[1]) else found[0], typed
     )
 
@@ -190,16 +191,28 @@ def with_names(typed: str, names: Mapping[str, str]) -> str:
 def with_mentions(typed: str, names: Mapping[str, str]) -> str:
     """Return words with mentions again for the names that `with_names` put there.
 
-    What two people are called stays a name: nobody can tell who was meant.
+    What two of them are called stays a name: nobody can tell who was meant.
     """
     ids: dict[str, list[str]] = {}
-    for user_id, name in names.items():
+    for named_id, name in names.items():
         if name:
-            ids.setdefault(" ".join(name.split()), []).append(user_id)
-    for name in sorted(ids, key=len, reverse=True):
-        if len(ids[name]) == 1:
-            typed = re.sub(rf"(?<!\w)@{re.escape(name)}(?!\w)", f"<@{ids[name][0]}>", typed)
-    return typed
+            ids.setdefault(" ".join(name.split()), []).append(named_id)
+    if not ids:
+        return typed
+    longest_first = "|".join(map(re.escape, sorted(ids, key=len, reverse=True)))
+
+    def mention(found: re.Match[str]) -> str:
+        [named_id, *others] = ids[found[1]]
+        if others:
+            return found[0]
+        return f"<!subteam^{named_id}>" if named_id.startswith("S") else f"<@{named_id}>"
+
+    return re.sub(rf"(?<!\w)@({longest_first})(?!\w)", mention, typed)
+
+
+def named_in(typed: str) -> tuple[str, ...]:
+    """Return the ids of people and groups who are mentioned in what Slack sent."""
+    return tuple(dict.fromkeys(_NAMED.findall(typed)))
 
 
 def mentioned_in(typed: str) -> tuple[str, ...]:

@@ -7,7 +7,12 @@ https://docs.slack.dev/reference/block-kit/block-elements/rich-text-input-elemen
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.kudos import with_mentions, with_names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Part = dict[str, Any]
 
@@ -50,6 +55,27 @@ def rich_text_of(text: str) -> Part:
         "type": "rich_text",
         "elements": [{"type": "rich_text_section", "elements": parts}],
     }
+
+
+def by_name(text: str, names: Mapping[str, str]) -> str:
+    """Returns text with people and groups by name, so that Slack's client can send it back.
+
+    It fails on a form whose rich text names them otherwise, until somebody types in the field
+    (https://github.com/slackapi/bolt-js/issues/2138). `mentioned` leads back; where it would not
+    lead to the very same text, that stays as it is.
+    """
+    called = with_names(text, _written(names))
+    came_back = mentioned(text_of(rich_text_of(called)), names)
+    return called if came_back == text_of(rich_text_of(text)) else text
+
+
+def mentioned(text: str, names: Mapping[str, str]) -> str:
+    """Returns the text of a field with mentions of whoever `by_name` put there by name."""
+    return with_mentions(text, _written(names))
+
+
+def _written(names: Mapping[str, str]) -> dict[str, str]:
+    return {each: _escaped(name) for each, name in names.items()}
 
 
 def _add(parts: list[Part], part: Part) -> None:

@@ -5,7 +5,7 @@ from secrets import token_hex
 from typing import Any
 
 from bot.sandbox.model import Json, SlackError
-from bot.sandbox.rich_text_field import composed, typed_rich_text
+from bot.sandbox.rich_text_field import composed, names_somebody, typed_rich_text
 from bot.sandbox.workspace import Workspace
 
 # Where each kind of element keeps its value in view.state.values.
@@ -120,17 +120,19 @@ def _one_value(element: Json, value: Any, workspace: Workspace) -> Any:
     return value if type_ == "datetimepicker" else str(value)
 
 
-def as_sent(values: Values, workspace: Workspace) -> Values:
-    """Return what people put in as Slack's client sends it, with references in rich text."""
-    return {
-        block_id: {
-            action_id: {**state, "rich_text_value": composed(state["rich_text_value"], workspace)}
-            if state.get("rich_text_value")
-            else state
-            for action_id, state in inner.items()
-        }
-        for block_id, inner in values.items()
-    }
+def as_sent(blocks: list[Json], values: Values, workspace: Workspace) -> Values:
+    """Return what people put in as Slack's client sends it, with references in rich text.
+
+    Text that the app put there stays text, as long as nobody types in its field.
+    """
+    sent = {block_id: dict(inner) for block_id, inner in values.items()}
+    for block, element in elements_of(blocks):
+        state = sent.get(block["block_id"], {}).get(element["action_id"], {})
+        value = state.get("rich_text_value")
+        if value and value != element.get("initial_value"):
+            state = {**state, "rich_text_value": composed(value, workspace)}
+            sent[block["block_id"]][element["action_id"]] = state
+    return sent
 
 
 def find_option(element: Json, value: str) -> Json:
@@ -160,6 +162,20 @@ def complaints(blocks: list[Json], values: Values) -> dict[str, str]:
         elif complaint := _complaint(element, value):
             found[block["block_id"]] = complaint
     return found
+
+
+def cannot_be_sent(blocks: list[Json], values: Values) -> bool:
+    """Return whether Slack's client would fail to send a form.
+
+    It misspells people, groups and channels (`userId`) in rich text that an app put there, until
+    somebody types in the field: github.com/slackapi/bolt-js/issues/2138 and 2266, bolt-python 1003.
+    """
+    for block, element in elements_of(blocks):
+        if element["type"] == "rich_text_input" and (begins := element.get("initial_value")):
+            state = values.get(block["block_id"], {}).get(element["action_id"], {})
+            if state.get("rich_text_value") == begins and names_somebody(begins):
+                return True
+    return False
 
 
 def _complaint(element: Json, value: Any) -> str | None:

@@ -8,7 +8,14 @@ from bot.sandbox.answers import Answers
 from bot.sandbox.api_reading import tell_misuse
 from bot.sandbox.composer import EscapeStyle, compose_command
 from bot.sandbox.delivery import Courier
-from bot.sandbox.inputs import Values, as_sent, complaints, elements_of, initial_values
+from bot.sandbox.inputs import (
+    Values,
+    as_sent,
+    cannot_be_sent,
+    complaints,
+    elements_of,
+    initial_values,
+)
 from bot.sandbox.interaction_payloads import InteractionPayloads
 from bot.sandbox.manifest import Manifest
 from bot.sandbox.modals import Modals
@@ -141,8 +148,10 @@ class Interactions:
 
     async def submit(self, user: User, view: View, values: Values) -> Reply:
         """Send a form, after the checks that Slack's client makes by itself."""
-        values = as_sent(values, self._workspace)
+        values = as_sent(view.blocks, values, self._workspace)
         self._modals.set_values(view, values)
+        if cannot_be_sent(view.blocks, values):
+            return Reply(ok=False, error="invalid_arguments", text=TROUBLE, view=view)
         if missing := complaints(view.blocks, values):
             self._modals.show_errors(view, missing)
             return Reply(

@@ -41,6 +41,13 @@ def composed(value: Json | None, workspace: Workspace) -> Json | None:
     return {**value, "elements": blocks}
 
 
+def names_somebody(value: Json) -> bool:
+    """Return whether there are people, groups or channels in rich text."""
+    inside = value.get("elements") or []
+    kind = value.get("type")
+    return kind in {"user", "usergroup", "channel"} or any(map(names_somebody, inside))
+
+
 def _elements(text: str, workspace: Workspace) -> list[Json]:
     elements: list[Json] = []
     end = 0

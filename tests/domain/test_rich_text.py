@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.rich_text import rich_text_of, text_of
+from bot.domain.kudos import named_in
+from bot.domain.rich_text import by_name, mentioned, rich_text_of, text_of
 from tests.rows import each_row
 
 SECTION = {"type": "rich_text_section"}
@@ -85,3 +86,54 @@ def test_what_is_no_rich_text_says_nothing(value: object) -> None:
 def test_whatever_was_typed_says_the_same_once_it_was_in_the_field(typed: str) -> None:
     once = text_of(rich_text_of(typed)).rstrip("\n")
     assert text_of(rich_text_of(once)) == once
+
+
+NAMES = {"U1": "Bo", "U2": "Bo Berg", "U3": "A & B <c>", "U4": "Sam", "U5": "Sam", "S1": "support"}
+
+
+@each_row(
+    ("text", "called"),
+    [
+        (
+            "<@U1> +2 for it\n<@U2|bob>, <@U3> too",
+            "@Bo +2 for it\n@Bo Berg, @A &amp; B &lt;c&gt; too",
+        ),
+        ("<!subteam^S1|@support> for it", "@support for it"),
+        ("<@U9> and <@U1> for it", "<@U9> and @Bo for it"),
+        ("mail a@Bo.org, thank <@U1>", "mail a@Bo.org, thank @Bo"),
+    ],
+)
+def test_people_and_groups_stand_there_by_name_and_are_found_again(text: str, called: str) -> None:
+    assert by_name(text, NAMES) == called
+    assert mentioned(called, NAMES) == text_of(rich_text_of(text))
+
+
+@each_row(
+    "text",
+    [
+        "<@U4> and <@U5> for it",  # called the same
+        "<@U1> Berg for it",  # would be read as somebody else
+        "<@U1> and @Bo, who was not picked",
+        "<@U1>s idea",  # where the name ends could not be told
+    ],
+)
+def test_who_could_be_taken_for_another_stays_a_mention(text: str) -> None:
+    assert by_name(text, NAMES) == text
+
+
+def test_a_name_of_two_people_is_nobodys_even_where_another_name_begins_it() -> None:
+    names = {"U1": "Sam", "U2": "Sam Berg", "U3": "Sam Berg"}
+    assert mentioned("@Sam Berg and @Sam", names) == "@Sam Berg and <@U1>"
+
+
+MENTIONS = {each: f"<@{each}>" for each in NAMES if each != "S1"} | {"S1": "<!subteam^S1>"}
+
+
+@given(st.lists(st.sampled_from([*MENTIONS.values(), " ", "@Bo", "Berg", "x", "\n"])))
+def test_whoever_is_named_is_always_found_again(parts: list[str]) -> None:
+    text = "".join(parts)
+    expected = text_of(rich_text_of(text))
+    called = by_name(text, NAMES)
+    came_back = mentioned(text_of(rich_text_of(called)), NAMES)
+    assert called == text or came_back == expected
+    assert set(named_in(text)) == {each for each, mention in MENTIONS.items() if mention in text}

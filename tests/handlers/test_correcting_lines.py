@@ -150,7 +150,7 @@ ASKED = {
     "a group, a link and an emoji": (
         "@support for https://example.com and :tada: & <more>\n@chidi thx",
         "Your thanks to Chidi: The reason is too short.",
-        "@S0SUPPORT1 for https://example.com and :tada: & <more>\n@chidi thx",
+        "@support for https://example.com and :tada: & <more>\n@chidi thx",
         "@support for https://example.com and :tada: & <more>\n@chidi thx for all of it",
     ),
     "too many": (

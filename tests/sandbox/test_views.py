@@ -72,12 +72,13 @@ class FormApp:
 
     def __init__(self, app: ScriptedApp) -> None:
         self.app = app
+        self.view = FORM
         self.on_submit: dict[str, Any] | None = None
         app.answer = self.answer
 
     async def answer(self, request: SocketModeRequest) -> dict[str, Any] | None:
         if request.type == "slash_commands":
-            await self.app.web.views_open(trigger_id=request.payload["trigger_id"], view=FORM)
+            await self.app.web.views_open(trigger_id=request.payload["trigger_id"], view=self.view)
         if request.payload.get("type") == "view_submission":
             return self.on_submit
         return None
@@ -133,6 +134,36 @@ async def test_errors_of_the_app_stand_below_the_inputs(form: FormApp, ada: Pers
     assert (reply.ok, reply.error, reply.text) == (False, "errors", "Nobody chosen")
     assert ada.open_view
     assert ada.open_view.errors == {"who": "Nobody chosen"}
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"type": "user", "user_id": "U0BO000002"},
+        {"type": "usergroup", "usergroup_id": "S0SUPPORT1"},
+        {"type": "channel", "channel_id": "C0GENERAL1"},
+    ],
+)
+async def test_people_in_rich_text_that_an_app_put_there_cannot_be_sent_back_untouched(
+    form: FormApp, ada: Person, part: dict[str, Any]
+) -> None:
+    """As in Slack's own client: github.com/slackapi/bolt-js/issues/2138 and 2266."""
+    section = {"type": "rich_text_section", "elements": [part, {"type": "text", "text": " did it"}]}
+    element = {
+        "type": "rich_text_input",
+        "action_id": "lines",
+        "initial_value": {"type": "rich_text", "elements": [section]},
+    }
+    lines = {"type": "input", "block_id": "lines", "label": plain("Lines"), "element": element}
+    form.view = FORM | {"blocks": [lines]}
+    await ada.types("/kudos")
+    reply = await ada.submits()
+    assert (reply.ok, reply.text) == (False, "We had some trouble connecting. Try again?")
+    assert [one.type for one in form.app.requests] == ["slash_commands"]
+    assert (await ada.submits({"lines": "@bo did it all"})).ok
+    given = form.last("view_submission")["view"]["state"]["values"]["lines"]["lines"]
+    [section] = given["rich_text_value"]["elements"]
+    assert section["elements"][0] == {"type": "user", "user_id": "U0BO000002"}
 
 
 async def test_errors_for_no_input_are_trouble(form: FormApp, ada: Person) -> None:
