@@ -18,6 +18,7 @@ from bot.domain.typed import render
 from bot.domain.typed_emoji import is_picture
 from bot.domain.typed_items import Form, Item, Kind
 from bot.domain.typed_numbers import number_of
+from bot.domain.typed_qualities import is_surely_given
 from bot.domain.typed_totals import total_at, total_before
 from bot.domain.typed_words import leads_to_reason
 
@@ -163,7 +164,11 @@ def _of_word(items: list[Item], index: int, until: int | None = None) -> Doubt:
 def _is_worded_amount(item: Item) -> bool:
     if item.kind is not Kind.AMOUNT:
         return False
-    return item.form is Form.UNITS or (item.form is Form.VAGUE and item.text[0].isalpha())
+    if item.form in (Form.UNITS, Form.KEYCAP) or item.is_code:
+        return True
+    if item.form is Form.QUALIFIED:
+        return is_surely_given(item)
+    return item.form is Form.VAGUE and item.text[0].isalpha()
 
 
 def _of_totals(items: list[Item], reading: Reading, counted: list[int]) -> list[Doubt]:
@@ -213,7 +218,7 @@ def _words_of_total(items: list[Item], reading: Reading) -> tuple[int, int]:
 
 def doubt_of_counted(item: Item) -> Doubt | None:
     """Returns the doubt about an amount that stands where amounts count."""
-    if item.form is Form.VAGUE:
+    if item.form in (Form.VAGUE, Form.QUALIFIED):
         return Doubt(_asks(item, item.number), amount=item.number or None)
     if not item.is_unsure and item.form is not Form.REACTION:
         return None
@@ -241,6 +246,7 @@ def _may_count_points(items: list[Item], first: int, reading: Reading) -> bool:
     is_number = is_digit or number_of(item) > 0
     if not is_number:
         return False
-    if first + 1 == reading.end or leads_to_reason(items[first + 1]):
+    is_ended = first + 1 == reading.end or item.text[-1] in ",;!"
+    if is_ended or leads_to_reason(items[first + 1]):
         return True
     return items[first + 1].kind is Kind.AMOUNT  # `five (5) points`

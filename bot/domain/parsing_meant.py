@@ -11,6 +11,7 @@ from itertools import pairwise
 from bot.domain.parsing_receivers import counts_nothing
 from bot.domain.typed_emoji import is_picture
 from bot.domain.typed_items import Form, Item, Kind
+from bot.domain.typed_qualities import is_from
 from bot.domain.typed_totals import total_before
 from bot.domain.typed_words import (
     OPENERS,
@@ -22,14 +23,20 @@ from bot.domain.typed_words import (
 )
 
 _MARKS = (Kind.COMMA, Kind.PUNCTUATION)
-_FROM = frozenset({"from", "fra", "van", "от", "من"})
+_OF_POINTS = (Form.UNITS, Form.QUALIFIED)
+_MAY_BE_MEANT = (*_OF_POINTS, Form.BARE, Form.KEYCAP)
+_GIVEN_BEFORE_MAX = 4  # words: `accept my very humble five`
+_OF_MINE = frozenset({"a", "my", "another", "solid", "full"})
+_NO_AMOUNT_BEHIND = frozenset({"high", "top", "low", "number", "no"})
 _IN_CLAUSE_MAX = 100  # a number alone that is larger is a year, an order, a room
 
 
 def may_be_meant(items: list[Item], words: list[int], *, is_led: bool) -> list[int]:
     """Returns which words of the reason may be amounts by what stands beside them."""
     candidates = [
-        index for index in words if items[index].number or items[index].kind is Kind.AMOUNT
+        index
+        for index in words
+        if (items[index].number or items[index].kind is Kind.AMOUNT) and not items[index].is_code
     ]
     if not candidates:  # most reasons have none
         return []
@@ -51,9 +58,9 @@ def _is_meant(
     items: list[Item], index: int, before: Item | None, *, is_led: bool, is_begun: bool
 ) -> bool:
     item = items[index]
-    if item.form is Form.PLUS or item.form not in (Form.UNITS, Form.BARE):
+    if item.form not in _MAY_BE_MEANT:
         return item.form is Form.PLUS and not item.is_unsure
-    is_points = item.form is Form.UNITS
+    is_points = item.form in _OF_POINTS
     if before is None:
         return _leads_to_receiver(items, index + 1)
     is_given = gives_points(before)
@@ -62,7 +69,7 @@ def _is_meant(
     is_begun &= not item.begins_line
     if measures(before) and (is_begun or not total_before(items, index)):
         return False
-    if is_given and not is_begun:
+    if not is_begun and (is_given or _is_given_before(items, index)):
         return is_points or counts_nothing(items, index)
     is_many = item.number > 1 or not item.is_emoji or before.kind is Kind.JOINER
     if is_points and is_many:
@@ -72,11 +79,25 @@ def _is_meant(
     return is_led_on or _is_clause(items, index, before)
 
 
+def _is_given_before(items: list[Item], index: int) -> bool:
+    """Returns whether a word for giving stands a few words before a number."""
+    if word_of(items[index - 1]) in _NO_AMOUNT_BEHIND:
+        return False
+    for before in range(index - 1, max(-1, index - 1 - _GIVEN_BEFORE_MAX), -1):
+        item = items[before]
+        if item.kind is not Kind.WORD or ends_clause(item):
+            return False
+        is_first = before == 0 or items[before - 1].kind is not Kind.WORD
+        if gives_points(item) or (is_first and word_of(item) in _OF_MINE):
+            return True
+    return False
+
+
 def _stands_alone(items: list[Item], index: int, before: Item) -> bool:
     """Returns whether a number is parted from all before it, and what for follows."""
     item = items[index]
     is_apart = ends_clause(before) or is_picture(before)
-    if item.form is not Form.BARE or not is_apart or _is_listed(before):
+    if item.form not in (Form.BARE, Form.KEYCAP) or not is_apart or _is_listed(before):
         return False
     return index + 1 < len(items) and _leads_to_words(items[index + 1])
 
@@ -99,14 +120,21 @@ def _leads_to_receiver(items: list[Item], index: int) -> bool:
 def _is_clause(items: list[Item], index: int, before: Item) -> bool:
     """Returns whether an amount stands between marks: `…, 5 points, …`."""
     item = items[index]
-    is_apart = ends_clause(before) or item.text[0] == "("
+    is_apart = ends_clause(before) or item.text[0] == "(" or _is_given_at_end(items, index)
     if _is_listed(before) or not is_apart or item.number > _IN_CLAUSE_MAX:
         return False
     after = items[index + 1] if index + 1 < len(items) else None
     if after is None or item.kind is Kind.WORD:
         return after is None
-    is_from = item.form is Form.UNITS and word_of(after) in _FROM
-    return is_from or after.kind in _MARKS or item.text[-1] in ",;:.!)"
+    is_given = item.form is Form.UNITS and is_from(after)
+    return is_given or after.kind in _MARKS or item.text[-1] in ",;:.!)"
+
+
+def _is_given_at_end(items: list[Item], index: int) -> bool:
+    """Returns whether a clause of giving ends with an amount: `…, have five`."""
+    given = index - 1
+    is_begun = given > 0 and (items[given].begins_line or ends_clause(items[given - 1]))
+    return is_begun and index + 1 == len(items) and gives_points(items[given])
 
 
 def _is_listed(before: Item) -> bool:

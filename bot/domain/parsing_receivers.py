@@ -119,7 +119,7 @@ def _continues_receivers(items: list[Item], index: int, joined_by: set[Kind]) ->
 
 def _is_no_count(item: Item) -> bool:
     is_negative = item.number < 0 and not item.text[0].isalpha()  # `minus 5 degrees` counts
-    return is_negative or item.is_unsure
+    return is_negative or (item.is_unsure and item.form is not Form.KEYCAP)
 
 
 def is_part_of_words(items: list[Item], index: int) -> bool:
@@ -267,13 +267,14 @@ def is_told_beside(item: Item) -> bool:
 
 def is_plain_number(item: Item) -> bool:
     """Returns whether it may count something else than points."""
-    return item.kind is Kind.AMOUNT and item.form in (Form.BARE, Form.TIMES)
+    return item.kind is Kind.AMOUNT and item.form in (Form.BARE, Form.TIMES, Form.KEYCAP)
 
 
 def _counts_after_words(items: list[Item], index: int) -> bool:
     """Return whether the item is none of the words; `closed issue 5 @ada` names an issue."""
     item = items[index]
-    if item.kind is not Kind.AMOUNT or item.form in (*COUNTED_ANYWHERE, Form.REACTION):
+    is_sure = item.form in (*COUNTED_ANYWHERE, Form.REACTION) and not item.is_code
+    if item.kind is not Kind.AMOUNT or is_sure:
         return not is_part_of_words(items, index)
     return index > 0 and items[index - 1].is_who
 
@@ -314,6 +315,8 @@ def without_end(items: list[Item], first: int) -> int:
     while index > first:
         index -= 1
         item = items[index]
+        if item.is_code:
+            break
         if is_told_beside(item) and not is_part_of_words(items, index):
             end = index
         elif item.kind is Kind.JOINER and end == index + 1 < len(items):

@@ -45,8 +45,8 @@ _NAME = re.compile(r"@([^\s@<>,;:!?()\[\]{}\"'’/|&#+、，،]+)([,;:!?.)&+、�
 _COMMAS = re.compile("[,;、，،]+")
 # Read between two names only, where a missed one would leave somebody out.
 _JOINERS = each_of(
-    "& + / and plus und et y e og och en samt sowie ve ja sekä и да та و 和 与 與 及 跟 と や 및 "
-    "와 과 และ"
+    "& + ➕ :heavy_plus_sign: / and plus und et y e og och en samt sowie ve ja sekä и да та و 和 "
+    "与 與 及 跟 と や 및 와 과 และ"
 )
 _PUNCTUATION = re.compile(r"[-–—:.!?()…]+")
 _KARMA = re.compile(r"\+\+[,;:.!]*")
@@ -55,6 +55,7 @@ _QUOTE = re.compile(
     r"```.*?```|`[^`\n]+`|^[^\S\n]*(?:>>>|&gt;&gt;&gt;).*|^[^\S\n]*(?:>|&gt;)[^\n]*",
     re.DOTALL | re.MULTILINE,
 )
+_AMOUNT_IN_CODE_MAX_LENGTH = 30
 _TAG_BEFORE = "([{\"'“‘«,;"
 _TAG_AFTER = ".,:;!?)"
 _JOINERS_OF_LETTERS = "\u200c\u200d"
@@ -99,7 +100,7 @@ def _without_brackets(markup: re.Match[str]) -> str:
 def _single_items(text: str, amounts: Amounts) -> Iterator[Item]:
     gap = ""
     after_who = False
-    for match, is_quote in _tokens(text):
+    for match, is_quote in _tokens(text, amounts):
         blank, control, word = match.groups()
         if blank:
             gap += blank
@@ -125,12 +126,28 @@ def _single_items(text: str, amounts: Amounts) -> Iterator[Item]:
         after_who = found[-1].is_who
 
 
-def _tokens(text: str) -> Iterable[tuple[re.Match[str], bool]]:
-    """Cut the text into blanks, words and Slack's sequences; tell which of them are quoted."""
+def _tokens(text: str, amounts: Amounts) -> Iterable[tuple[re.Match[str], bool]]:
+    """Cut the text into blanks, words and Slack's sequences; tell which of them are quoted.
+
+    An amount alone in code is none: people write `+5` so that it stands out.
+    """
     quotes = quotes_in(text)
+    if quotes:
+        quotes = [span for span in quotes if not _is_amount(text, *span, amounts)]
     if quotes:
         return _quoted_tokens(text, quotes)
     return zip(_TOKEN.finditer(text), repeat(object=False), strict=False)
+
+
+def _is_amount(text: str, start: int, end: int, amounts: Amounts) -> bool:
+    """Returns whether a quote is code of one amount, and no part of a longer word."""
+    code = text[start:end].strip("`")
+    if text[start] != "`" or not code or len(code) > _AMOUNT_IN_CODE_MAX_LENGTH:
+        return False
+    if text[start - 1 : start].isalnum() or text[end : end + 1].isalnum():
+        return False
+    items = amounts.joined(list(_single_items(code, amounts)))
+    return len(items) == 1 and (items[0].kind is Kind.AMOUNT or items[0].number > 0)
 
 
 def _quoted_tokens(

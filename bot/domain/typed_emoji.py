@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain import emoji
 from bot.domain.typed_items import Kind
+from bot.domain.typed_signs import KEYCAP
 
 if TYPE_CHECKING:
     from bot.domain.typed_items import Currency, Item
@@ -34,7 +35,8 @@ class EmojiWorths:
         self._signs = sorted(self._worth_of_sign, key=len, reverse=True)
         signs_of_any = "|".join(map(re.escape, self._signs)) or "(?!)"
         self._one = re.compile(
-            rf"(?P<name>{_NAME})|(?<!{_JOINED})(?:{signs_of_any}){_TONE}(?!{_JOINED})"
+            rf"{KEYCAP}+|(?P<name>{_NAME})"
+            rf"|(?<!{_JOINED})(?:{signs_of_any}){_TONE}(?!{_JOINED})"
         )
 
     def of(self, word: str) -> tuple[int, bool] | None:

@@ -36,6 +36,8 @@ class Form(Enum):
     UNITS = auto()  # `5 points`, `five points`, or the currency emoji repeated
     TIMES = auto()  # `x5`, `5x`
     BARE = auto()  # `5`, `-3`
+    KEYCAP = auto()  # `5️⃣`: easily no amount, and asked
+    QUALIFIED = auto()  # `five well deserved points`: easily something else, and asked
     VAGUE = auto()  # `some points`
     REACTION = auto()  # an emoji that has a worth as reaction, and is not the currency's
 
@@ -59,6 +61,11 @@ class Item(NamedTuple):
     def is_who(self) -> bool:
         """Whether it names somebody who may be a receiver."""
         return self.kind in _WHO
+
+    @property
+    def is_code(self) -> bool:
+        """Whether it stands in code, where amounts count beside receivers alone."""
+        return self.text[0] == "`"
 
     @property
     def begins_line(self) -> bool:

@@ -48,7 +48,7 @@ def total_at(items: list[Item], start: int) -> int:
     end = min(len(items), index + _AFTER_MAX)
     while index < end and word_of(items[index]) in _AFTER and not items[index].begins_line:
         index += 1
-    return index - start if is_sure or _ends_at(items, index) else 0
+    return index - start if is_sure or ends_at(items, index) else 0
 
 
 def total_before(items: list[Item], index: int) -> bool:
@@ -59,7 +59,7 @@ def total_before(items: list[Item], index: int) -> bool:
     return before >= 0 and word_of(items[before]) in _TOTALS
 
 
-def _ends_at(items: list[Item], index: int) -> bool:
+def ends_at(items: list[Item], index: int) -> bool:
     """Returns whether something new begins: `split for …`, not `split the monolith`."""
     if index == len(items) or items[index - 1].text[-1] in ",:;.!)":
         return True

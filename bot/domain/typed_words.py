@@ -57,7 +57,10 @@ _GIVING = each_of(
     "points amount deserve deserves deserved earn earns earned get gets getting give gives giving "
     "gave send sends sending award awards awarding pass passing receives ansaitsee saa annan "
     "lähetän fortjener får gir sender verdient verdien krijgt geef stuur заслуживает заслужил "
-    "заслужила заслужили получает даю отправляю дарю يستحق تستحق أعطي أرسل"
+    "заслужила заслужили получает даю отправляю дарю يستحق تستحق أعطي أرسل "
+    "have take grab accept enjoy receive keep here's here ota ottakaa saat saatte tässä ha ta "
+    "få her værsågod держи держите лови ловите возьми возьмите вот тебе вам neem pak hier heb خذ "
+    "خذي خذوا لك إليك تفضل تفضلي"
 )
 _MEASURING = each_of(
     "by of from than at about over under below above into in on the these those out на до из из-за "
@@ -66,7 +69,7 @@ _MEASURING = each_of(
 _PART_OF = each_of("of out из av van")
 _COPIED = each_of("cc bcc fyi kopi копия tiedoksi نسخة")
 _COPIED_MAX_LENGTH = max(map(len, _COPIED)) + 3  # with marks around it
-_MARKS = "()[]:,.;!?/…'\"’"
+_MARKS = "()[]:,.;!?/…'\"’*_~`"
 
 NOT_NAMES = each_of(
     "great good nice awesome amazing thanks thank thx work job team everyone everybody all you "
