@@ -175,7 +175,8 @@ def _of_totals(items: list[Item], reading: Reading, counted: list[int]) -> list[
     """Returns the doubt about an amount that several receivers are to share."""
     if not counted or not is_several(reading.receivers):
         return []
-    total = next((items[index] for index in counted if items[index].is_total), None)
+    totals = (i for i in counted if items[i].is_total or total_before(items, i))
+    total = next((items[index] for index in totals), None)
     if total is not None:
         return [_of_total(total.text, total.number, reading)]
     start, count = _words_of_total(items, reading)
