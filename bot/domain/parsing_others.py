@@ -1,8 +1,9 @@
 """Whether somebody who is named behind the receivers is meant to be thanked as well.
 
 Who is spoken of in mid-sentence is a word of the reason. Who follows a word of thanks, has points,
-begins a line or a clause of their own, or is parted from the receivers by nothing but marks, emoji
-and joining words, may be a receiver, and must not be left out.
+begins a line or a clause of their own, stands behind words that are whole without the name, or is
+parted from the receivers by nothing but marks, emoji and joining words, may be a receiver, and must
+not be left out.
 """
 
 from __future__ import annotations
@@ -10,14 +11,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.parsing_receivers import follows_word_of_thanks, has_suffix, is_plain_number
+from bot.domain.parsing_within import is_within
 from bot.domain.typed_items import Item, Kind
-from bot.domain.typed_words import is_sentence_of_thanks, joins, leads_to_reason, word_of
+from bot.domain.typed_words import (
+    gives_thanks,
+    is_sentence_of_thanks,
+    joins,
+    leads_to_reason,
+    word_of,
+)
 
 if TYPE_CHECKING:
     from bot.domain.parsing_receivers import Reading
 
 _MARKS = (Kind.JOINER, Kind.COMMA, Kind.PUNCTUATION)
 _SAYS_NO_WORD = (*_MARKS, Kind.KARMA, Kind.TAG, Kind.AMOUNT)
+_PLEASE = frozenset({"please", "pls", "plz"})
 _TO = frozenset({"to", "til", "aan"})
 
 
@@ -29,7 +38,7 @@ def begins_other_thanks(items: list[Item], reading: Reading, behind: int) -> int
     """
     if not any(items[index].is_who for index in range(behind, reading.end)):
         return None  # as nearly always
-    between = _Between()
+    between = _Between(behind)
     for index in range(behind, reading.end):
         if index in reading.aside:
             continue
@@ -45,10 +54,23 @@ def begins_other_thanks(items: list[Item], reading: Reading, behind: int) -> int
     return None
 
 
+def _ends(items: list[Item], behind: int) -> bool:
+    """Returns whether nothing is left but people, marks, emoji, and words that say no more."""
+    return all(
+        item.is_who
+        or item.kind in _SAYS_NO_WORD
+        or joins(item)
+        or gives_thanks(item)
+        or word_of(item) in _PLEASE
+        for item in items[behind:]
+    )
+
+
 class _Between:
     """What stands before somebody who is named, since the line, the clause, or the receivers."""
 
-    def __init__(self) -> None:
+    def __init__(self, behind: int) -> None:
+        self._behind = behind  # the receivers: where the words begin
         self._is_near = True  # to the receivers: nothing but what joins since
         self._is_clause = False  # begun, with nothing but what joins since
         self._is_run = False  # of people, who are spoken of together
@@ -85,9 +107,10 @@ class _Between:
             return True
         if follows_word_of_thanks(items, index) and not is_sentence_of_thanks(items[index - 1]):
             return True
-        is_apart = self._is_clause and not self._is_run
         is_picked = items[index].kind in (Kind.USER, Kind.GROUP)
-        if index + 1 == len(items):
+        is_apart = self._is_clause and not self._is_run
+        is_apart |= is_picked and not is_within(items, index, self._behind)
+        if _ends(items, index + 1):
             return is_apart and is_picked
         after = items[index + 1]
         if after.kind in (Kind.KARMA, Kind.AMOUNT) and not is_plain_number(after):
