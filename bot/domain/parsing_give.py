@@ -21,16 +21,16 @@ that were not picked from Slack's list follow the same rule: what stands among t
 never left out silently.
 
 What counts as an amount: `+5`, `5 points`, `five points`, and the currency's emoji, repeated,
-beside the receivers and at the beginning and end, also after `with`, in bold or quotes, and behind
-other emoji, with a plus sign that is an emoji; `5`, `plus 5`, `x5` and `-3` beside the receivers of 1, directly after those of 2 at
-the end, and as the first word before those, if `for` or the like, a mark, or nothing follows:
-`@ada 5 bugs fixed` is asked. Asked are also `1.5`, `+++`, `some points`, `another 5 points`, `five`
-alone, `5k`, what several are to share (`10 points in total`), an emoji that thanks as a reaction
+beside the receivers and at the beginning and end, also after `with`, in bold or quotes, behind
+other emoji, and with a plus sign that is an emoji; `5`, `plus 5`, `x5` and `-3` beside the
+receivers of 1, directly after those of 2 at the end, and as the first word before those, if `for`
+or the like, a mark, or nothing follows: `@ada 5 bugs fixed` is asked. Asked are also `1.5`, `+++`,
+`some points`, `another 5 points`, `five well deserved points`, `five` alone, `5k`, numbers on
+keycaps, what several are to share (`10 points in total`), an emoji that thanks as a reaction
 without being the currency's, in those places; `lower by 5 points` and `2 points of contact`; `+5`
-in mid-sentence, and other amounts where they may be meant (`bot.domain.parsing_meant`); and `x3` at
-the end; `five well deserved points`, numbers on keycaps (`5️⃣`), and in code (`+5` between
-backticks) at the end. In code they count beside receivers. Elsewhere all of them are words. Emoji before and after one receiver add up; beside
-several, those between two of them do.
+in mid-sentence, and other amounts where they may be meant (`bot.domain.parsing_meant`); and `x3`,
+and what stands in code, at the end. Elsewhere all of them are words. Emoji before and after one
+receiver add up; beside several, those between two of them do.
 
 `++` beside receivers is thanks without an amount; `--` asks whether thanks are meant at all.
 
