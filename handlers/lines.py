@@ -21,6 +21,7 @@ from bot.domain.typed_items import Currency
 from bot.messages import ids
 from bot.messages.give import done_view
 from bot.messages.words import words_for
+from bot.services.members import FindMeant, find_meant
 from handlers.answers import Asked
 from handlers.give import chosen_place, lines_by_name, place_in_view, seal, state_in
 from handlers.origins import person_of
@@ -32,6 +33,7 @@ from storage.store import StoreUnavailableError
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
+    from bot.domain.commands import Command
     from bot.domain.giving import Place
     from bot.domain.kudos import GiveKudos
     from handlers.edge import Edge, Payload
@@ -105,7 +107,7 @@ async def _lines_in(asked: Asked, shown: Payload, place: Place) -> str:
 
 async def _thanks_in(asked: Asked, lines: str) -> tuple[ParsedGive, ...]:
     """Returns the thanks that lines are; whoever gives a form says that they are meant as such."""
-    match parse_command(lines, Currency.of(await asked.settings())):
+    match await _read(asked, lines):
         case ParsedGive() as one:
             return (one,)
         case GiveSeveral(gives=gives):
@@ -117,3 +119,20 @@ async def _thanks_in(asked: Asked, lines: str) -> tuple[ParsedGive, ...]:
         case Unclear(question=Question() as question):
             raise UnclearLinesError(question)
     raise UnclearLinesError(Question(Ask.RECEIVERS))
+
+
+async def _read(asked: Asked, lines: str) -> Command:
+    """Returns what lines ask for, where words that are nobody's name are words of the thanks."""
+    currency = Currency.of(await asked.settings())
+    no_names: set[str] = set()
+    while True:
+        command = parse_command(lines, currency, no_names)
+        match command:
+            case Unclear(question=Question(names=names)) if not no_names.issuperset(names):
+                request = FindMeant(asked.team_id, asked.user_id, names)
+                meant = await asked.edge.store.read(find_meant, request)
+                if any(each.people for each in meant):
+                    return command
+                no_names.update(names)
+            case _:
+                return command

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.commands import Ask, Question
-from bot.domain.parsing_lines import BULLET
+from bot.domain.parsing_lines import BULLET, begins_with_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,15 +46,47 @@ def with_those_meant(draft: Draft, meant: Sequence[Meant]) -> Draft:
     return replace(draft, receiver_ids=tuple(dict.fromkeys([*draft.receiver_ids, *sure])))
 
 
-def _lines_with(lines: str, meant: Iterable[Meant]) -> str:
-    """Returns lines with mentions for names, where a line begins or an `@` stands before them."""
-    for each in meant:
-        if len(each.people) == 1:
-            name = re.escape(each.name.removeprefix("@"))
-            named = rf"(?<![\w@])@{name}(?!\w)|(?m:^)(?P<bullet>{BULLET}\s+|){name}(?!\w)"
-            mention = rf"\g<bullet><@{each.people[0][0]}>"
-            lines = re.sub(named, mention, lines, flags=re.IGNORECASE)
-    return lines
+def _lines_with(lines: str, meant: Sequence[Meant]) -> str:
+    """Returns lines with mentions for names with an `@`, and for those that begin a line.
+
+    The latter are replaced in the first line alone that begins with them, which was asked about.
+    """
+    sure = {each.name: each.people[0][0] for each in meant if len(each.people) == 1}
+    for name, user_id in sure.items():
+        named = rf"(?<![\w@])@{re.escape(name.removeprefix('@'))}(?!\w)"
+        lines = re.sub(named, f"<@{user_id}>", lines, flags=re.IGNORECASE)
+    parts = lines.split("\n")
+    number, names = _asked_about(parts, [each.name for each in meant])
+    if names:
+        parts[number] = _line_with(parts[number], {name: sure.get(name) for name in names})
+    return "\n".join(parts)
+
+
+def _asked_about(lines: Sequence[str], asked: Sequence[str]) -> tuple[int, Sequence[str]]:
+    """Returns which line begins with names that were asked about, and these names."""
+    for number, line in enumerate(lines):
+        names = begins_with_names(line)
+        if names and set(asked).issuperset(names):
+            return number, names
+    for number, line in enumerate(lines):  # `ada 🌮 for …`, where only the workspace tells why
+        for name in asked:
+            if re.match(rf"(?:{BULLET}\s+)?{re.escape(name)}(?!\w)", line, re.IGNORECASE):
+                return number, (name,)
+    return 0, ()
+
+
+def _line_with(line: str, called: dict[str, str | None]) -> str:
+    """Returns a line with mentions for the bare names with which it begins, in their order."""
+    position = 0
+    for name, user_id in called.items():
+        named = re.compile(rf"(?<![\w@]){re.escape(name)}(?!\w)", re.IGNORECASE)
+        found = named.search(line, position)
+        if found is None:
+            continue
+        written = found[0] if user_id is None else f"<@{user_id}>"
+        line = line[: found.start()] + written + line[found.end() :]
+        position = found.start() + len(written)
+    return line
 
 
 def settled_question(question: Question, meant: Iterable[Meant]) -> tuple[Question, bool]:

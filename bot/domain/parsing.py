@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from difflib import get_close_matches
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from bot.domain.boards import ShowLeaderboard, Side
 from bot.domain.commands import (
@@ -34,6 +35,9 @@ from bot.domain.scripts import unspaced_letters
 from bot.domain.typed import PRIVATE_CHANNEL, read_items, render
 from bot.domain.typed_items import NO_CURRENCY, Currency, Item, Kind
 from bot.domain.typed_words import each_of, is_thanks_alone, word_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 class Word(StrEnum):
@@ -90,10 +94,13 @@ _PROSE_WORDS_MIN = 5  # `help with the release was great` is a sentence, `help m
 _BOARD_WORDS_MAX = 10
 
 
-def parse_command(text: str, currency: Currency = NO_CURRENCY) -> Command:
+def parse_command(
+    text: str, currency: Currency = NO_CURRENCY, no_names: Collection[str] = ()
+) -> Command:
     """Return what the words after `/kudos` ask for; whatever was typed, it never raises.
 
-    An `Unclear` suggests a line without `/kudos`, at most 150 characters long.
+    An `Unclear` suggests a line without `/kudos`, at most 150 characters long. `no_names` are
+    words that may be names without a mention, and are known to be nobody's.
     """
     items = read_items(text, currency)
     if not items:
@@ -102,7 +109,7 @@ def parse_command(text: str, currency: Currency = NO_CURRENCY) -> Command:
     if not said:
         quoted = replace(NOTHING, reason=render(items))
         return Unclear(f"{COLLEAGUE} for …", understood=quoted, question=Question(Ask.WHO))
-    command = checked(_command(said), lambda line: _command(read_items(line, currency)))
+    command = checked(_command(said, no_names), lambda line: _command(read_items(line, currency)))
     match command:
         case GiveSeveral() | Unclear(gives=(_, *_)):
             return replace(command, lines=text.strip())
@@ -118,14 +125,14 @@ def _without_leading_quotes(items: list[Item]) -> list[Item]:
     return items[begins[-1] :] if begins else items if first < len(items) else []
 
 
-def _command(items: list[Item]) -> Command:
+def _command(items: list[Item], no_names: Collection[str] = ()) -> Command:
     first = items[0].text.rstrip(":,.!?").casefold() if items[0].kind is Kind.WORD else ""
     if first == Word.PRIVATE:
-        return parse_thanks(items[1:], Word.PRIVATE)
+        return parse_thanks(items[1:], Word.PRIVATE, no_names)
     if first == Word.HISTORY:
         return _history(items[1:])
     if any(item.is_who for item in items):
-        return _misdirected(first, items) or parse_thanks(items)
+        return _misdirected(first, items) or parse_thanks(items, no_names=no_names)
     command = _word_command(first, items)
     if command is None and _words_count(items) <= _HELP_WORDS_MAX:
         typed = shortened(render(items))

@@ -29,33 +29,40 @@ from bot.domain.parsing_shared import (
     said_below,
 )
 from bot.domain.parsing_suggestion import line_of
-from bot.domain.typed import render
+from bot.domain.typed import read_items, render
 from bot.domain.typed_items import Item, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 _SHORTEST = ("ada", "for")
 BULLET = r"(?:[-*•–]|\d{1,2}[.)])"  # noqa: RUF001 - people type dashes of every kind
 _BULLET = re.compile(BULLET)
 
 
-def parse_thanks(items: list[Item], private: str = "") -> ParsedGive | GiveSeveral | Unclear:
-    """Returns the thanks that these items are, of which there may be several."""
+def parse_thanks(
+    items: list[Item], private: str = "", no_names: Collection[str] = ()
+) -> ParsedGive | GiveSeveral | Unclear:
+    """Returns the thanks that these items are, of which there may be several.
+
+    A line that begins with some of `no_names`, which are nobody's, goes on with what is above it.
+    """
     items = without_copied(items)
     lines = _lines(items)
     found = [] if private else [*map(_private_words, lines)]
     if any(found):
-        return _asked_in_private(lines, found)
-    return _thanks(items, private)
+        return _asked_in_private(lines, found, no_names)
+    return _thanks(items, private, no_names)
 
 
-def _thanks(items: list[Item], private: str) -> ParsedGive | GiveSeveral | Unclear:
+def _thanks(
+    items: list[Item], private: str, no_names: Collection[str]
+) -> ParsedGive | GiveSeveral | Unclear:
     if not any("\n" in item.gap for item in items[1:]):
         return parse_give(items, private)
     lines = _lines(items)
     begin = [number for number, line in enumerate(lines) if _receivers_of(line)]
-    named = next((names for names in map(_names_of, lines) if names), ())
+    named = next((names for names in map(_names_of, lines) if not set(names) <= {*no_names}), ())
     blocks = _blocks(lines, begin)
     if not blocks or (len(blocks) == 1 and not _is_private(blocks[0]) and not named):
         return parse_give(items, private)
@@ -125,7 +132,9 @@ def _without_loose_end(items: list[Item]) -> list[Item]:
     return [*items[:-1], *(last._replace(text=last.text.rstrip(",;")) for last in items[-1:])]
 
 
-def _asked_in_private(lines: list[list[Item]], found: list[list[int]]) -> Unclear:
+def _asked_in_private(
+    lines: list[list[Item]], found: list[list[int]], no_names: Collection[str]
+) -> Unclear:
     """Returns the thanks as private ones, with the question whether that is meant."""
     items: list[Item] = []
     said: list[Item] = []
@@ -143,7 +152,7 @@ def _asked_in_private(lines: list[list[Item]], found: list[list[int]]) -> Unclea
             private = PRIVATE
         items += [left[0]._replace(gap=line[0].gap), *left[1:]] if left else []
     question = Question(Ask.PRIVATE, render(said))
-    read = _thanks(items, private)
+    read = _thanks(items, private, no_names)
     if isinstance(read, Unclear) and read.understood is not None:
         asked = question if read.question == Question(Ask.THANKS) else read.question
         return replace(read, understood=replace(read.understood, is_private=True), question=asked)
@@ -173,6 +182,12 @@ def _receivers_of(line: list[Item]) -> bool:
         return False
     first = next(index for index, item in enumerate(begins) if item.is_who)
     return not has_suffix(begins, first)
+
+
+def begins_with_names(line: str) -> tuple[str, ...]:
+    """Returns the bare names with which a typed line begins."""
+    found = bare_names(_without_bullet(read_items(line)))
+    return found.names if found else ()
 
 
 def _names_of(line: list[Item]) -> tuple[str, ...]:
