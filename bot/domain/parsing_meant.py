@@ -68,17 +68,17 @@ def _is_meant(
         is_total = item.is_total or total_before(items, index)
         return is_points or is_given or is_total or is_picture(before)
     is_begun &= not item.begins_line
-    is_total = total_before(items, index)
-    if measures(before) and (is_begun or not is_total):
+    if measures(before) and (is_begun or not total_before(items, index)):
         return False
-    if not is_begun and (is_given or is_total or _is_given_before(items, index)):
+    if not is_begun and (is_given or total_before(items, index) or _is_given_before(items, index)):
         return is_points or counts_nothing(items, index)
     is_many = item.number > 1 or not item.is_emoji or before.kind is Kind.JOINER
     if is_points and is_many:
         is_led_on = _leads_on(items, index, is_begun=is_begun)
     else:
         is_led_on = not is_begun and _stands_alone(items, index, before)
-    return is_led_on or (is_total and item.is_total) or _is_clause(items, index, before)
+    is_total = item.is_total and total_before(items, index)
+    return is_led_on or is_total or _is_clause(items, index, before)
 
 
 def _is_given_before(items: list[Item], index: int) -> bool:

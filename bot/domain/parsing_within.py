@@ -80,13 +80,12 @@ def is_within(items: Sequence[Item], index: int, start: int) -> bool:
         return False
     if not word or word in _NAMES_FOLLOW or unspaced_letters(before.text):
         return True
-    words = [word_of(item) for item in items[start : index - 1]]
-    is_led_on = joins(before) or measures(before) or leads_to_reason(before)
-    if is_led_on or not _OF_CLAUSES.isdisjoint(words):
+    if _is_verb(before, items[index - 2] if index - 1 > start else None):
         return True
-    if ord(word[0]) in _ARABIC:
-        return not word.startswith(_DEFINITE)
-    return _is_verb(before, items[index - 2] if words else None)
+    is_led_on = joins(before) or measures(before) or leads_to_reason(before)
+    if is_led_on or not _OF_CLAUSES.isdisjoint(map(word_of, items[start : index - 1])):
+        return True
+    return ord(word[0]) in _ARABIC and not word.startswith(_DEFINITE)
 
 
 def _is_verb(item: Item, before: Item | None) -> bool:

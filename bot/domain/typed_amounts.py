@@ -61,7 +61,6 @@ _EACH = frozenset({"each", "apiece", "hver", "kumpikin", "каждому", "elk"
 _CLOSING = "*_`\"'”»"
 _TIMES = frozenset({"x", "×", "х"})
 _WITH = frozenset({"with", "worth", "med", "met", "с"})
-_NEAR = QUALITIES_MAX + 1  # words that a word for points may stand behind a number
 
 
 class Amounts:
@@ -161,8 +160,15 @@ class Amounts:
         after = items[index]
         if after.kind is not Kind.WORD or bare_word(after) in self._second_words:
             return True
-        near = items[index + 1 : index + _NEAR]
-        return any(one.kind is Kind.WORD and bare_word(one) in self._units for one in near)
+        return word not in ARTICLES and self._is_near_points(items, index + 1)
+
+    def _is_near_points(self, items: list[Item], index: int) -> bool:
+        """Returns whether a word for points stands a few words from `index` on, if not there."""
+        for item in items[index : index + QUALITIES_MAX]:
+            text = item.text
+            if (text if text.isalpha() else text.strip(MARKS)).casefold() in self._units:
+                return True
+        return False
 
     def _at(self, items: list[Item], start: int) -> tuple[Item, int]:
         """Returns the item at `start`, joined with those that belong to it, and what follows."""
@@ -269,7 +275,7 @@ class Amounts:
         is_other_word = items[start].text.casefold() in OTHER_WORDS
         languages = {"own"} if is_other_word else {*POINTS, "own"} - {""}
         count = index > start and self._unit_at(items, index, languages)
-        if index > start and not count:
+        if index > start and not count and self._is_near_points(items, index + 1):
             count = self._vaguely_qualified(items, start, index, languages)
         if not count or bare_word(items[index]) in NEVER_VAGUE:
             return None, start + 1

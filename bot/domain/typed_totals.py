@@ -69,8 +69,6 @@ def total_at(items: list[Item], start: int) -> int:
 
 def _to_several_at(items: list[Item], start: int) -> int:
     """Returns how many items say `for the two of you`, where each or all of them may be meant."""
-    if _is_for_one(items):
-        return 0
     end = min(len(items), start + _AFTER_MAX + 1)
     index, count, is_several, is_you = start, 0, False, False
     while index < end and not items[index].is_quote and (index == start or _goes_on(items, index)):
@@ -82,7 +80,7 @@ def _to_several_at(items: list[Item], start: int) -> int:
         index += 1
         if is_several and (is_you or index - start > 1) and ends_at(items, index):
             count = index - start
-    return count
+    return 0 if count and _is_for_one(items) else count
 
 
 def _is_for_one(items: list[Item]) -> bool:
