@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from bot.domain.typed_emoji import EmojiWorths
 from bot.domain.typed_items import Currency, Form, Item, Kind
@@ -55,10 +56,14 @@ from bot.domain.typed_qualities import (
 from bot.domain.typed_signs import PLUS_SIGNS, has_keycap, without_sign_emoji
 from bot.domain.typed_totals import total_at
 
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
 _GLUED = re.compile(r"\(?(?P<sign>[+＋]?)(?P<digits>\d+)(?P<unit>[^\d\s.,:;!?)\]%].*)")
 _EMOJI_TIMES = re.compile(r"(?P<emoji>[^\w\s].*)[x×х](?P<digits>\d{1,9})[)\],.:;!]*", re.IGNORECASE)
 _EACH = frozenset({"each", "apiece", "hver", "kumpikin", "каждому", "elk", "ieder"})
 _CLOSING = "*_`\"'”»"
+_ANY_POINTS = frozenset({*POINTS, "own"})
 _TIMES = frozenset({"x", "×", "х"})
 _WITH = frozenset({"with", "worth", "med", "met", "с"})
 
@@ -244,7 +249,7 @@ class Amounts:
         return self._vague(items, start)
 
     def _qualified_at(
-        self, items: list[Item], start: int, languages: set[str], number: int = 0
+        self, items: list[Item], start: int, languages: AbstractSet[str], number: int = 0
     ) -> int:
         """Returns how many items make `well deserved points`, and no more than that.
 
@@ -285,7 +290,7 @@ class Amounts:
         return amount._replace(form=Form.VAGUE, is_unsure=True), index + count
 
     def _vaguely_qualified(
-        self, items: list[Item], start: int, index: int, languages: set[str]
+        self, items: list[Item], start: int, index: int, languages: AbstractSet[str]
     ) -> int:
         """Returns how many items from `index` on make points as in `some well deserved points`."""
         said = set(map(begun, items[start:index]))
@@ -344,10 +349,10 @@ class Amounts:
             count = int(follows.number == 1 and not is_run)
             is_currency = follows.form is Form.UNITS
         else:
-            count = self._unit_at(items, after, {*POINTS, "own"})
+            count = self._unit_at(items, after, _ANY_POINTS)
             is_currency = True
             if not count and amount.form is not Form.TIMES and not amount.is_unsure:
-                count = self._qualified_at(items, after, {*POINTS, "own"}, amount.number)
+                count = self._qualified_at(items, after, _ANY_POINTS, amount.number)
                 if count and amount.form is Form.BARE:
                     return in_doubt(
                         joined_with(amount, items[after : after + count])
@@ -374,7 +379,7 @@ class Amounts:
             return joined_with(amount, [times])._replace(number=number), behind
         return amount, after
 
-    def _unit_at(self, items: list[Item], start: int, languages: set[str]) -> int:
+    def _unit_at(self, items: list[Item], start: int, languages: AbstractSet[str]) -> int:
         """Returns how many items from `start` on are a word for points in one of the languages."""
         if start >= len(items) or items[start].is_quote:
             return 0

@@ -36,6 +36,9 @@ _SEVERAL = each_of(
 _OF_YOU = each_of("of you us them both av dere dem oss van jullie ons hen вам нам معا جميعا")
 _PLURAL = each_of("لكما لكم вам teille dere jullie")
 _BEGINNINGS = _LINKS | _SURE | _PERHAPS | _TO_SEVERAL | _SEVERAL
+_TO_SEVERAL_AT_ALL = _TO_SEVERAL | _SEVERAL | _OF_YOU
+_LEADING_ALONE = _TO_SEVERAL - (_LINKS | _SURE | _PERHAPS | _SEVERAL | _PLURAL)
+"""Words that say nothing of a total without one of the others behind them."""
 _AFTER = each_of(
     "it "
     "evenly equally fairly between among amongst them both two three all of you us the jevnt "
@@ -47,7 +50,12 @@ _BETWEEN_THEM = _AFTER - each_of("evenly equally fairly all")
 
 def total_at(items: list[Item], start: int) -> int:
     """Returns how many items from `start` on say that something is for all together."""
-    if word_of(items[start]) not in _BEGINNINGS:  # most are not
+    first = word_of(items[start])
+    if first not in _BEGINNINGS:  # most are not
+        return 0
+    if first in _LEADING_ALONE and (
+        start + 1 == len(items) or word_of(items[start + 1]) not in _TO_SEVERAL_AT_ALL
+    ):
         return 0
     if count := _to_several_at(items, start):
         return count
@@ -73,7 +81,7 @@ def _to_several_at(items: list[Item], start: int) -> int:
     index, count, is_several, is_you = start, 0, False, False
     while index < end and not items[index].is_quote and (index == start or _goes_on(items, index)):
         word = word_of(items[index])
-        if word not in _TO_SEVERAL and word not in _SEVERAL and word not in _OF_YOU:
+        if word not in _TO_SEVERAL_AT_ALL:
             break
         is_several |= word in _SEVERAL
         is_you |= word in _OF_YOU or word in _PLURAL
