@@ -38,7 +38,7 @@ def begins_other_thanks(items: list[Item], reading: Reading, behind: int) -> int
     """
     if not any(items[index].is_who for index in range(behind, reading.end)):
         return None  # as nearly always
-    between = _Between(behind)
+    between = _Between(behind, _end_of_words(items, behind))
     for index in range(behind, reading.end):
         if index in reading.aside:
             continue
@@ -54,23 +54,26 @@ def begins_other_thanks(items: list[Item], reading: Reading, behind: int) -> int
     return None
 
 
-def _ends(items: list[Item], behind: int) -> bool:
-    """Returns whether nothing is left but people, marks, emoji, and words that say no more."""
-    return all(
-        item.is_who
-        or item.kind in _SAYS_NO_WORD
-        or joins(item)
-        or gives_thanks(item)
-        or word_of(item) in _PLEASE
-        for item in items[behind:]
-    )
+def _end_of_words(items: list[Item], start: int) -> int:
+    """Returns from where on nothing is left but people, marks, and words that say no more."""
+    end = len(items)
+    while end > start and _says_no_more(items[end - 1]):
+        end -= 1
+    return end
+
+
+def _says_no_more(item: Item) -> bool:
+    if item.is_who or item.kind in _SAYS_NO_WORD or joins(item):
+        return True
+    return gives_thanks(item) or word_of(item) in _PLEASE
 
 
 class _Between:
     """What stands before somebody who is named, since the line, the clause, or the receivers."""
 
-    def __init__(self, behind: int) -> None:
+    def __init__(self, behind: int, end: int) -> None:
         self._behind = behind  # the receivers: where the words begin
+        self._end = end  # of the words that say something
         self._is_near = True  # to the receivers: nothing but what joins since
         self._is_clause = False  # begun, with nothing but what joins since
         self._is_run = False  # of people, who are spoken of together
@@ -110,7 +113,7 @@ class _Between:
         is_picked = items[index].kind in (Kind.USER, Kind.GROUP)
         is_apart = self._is_clause and not self._is_run
         is_apart |= is_picked and not is_within(items, index, self._behind)
-        if _ends(items, index + 1):
+        if index + 1 >= self._end:
             return is_apart and is_picked
         after = items[index + 1]
         if after.kind in (Kind.KARMA, Kind.AMOUNT) and not is_plain_number(after):

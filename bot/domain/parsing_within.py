@@ -65,12 +65,14 @@ _ARABIC = range(0x600, 0x700)
 _OBJECTS = each_of(
     "me us them everything something anything nothing morning evening meg oss mij ons"
 )
+_CLAUSE_MAX = 12  # words, far more than a clause has before a name
 _PARTICIPLE_MIN = 5  # letters: `need` and `bed` are none
 
 
 def is_within(items: Sequence[Item], index: int, start: int) -> bool:
     """Returns whether the words from `start` on need the name at `index`."""
-    while index > start and is_picture(items[index - 1]):
+    first = max(start, index - _CLAUSE_MAX)
+    while index > first and is_picture(items[index - 1]):
         index -= 1
     before = items[index - 1]
     if index <= start or before.kind not in (Kind.WORD, Kind.AMOUNT):
@@ -83,7 +85,9 @@ def is_within(items: Sequence[Item], index: int, start: int) -> bool:
     if _is_verb(before, items[index - 2] if index - 1 > start else None):
         return True
     is_led_on = joins(before) or measures(before) or leads_to_reason(before)
-    if is_led_on or not _OF_CLAUSES.isdisjoint(map(word_of, items[start : index - 1])):
+    if is_led_on or not _OF_CLAUSES.isdisjoint(
+        map(word_of, items[max(start, index - _CLAUSE_MAX) : index - 1])
+    ):
         return True
     return ord(word[0]) in _ARABIC and not word.startswith(_DEFINITE)
 

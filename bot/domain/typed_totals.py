@@ -45,6 +45,7 @@ _AFTER = each_of(
     "mellom dem dere tasan kesken heidän поровну между ними eerlijk tussen hen بينهم بينهما"
 )
 _AFTER_MAX = 6
+_LOOKED_AT_MAX = 200  # words in which the receivers stand, whatever anybody types
 _BETWEEN_THEM = _AFTER - each_of("evenly equally fairly all")
 
 
@@ -92,7 +93,7 @@ def _to_several_at(items: list[Item], start: int) -> int:
 
 
 def _is_for_one(items: list[Item]) -> bool:
-    who = {item.value: item.kind for item in items if item.is_who}
+    who = {item.value: item.kind for item in items[:_LOOKED_AT_MAX] if item.is_who}
     return len(who) == 1 and Kind.GROUP not in who.values()
 
 
