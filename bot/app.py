@@ -10,18 +10,27 @@ import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncApp
 
-from bot import outgoing, server
 from bot.clock import machine_clock
 from bot.config import slack_settings_hidden
-from bot.delivery import Delivery
-from bot.health import Health
-from bot.listening import listening_sockets
-from bot.manifest import bot_scopes
-from bot.metrics import Metrics
-from bot.pruning import Pruning
-from bot.scheduler import Scheduler
+from bot.ingress import http
+from bot.ingress.listening import listening_sockets
+from bot.ingress.socket_mode import Socket
+from bot.observability.health import Health
+from bot.observability.metrics import Metrics
+from bot.observability.turned_away import TurnedAway
 from bot.services.members import SeePeople, see_people
-from bot.serving import (
+from bot.slack import outgoing
+from bot.slack.directory import AskSlack
+from bot.slack.manifest import bot_scopes
+from bot.slack.web_api import (
+    Ended,
+    WatchedClient,
+    called,
+    post_to_response_url,
+    upload_file,
+    watched,
+)
+from bot.tenancy.tenancy import (
     Parts,
     Serving,
     ServingMany,
@@ -30,19 +39,12 @@ from bot.serving import (
     call_patiently,
     sealing_key_of,
 )
-from bot.slack import (
-    Ended,
-    WatchedClient,
-    called,
-    post_to_response_url,
-    upload_file,
-    watched,
-)
-from bot.sockets import Socket
-from bot.turned_away import TurnedAway
-from handlers.asking import AskSlack
+from bot.workers.delivery import Delivery
+from bot.workers.pruning import Pruning
+from bot.workers.scheduler import Scheduler
 from handlers.belonging import Belonging
 from handlers.edge import Edge
+from handlers.home import draw_home
 from handlers.listeners import register
 from handlers.receiving import Reception, carried
 from storage.migrate import head, migrate, require_current
@@ -186,6 +188,7 @@ class KudosApp:
             self._metrics,
             serving,
             delivery.channels,
+            draw_home,
         )
         scheduler = self._scheduler = Scheduler(self._store, self._clock, delivery.wake)
         pruning = Pruning(self._store, self._metrics)
@@ -207,14 +210,14 @@ class KudosApp:
         self._stack.push_async_callback(health.stop)
         if settings.kudos_health_port is not None:
             self.health_port = await self._serve(
-                server.health_routes(health), "KUDOS_HEALTH_PORT", settings.kudos_health_port
+                http.health_routes(health), "KUDOS_HEALTH_PORT", settings.kudos_health_port
             )
         return health
 
     async def _serve(self, routes: list[Route], setting: str, port: int) -> int:
         sockets = await listening_sockets(setting, self._settings.kudos_host, port)
         return await self._stack.enter_async_context(
-            server.serving(
+            http.serving(
                 routes,
                 self._turned_away,
                 sockets,
@@ -299,12 +302,12 @@ class KudosApp:
             log.info("listening", how="Socket Mode")
         else:
             secret = self._settings.slack_signing_secret.get_secret_value()
-            events = server.events_route(
+            events = http.events_route(
                 reception.answer, self._turned_away, signing_secret=secret, clock=self._clock
             )
             # With a port of its own, what operators look at is not where the world comes in.
             has_own_port = self._settings.kudos_health_port is not None
-            others = [server.healthz_route()] if has_own_port else server.health_routes(health)
+            others = [http.healthz_route()] if has_own_port else http.health_routes(health)
             routes = [events, *serving.routes(), *others]
             self.port = await self._serve(routes, "KUDOS_PORT", self._settings.kudos_port)
             log.info("listening", how="HTTP", host=self._settings.kudos_host, port=self.port)

@@ -14,7 +14,6 @@ from bot.messages import ids
 from bot.messages.admin_settings import SETTING, settings_view
 from bot.services.admin import change_settings, view_settings
 from handlers.forms import answer_form, fields_of, metadata_of
-from handlers.home import redraw
 from handlers.origins import person_of
 from handlers.rights import admins
 from handlers.screens import show_modal, told
@@ -65,7 +64,7 @@ async def _save(edge: Edge, payload: Payload) -> None:
     await _check_channels(edge, team_id, changes)
     await edge.write(change_settings, ChangeSettings(team_id, user_id, changes))
     edge.forget_workspace(team_id)
-    redraw(edge, team_id, user_id)
+    edge.homes.redraw(team_id, user_id)
 
 
 async def _check_channels(edge: Edge, team_id: str, changes: Mapping[str, object]) -> None:

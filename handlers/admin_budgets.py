@@ -12,7 +12,6 @@ from bot.messages.admin_budgets import boost_view, budgets_view, override_view
 from bot.services.admin import view_budgets
 from bot.services.budgets import end_boost, give_boost, set_override
 from handlers.forms import answer_form, entered, show_next
-from handlers.home import redraw
 from handlers.origins import person_of
 from handlers.rights import admins
 from handlers.screens import show_modal, told
@@ -90,7 +89,7 @@ async def _end(edge: Edge, payload: Payload) -> View:
         await edge.write(end_boost, EndBoost(team_id, user_id, named))
     else:
         await edge.write(set_override, SetOverride(team_id, user_id, named, None))
-    redraw(edge, team_id, user_id)
+    edge.homes.redraw(team_id, user_id)
     return await _list(edge, payload)
 
 
@@ -99,7 +98,7 @@ async def _save_override(edge: Edge, payload: Payload) -> View:
     typed = {name: entered(payload).get(f"override:{name}") for name in OVERRIDE_FIELDS}
     request = read_override(team_id, user_id, typed)
     await edge.write(set_override, request)
-    redraw(edge, team_id, user_id, request.subject_id)
+    edge.homes.redraw(team_id, user_id, request.subject_id)
     return await _list(edge, payload)
 
 
@@ -108,5 +107,5 @@ async def _save_boost(edge: Edge, payload: Payload) -> View:
     typed = {name: entered(payload).get(f"boost:{name}") for name in BOOST_FIELDS}
     request = read_boost(team_id, user_id, typed, payload["view"]["id"])
     await edge.write(give_boost, request)
-    redraw(edge, team_id, user_id, request.user_id)
+    edge.homes.redraw(team_id, user_id, request.user_id)
     return await _list(edge, payload)

@@ -16,7 +16,6 @@ from bot.messages.removal import removal_view
 from bot.services.admin import view_activity, view_person, view_removal
 from bot.services.budgets import adjust
 from handlers.forms import answer_form, entered, metadata_of, show_next
-from handlers.home import redraw
 from handlers.origins import person_of
 from handlers.rights import admins
 from handlers.screens import show_modal, told
@@ -152,7 +151,7 @@ async def _adjust(edge: Edge, payload: Payload) -> View:
     typed = {name: entered(payload).get(f"adjust:{name}") for name in ADJUSTMENT_FIELDS}
     request = read_adjustment(team_id, user_id, subject_id, typed, payload["view"]["id"])
     await edge.write(adjust, request)
-    redraw(edge, team_id, user_id, subject_id)
+    edge.homes.redraw(team_id, user_id, subject_id)
     return await _person(edge, payload, subject_id, 0, is_look=False)
 
 

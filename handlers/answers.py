@@ -26,7 +26,7 @@ from bot.messages.notices import not_saved, perhaps_saved, something_broke, stil
 from bot.messages.refusals import refusal
 from bot.messages.words import words_for
 from bot.services.members import FindNames, find_reader
-from bot.slack import SLACK_FAILED, RateLimitedError, RefusedError
+from bot.slack.web_api import SLACK_FAILED, RateLimitedError, RefusedError
 from storage.store import CommitInDoubtError, StoreUnavailableError
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from handlers.recognising import Kind
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from handlers.asking import AskSlack
+    from bot.slack.directory import AskSlack
     from handlers.edge import Payload
     from handlers.origins import Origin
     from storage.store import Store

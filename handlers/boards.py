@@ -13,6 +13,7 @@ from bot.messages.boards import leaderboard
 from bot.messages.words import words_for
 from bot.services.boards import view_leaderboard
 from handlers.answers import Asked
+from handlers.latest import LatestActs
 from handlers.origins import person_of
 from handlers.rights import anybody
 
@@ -53,14 +54,10 @@ async def handle_board_turned(edge: Edge, payload: Payload, ack: AsyncAck) -> No
 
     # Of several things pressed in a short time, the answer to the last one stays.
     where, stamp = _message_of(payload), payload["actions"][0].get("action_ts") or ""
-    edge.newest[where] = max(stamp, edge.newest.get(where, ""))
-    try:
+    with edge.state(LatestActs).answering(where, stamp) as is_last:
         message = await asked.told(turned())
-        if edge.newest.get(where) == stamp or not board:
+        if is_last() or not board:
             edge.start(asked.tell(message, replace_original=bool(board)))
-    finally:
-        if edge.newest.get(where) == stamp:
-            del edge.newest[where]
 
 
 ACTIONS = {

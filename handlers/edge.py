@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import structlog
 
@@ -21,22 +22,25 @@ from bot.messages.words import words_for
 from bot.services.budgets import tell_of_refusal
 from bot.services.members import FindNames, SeePeople, find_reader, see_people
 from bot.services.workspaces import view_workspace
-from bot.slack import SLACK_FAILED
+from bot.slack.web_api import SLACK_FAILED
+from handlers.home_tabs import HomeTabs
 from handlers.recognising import MalformedError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.channels import ChannelLookup
     from bot.domain.workspaces import Workspace
+    from bot.messages.view import View
     from bot.messages.words import Words
-    from bot.metrics import Metrics
-    from handlers.asking import AskSlack
-    from handlers.home import HomeTab
+    from bot.observability.metrics import Metrics
+    from bot.slack.channels import ChannelLookup
+    from bot.slack.directory import AskSlack
+    from handlers.home_tabs import HomeTab
     from storage.store import Clock, Request, Result, Service, Store
 
 log = structlog.get_logger(__name__)
 
+State = TypeVar("State")
 Payload = dict[str, Any]
 Respond = Callable[[str, Payload], Coroutine[Any, Any, None]]
 Call = Callable[[str, str, Payload], Coroutine[Any, Any, Payload]]
@@ -67,21 +71,31 @@ class Edge:
     slack: AskSlack
     clock: Clock
     respond: Respond  # posts to a response_url
-    call: Call  # calls a method of Slack's Web API for a workspace; raises as `bot.slack` says
+    call: Call  # calls a method of Slack's Web API for a workspace; raises as `bot.slack.web_api`
     upload: Upload  # sends a file's bytes to the address that Slack named for them
     wake_delivery: Callable[[], None]
     sealing_key: bytes  # for what views carry for us
     metrics: Metrics
     life: Life
     channels: ChannelLookup  # who may read them
+    draw_home: Callable[[Edge, HomeTab], Coroutine[Any, Any, View]]
     locales: dict[tuple[str, str], str | None] = field(default_factory=dict)  # by team and person
-    homes: dict[tuple[str, str], HomeTab] = field(default_factory=dict)  # by team and person
-    unsure_homes: dict[str, set[str]] = field(default_factory=dict)  # whose are looked up, by team
-    answered: set[tuple[str, str, str]] = field(default_factory=set)  # mentions: team, channel, ts
-    newest: dict[str, str] = field(default_factory=dict)  # by view: the last thing done in it
-    previewed: dict[str, tuple[str, str]] = field(default_factory=dict)  # picture and file, by team
+    homes: HomeTabs = field(init=False)
+    _states: dict[Any, Any] = field(default_factory=dict)
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
     _workspaces: dict[str, tuple[float, Workspace]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Make what needs the other parts."""
+        draw = partial(self.draw_home, self)
+        self.homes = HomeTabs(self.store, self.call, self.start, draw)
+
+    def state(self, kind: Callable[[], State]) -> State:
+        """Return what a feature remembers in this process, made when it is first asked for."""
+        if kind not in self._states:
+            self._states[kind] = kind()
+        state: State = self._states[kind]
+        return state
 
     def start(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
         """Run something that may outlive its listener; the event loop alone would forget it."""

@@ -14,7 +14,7 @@ from bot.messages.markup import safe
 from bot.messages.notices import loading_view, notice_view, saved
 from bot.messages.view import View
 from bot.messages.words import words_for
-from bot.slack import RefusedError
+from bot.slack.web_api import RefusedError
 from handlers.answers import seconds_to_answer
 from handlers.origins import person_of
 from handlers.screens import told, view_of

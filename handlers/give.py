@@ -34,8 +34,9 @@ from bot.messages.several_form import several_view
 from bot.messages.words import words_for
 from bot.services.giving import view_form
 from bot.services.kept import KeepLine, keep_line
-from bot.slack import SLACK_FAILED
+from bot.slack.web_api import SLACK_FAILED
 from handlers.answers import Asked
+from handlers.latest import LatestActs
 from handlers.origins import person_of
 from handlers.places import audience_named, audience_of
 from handlers.recognising import MalformedError
@@ -178,29 +179,26 @@ async def _tell_total(edge: Edge, payload: Payload) -> None:
     if shown.get("callback_id") != ids.GIVE_SUBMIT:
         raise MalformedError("view")
     view_id = shown["id"]
-    edge.newest[view_id] = max(stamp, edge.newest.get(view_id, ""))
-    try:
-        form = await edge.store.read(view_form, ViewForm(team_id, user_id))
-        # Of several changes in a short time, only the last one is told.
-        if edge.newest.get(view_id) != stamp:
-            return
-        filled = Filled.of(shown)
-        settings = form.workspace.settings
-        each = filled.points or settings.points_default
-        people_count = len(set(filled.receiver_ids) - {user_id})
-        may_be_free = settings.thanks_go_on and not filled.amount
-        total = Total(
-            people_count, each, form.allowance_left, form.renews_at, may_be_free=may_be_free
-        )
-        words = words_for(form.reader.locale).named(form.workspace.settings)
-        view = with_total(words, shown, total)
-        await edge.call(team_id, "views.update", {"view_id": view_id, "view": view.payload()})
-    except (*SLACK_FAILED, StoreUnavailableError) as error:
-        # The line stays as it was; what counts is checked when the form is submitted.
-        log.info("total_not_told", reason=str(error), team_id=team_id)
-    finally:
-        if edge.newest.get(view_id) == stamp:
-            del edge.newest[view_id]
+    with edge.state(LatestActs).answering(view_id, stamp) as is_last:
+        try:
+            form = await edge.store.read(view_form, ViewForm(team_id, user_id))
+            # Of several changes in a short time, only the last one is told.
+            if not is_last():
+                return
+            filled = Filled.of(shown)
+            settings = form.workspace.settings
+            each = filled.points or settings.points_default
+            people_count = len(set(filled.receiver_ids) - {user_id})
+            may_be_free = settings.thanks_go_on and not filled.amount
+            total = Total(
+                people_count, each, form.allowance_left, form.renews_at, may_be_free=may_be_free
+            )
+            words = words_for(form.reader.locale).named(form.workspace.settings)
+            view = with_total(words, shown, total)
+            await edge.call(team_id, "views.update", {"view_id": view_id, "view": view.payload()})
+        except (*SLACK_FAILED, StoreUnavailableError) as error:
+            # The line stays as it was; what counts is checked when the form is submitted.
+            log.info("total_not_told", reason=str(error), team_id=team_id)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from bot.messages.words import words_for
 from bot.services.kudos import give
 from handlers.answers import Asked
 from handlers.give import Filled, chosen_place, place_in_view
-from handlers.home import redraw
 from handlers.origins import person_of
 from handlers.rights import anybody
 from handlers.submitting import Outcome, answer_submission, asked_again
@@ -51,7 +50,7 @@ async def _given(asked: Asked, shown: Payload) -> Outcome:
         there = replace(place, channel_id=request.channel_id, audience=audience)
         return await asked_again(asked, error, draft_of(request, there, ""))
     edge.locales[asked.team_id, asked.user_id] = given.reader.locale
-    redraw(edge, asked.team_id, asked.user_id, *given.kudos.receiver_ids)
+    edge.homes.redraw(asked.team_id, asked.user_id, *given.kudos.receiver_ids)
     words = words_for(given.reader.locale).named(await asked.settings())
     message = kudos_given(words, given, given.reader.names)
     return Outcome(done_view(words, message), message)

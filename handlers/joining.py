@@ -12,7 +12,6 @@ from bot.messages.kudos import kudos_given
 from bot.messages.words import words_for
 from bot.services.joining import join
 from handlers.answers import Asked
-from handlers.home import redraw
 from handlers.origins import origin_of, person_of
 from handlers.places import audience_of
 from handlers.rights import anybody
@@ -47,7 +46,7 @@ async def _joined(asked: Asked, request: JoinKudos, payload: Payload) -> Message
     if origin_of(payload).installed_team_id != asked.team_id:
         request = replace(request, post=await _post_of_another(asked, payload))
     given = await asked.edge.write(join, request)
-    redraw(asked.edge, asked.team_id, asked.user_id, *given.kudos.receiver_ids)
+    asked.edge.homes.redraw(asked.team_id, asked.user_id, *given.kudos.receiver_ids)
     asked.edge.locales[asked.team_id, asked.user_id] = given.reader.locale
     words = words_for(given.reader.locale).named(await asked.settings())
     return kudos_given(words, given, given.reader.names)

@@ -46,7 +46,6 @@ from handlers.answers import (
 )
 from handlers.boards import board_message
 from handlers.give import MENTIONED, open_form
-from handlers.home import redraw
 from handlers.mending import FORM_OPENED, ask_to_mend, keep
 from handlers.origins import person_of
 from handlers.places import audience_named
@@ -189,7 +188,7 @@ async def _answer_command(asked: Asked, payload: Payload, line: _Line) -> Messag
             trigger_id = payload["trigger_id"]
             return await ask_to_mend(asked, error, draft, trigger_id=trigger_id, until=until)
         edge.locales[asked.team_id, asked.user_id] = given.reader.locale
-        redraw(edge, asked.team_id, asked.user_id, *given.kudos.receiver_ids)
+        edge.homes.redraw(asked.team_id, asked.user_id, *given.kudos.receiver_ids)
         words = words_for(given.reader.locale).named(workspace.settings)
         return kudos_given(words, given, given.reader.names)
     if isinstance(command, GiveSeveral):
@@ -278,7 +277,7 @@ def _told_at_once(
 
 async def _undone(asked: Asked, request: UndoKudos) -> Message:
     undone = await asked.edge.write(undo, request)
-    redraw(asked.edge, asked.team_id, asked.user_id, *undone.kudos.receiver_ids)
+    asked.edge.homes.redraw(asked.team_id, asked.user_id, *undone.kudos.receiver_ids)
     words = words_for(undone.reader.locale).named(await asked.settings())
     return kudos_undone(words, undone, undone.reader.names)
 

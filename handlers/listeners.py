@@ -15,7 +15,7 @@ from slack_bolt import BoltResponse
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 
 from bot.domain.errors import SlackSilentError, UnknownMembersError
-from bot.slack import SLACK_FAILED
+from bot.slack.web_api import SLACK_FAILED
 from handlers import (
     admin,
     admin_budgets,

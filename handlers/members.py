@@ -10,8 +10,9 @@ from bot.domain.errors import SlackSilentError
 from bot.domain.lateness import is_late, moment_of
 from bot.services.members import SeePeople, SeePerson, see_people, see_person
 from bot.services.workspaces import see_workspace
-from handlers.asking import member_from
-from handlers.origins import home_of, is_organization, team_of, tells_team
+from bot.slack.directory import member_from
+from bot.slack.users import home_of, tells_team
+from handlers.origins import is_organization, team_of
 
 if TYPE_CHECKING:
     from handlers.edge import Edge, Payload

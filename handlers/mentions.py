@@ -20,9 +20,8 @@ from bot.messages.usage import help_message
 from bot.messages.words import words_for
 from bot.services.installations import find_bots
 from bot.services.kudos import give
-from bot.slack import RefusedError
+from bot.slack.web_api import RefusedError
 from handlers.answers import Asked
-from handlers.home import redraw
 from handlers.kudos import looked_up, typed_line
 from handlers.mending import ask_to_mend
 from handlers.origins import origin_of
@@ -32,6 +31,11 @@ from handlers.several import given_or_refused
 if TYPE_CHECKING:
     from bot.domain.commands import Command
     from handlers.edge import Edge, Payload
+
+
+class _Answered(set[tuple[str, str, str]]):
+    """Mentions that were answered: their workspaces, channels and times."""
+
 
 ANSWERED_KEPT = 10_000
 SPOKEN_TO = "@Kudos"
@@ -58,17 +62,17 @@ async def handle_mention(edge: Edge, body: Payload) -> None:
         return  # whoever quotes thanks does not give them again
     text = without_mentions(text, bots)
     message = await _answer(asked, event, command, text)
-    said = team_id, event["channel"], event["ts"]
+    said, answered = (team_id, event["channel"], event["ts"]), edge.state(_Answered)
     # Of one mention Slack may tell for each of two companies that have Kudos.
-    if message is None or (origin.is_shared and said in edge.answered):
+    if message is None or (origin.is_shared and said in answered):
         return
-    if len(edge.answered) >= ANSWERED_KEPT:
-        edge.answered.clear()
-    edge.answered.add(said)
+    if len(answered) >= ANSWERED_KEPT:
+        answered.clear()
+    answered.add(said)
     try:
         await _tell(asked, event, message)
     except BaseException:
-        edge.answered.discard(said)
+        answered.discard(said)
         raise
 
 
@@ -116,7 +120,7 @@ async def _given_or_asked(
     except KudosError as error:
         draft = draft_of(request, place, typed_line(SPOKEN_TO, text))
         return await ask_to_mend(asked, error, draft)
-    redraw(asked.edge, asked.team_id, asked.user_id, *given.kudos.receiver_ids)
+    asked.edge.homes.redraw(asked.team_id, asked.user_id, *given.kudos.receiver_ids)
     return None
 
 

@@ -7,9 +7,10 @@ elsewhere; for an organization it leaves names out.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from bot.slack.users import id_in, part_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     Payload = Mapping[str, Any]
 
 ORIGIN = "kudos_origin"  # where the reception notes it in a payload; Slack has no such field
-_ID = re.compile(r"[A-Za-z0-9_]{1,32}\Z")
 _ORGANIZATION = "E"  # what ids of organizations begin with
 
 
@@ -71,52 +71,19 @@ def read_origin(payload: Payload) -> Origin:
     return _of_interaction(payload)
 
 
-def is_colleague(user: Payload, team_id: str) -> bool:
-    """Return whether somebody whom Slack describes belongs to a workspace.
-
-    In an organization `team_id` may be another of its workspaces, or the organization itself; in
-    which ones somebody is stands in `enterprise_user`. Who is of no workspace at all is ours,
-    unless Slack calls them a stranger.
-    """
-    home, teams = home_of(user), _teams(user)
-    if team_id in teams:
-        return True
-    return not user.get("is_stranger") and (home == team_id or not (home or teams))
-
-
-def home_of(user: Payload) -> str:
-    """Return where somebody whom Slack describes is at home, which may be an organization."""
-    return _id(user.get("team_id")) or _id(_part(user, "profile").get("team"))
-
-
-def homes_of(user: Payload) -> tuple[str, ...]:
-    """Returns where somebody is at home and the workspaces they are in, as far as Slack says."""
-    return tuple(dict.fromkeys(each for each in (home_of(user), *_teams(user)) if each))
-
-
 def is_organization(team_id: str) -> bool:
     """Returns whether an id is that of an organization, and of no workspace."""
     return team_id.startswith(_ORGANIZATION)
 
 
-def tells_team(user: Payload) -> bool:
-    """Return whether Slack says of which workspace somebody is."""
-    return bool(home_of(user) or _teams(user))
-
-
-def _teams(user: Payload) -> list[str]:
-    listed = _part(user, "enterprise_user").get("teams")
-    return [_id(each) for each in listed if _id(each)] if isinstance(listed, list) else []
-
-
 def _of_command(payload: Payload) -> Origin:
-    team_id = _id(payload.get("team_id"))
+    team_id = id_in(payload.get("team_id"))
     return Origin(
         team_id,
         team_id,
-        enterprise_id=_id(payload.get("enterprise_id")) or None,
+        enterprise_id=id_in(payload.get("enterprise_id")) or None,
         is_org_wide=payload.get("is_enterprise_install") == "true",
-        actor_id=_id(payload.get("user_id")),
+        actor_id=id_in(payload.get("user_id")),
         actor_team_id=team_id,  # people of another company can't use commands
     )
 
@@ -129,8 +96,8 @@ def _of_event(payload: Payload, event: Payload) -> Origin:
     """
     listed = payload.get("authorizations")
     first = listed[0] if isinstance(listed, list) and listed and isinstance(listed[0], dict) else {}
-    team_id, enterprise_id = _id(first.get("team_id")), _id(first.get("enterprise_id"))
-    outer_team_id = _id(payload.get("team_id"))
+    team_id, enterprise_id = id_in(first.get("team_id")), id_in(first.get("enterprise_id"))
+    outer_team_id = id_in(payload.get("team_id"))
     if not team_id or is_organization(team_id) or "enterprise_id" not in first:
         team_id, enterprise_id = _in_context(payload, team_id, enterprise_id)
     user = event.get("user")
@@ -141,9 +108,9 @@ def _of_event(payload: Payload, event: Payload) -> Origin:
         team_id,
         enterprise_id=enterprise_id or None,
         is_org_wide=first.get("is_enterprise_install") is True,
-        actor_id=_id(user.get("id")) if isinstance(user, dict) else _id(user),
+        actor_id=id_in(user.get("id")) if isinstance(user, dict) else id_in(user),
         # Of reactions Slack does not say it.
-        actor_team_id=_id(event.get("user_team")) or _id(event.get("team")),
+        actor_team_id=id_in(event.get("user_team")) or id_in(event.get("team")),
         is_shared=is_shared,
         workspace_of=_workspaces_named(payload) if is_shared else {},
     )
@@ -165,8 +132,8 @@ def _in_context(payload: Payload, team_id: str, enterprise_id: str) -> tuple[str
 def _places(payload: Payload) -> tuple[tuple[str, str], tuple[str, str]]:
     """Return the workspace and the organization of the context, and of where it happened."""
     return (
-        (_id(payload.get("context_team_id")), _id(payload.get("context_enterprise_id"))),
-        (_id(payload.get("team_id")), _id(payload.get("enterprise_id"))),
+        (id_in(payload.get("context_team_id")), id_in(payload.get("context_enterprise_id"))),
+        (id_in(payload.get("team_id")), id_in(payload.get("enterprise_id"))),
     )
 
 
@@ -179,26 +146,28 @@ def _of_interaction(payload: Payload) -> Origin:
 
     In a form `team` is where the one who sends it is at home.
     """
-    view, team, user = _part(payload, "view"), _part(payload, "team"), _part(payload, "user")
-    actor_team_id = _id(user.get("team_id"))
-    team_id = _id(view.get("app_installed_team_id")) or _id(team.get("id"))
+    view, team, user = part_of(payload, "view"), part_of(payload, "team"), part_of(payload, "user")
+    actor_team_id = id_in(user.get("team_id"))
+    team_id = id_in(view.get("app_installed_team_id")) or id_in(team.get("id"))
     if not team_id or is_organization(team_id):
-        pressed_on = _part(payload, "message") if payload.get("type") == "block_actions" else {}
+        pressed_on = part_of(payload, "message") if payload.get("type") == "block_actions" else {}
         team_id = _workspace(
             team_id,
-            _id(team.get("id")),
-            _id(view.get("team_id")),
-            _id(pressed_on.get("team")),  # one of ours
+            id_in(team.get("id")),
+            id_in(view.get("team_id")),
+            id_in(pressed_on.get("team")),  # one of ours
             actor_team_id,
-            _id(payload.get("team_id")),  # as when Slack holds events back
+            id_in(payload.get("team_id")),  # as when Slack holds events back
         )
-    enterprise_id = _id(_part(payload, "enterprise").get("id")) or _id(team.get("enterprise_id"))
+    enterprise_id = id_in(part_of(payload, "enterprise").get("id")) or id_in(
+        team.get("enterprise_id")
+    )
     return Origin(
         team_id,
         team_id,
         enterprise_id=enterprise_id or None,
         is_org_wide=payload.get("is_enterprise_install") is True,
-        actor_id=_id(user.get("id")),
+        actor_id=id_in(user.get("id")),
         actor_team_id=actor_team_id,
         is_shared=actor_team_id not in {"", team_id},
     )
@@ -209,12 +178,3 @@ def _workspace(*candidates: str) -> str:
     named = [each for each in candidates if each]
     workspaces = (each for each in named if not is_organization(each))
     return next(workspaces, next(iter(named), ""))
-
-
-def _part(payload: Payload, name: str) -> Payload:
-    found = payload.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def _id(value: object) -> str:
-    return value if isinstance(value, str) and _ID.match(value) else ""

@@ -13,9 +13,14 @@ from bot.messages import ids, own_data
 from bot.messages.notices import notice_view
 from bot.services.erasure import erase
 from bot.services.own_data import export_person
-from bot.slack import InDoubtError, NotReachedError, RateLimitedError, RefusedError, put_file
+from bot.slack.web_api import (
+    InDoubtError,
+    NotReachedError,
+    RateLimitedError,
+    RefusedError,
+    put_file,
+)
 from handlers.forms import answer_in_time, state_of
-from handlers.home import redraw
 from handlers.origins import person_of
 from handlers.rights import anybody
 from handlers.screens import show_modal, told
@@ -83,7 +88,7 @@ async def _erased(edge: Edge, team_id: str, user_id: str, typed: str) -> View | 
     await edge.write(erase, ErasePerson(team_id, user_id))
     if not await edge.store.scrub():
         log.warning("log_not_emptied", team_id=team_id)
-    redraw(edge, team_id, user_id)
+    edge.homes.redraw(team_id, user_id)
     return notice_view(words, own_data.person_erased(words))
 
 

@@ -8,11 +8,9 @@ from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from bot import pictures
 from bot.domain.errors import StaleFormError
 from bot.domain.posts import MonthlyPost, PreviewPost, WeeklyPost
 from bot.domain.schedules import POSTED_KINDS, PostNow, ScheduleKind, channel_of
-from bot.making import ASKED_AT_MOST, find_gone
 from bot.messages import ids
 from bot.messages.highlights import monthly_highlights
 from bot.messages.message import quotes_of
@@ -21,8 +19,9 @@ from bot.messages.posts_admin import cannot_post, on_its_way, preview_view
 from bot.messages.words import words_for
 from bot.services.posts import preview, quoted_in
 from bot.services.schedules import post_now
-from bot.slack import SLACK_FAILED
-from handlers.home import redraw
+from bot.slack import pictures
+from bot.slack.quotes import ASKED_AT_MOST, find_gone
+from bot.slack.web_api import SLACK_FAILED
 from handlers.origins import person_of
 from handlers.rights import admins
 from handlers.screens import show_modal, told
@@ -49,6 +48,10 @@ async def handle_post_now_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -
     team_id, user_id = person_of(payload)
     making = told(edge, team_id, user_id, _post_now(edge, payload))
     edge.start(show_modal(edge, payload, making))
+
+
+class _Previewed(dict[str, tuple[str, str]]):
+    """The picture that each workspace's admins last saw, by its digest, and its file."""
 
 
 ACTIONS = {
@@ -97,7 +100,7 @@ async def _post_now(edge: Edge, payload: Payload) -> View:
         if may_not_post or is_shared:
             return cannot_post(words, channel_id, is_shared=is_shared)
     posted = await edge.write(post_now, PostNow(team_id, user_id, kind))
-    redraw(edge, team_id, user_id)
+    edge.homes.redraw(team_id, user_id)
     return on_its_way(words, posted)
 
 
@@ -110,13 +113,14 @@ async def _with_picture(edge: Edge, team_id: str, message: Message) -> Message:
     if picture is None or picture.file_id is not None:
         return message
     drawn = sha256(picture.svg.encode()).hexdigest()
-    last, file_id = edge.previewed.get(team_id, ("", None))
+    previewed = edge.state(_Previewed)
+    last, file_id = previewed.get(team_id, ("", None))
     if last != drawn:
         call = partial(edge.call, team_id)
         file_id = await pictures.made(call, edge.upload, picture, team_id)
     if file_id is None:
         return message
-    edge.previewed[team_id] = (drawn, file_id)
+    previewed[team_id] = (drawn, file_id)
     return message.with_file(file_id)
 
 

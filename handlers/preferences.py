@@ -11,7 +11,6 @@ from bot.messages.preferences import CHOICES, languages_offered, preferences_vie
 from bot.messages.words import words_for
 from bot.services.preferences import ViewPreferences, change_preferences, view_preferences
 from handlers.forms import answer_form, state_of
-from handlers.home import redraw
 from handlers.origins import person_of
 from handlers.rights import anybody
 from handlers.screens import show_modal, told
@@ -73,4 +72,4 @@ async def _saved(edge: Edge, team_id: str, user_id: str, values: dict[str, Any])
     request = ChangePreferences(team_id, user_id, preferences_from(values))
     member = await edge.write(change_preferences, request)
     edge.locales[team_id, user_id] = member.locale
-    redraw(edge, team_id, user_id)
+    edge.homes.redraw(team_id, user_id)

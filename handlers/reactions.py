@@ -9,7 +9,6 @@ from bot.domain.kudos import Audience
 from bot.domain.reactions import ReactionChanged
 from bot.services.installations import find_bots
 from bot.services.reactions import concerns_us, react
-from handlers.home import redraw
 from handlers.origins import origin_of
 from handlers.places import audience_of
 
@@ -48,7 +47,7 @@ async def handle_reaction(edge: Edge, body: Payload) -> None:
         change = change.seen_by_everybody()
     changed = await edge.write(react, change)
     if changed is not None:
-        redraw(edge, change.team_id, changed.giver_id, *changed.receiver_ids)
+        edge.homes.redraw(change.team_id, changed.giver_id, *changed.receiver_ids)
 
 
 EVENTS = {"reaction_added": handle_reaction, "reaction_removed": handle_reaction}

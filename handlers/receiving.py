@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
 
     from bot.messages.message import Message
-    from bot.metrics import Metrics
+    from bot.observability.metrics import Metrics
     from handlers.belonging import Belonging
 
     # By workspace and organization: as whom the app acts there; None where it is not installed.

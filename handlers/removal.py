@@ -13,7 +13,6 @@ from bot.messages.kudos import kudos_undone
 from bot.services.kudos import undo
 from bot.services.removal import remove, view_posted
 from handlers.forms import answer_form
-from handlers.home import redraw
 from handlers.origins import person_of
 from handlers.rights import admins, anybody, require_admin
 from handlers.screens import show_modal, told
@@ -66,7 +65,7 @@ async def _asked(edge: Edge, post: FindPosted, natural_key: str) -> View:
 
 async def _undone(edge: Edge, request: UndoKudos) -> View:
     undone = await edge.write(undo, request)
-    redraw(edge, request.team_id, request.user_id, *undone.kudos.receiver_ids)
+    edge.homes.redraw(request.team_id, request.user_id, *undone.kudos.receiver_ids)
     words = await edge.words(request.team_id, request.user_id)
     return done_view(words, kudos_undone(words, undone, undone.reader.names))
 
@@ -74,6 +73,6 @@ async def _undone(edge: Edge, request: UndoKudos) -> View:
 async def _removed(edge: Edge, request: RemoveKudos) -> View:
     removed = await edge.write(remove, request)
     kudos = removed.kudos
-    redraw(edge, request.team_id, request.actor_id, kudos.giver_id, *kudos.receiver_ids)
+    edge.homes.redraw(request.team_id, request.actor_id, kudos.giver_id, *kudos.receiver_ids)
     words = await edge.words(request.team_id, request.actor_id)
     return texts.removal_done(words, removed)

@@ -17,7 +17,6 @@ from bot.services.kept import FindLine, find_line
 from bot.services.kudos import give
 from handlers.answers import Asked, seconds_to_answer
 from handlers.give import place_in_view
-from handlers.home import redraw
 from handlers.lines import requests_in
 from handlers.mending import FORM_OPENED, ask_to_mend
 from handlers.origins import person_of
@@ -66,7 +65,7 @@ async def _given_again(asked: Asked, payload: Payload) -> Message:
     except KudosError as error:
         trigger_id = payload["trigger_id"]
         return await ask_to_mend(asked, error, draft, trigger_id=trigger_id, until=until)
-    redraw(edge, asked.team_id, asked.user_id, *given.kudos.receiver_ids)
+    edge.homes.redraw(asked.team_id, asked.user_id, *given.kudos.receiver_ids)
     words = words_for(given.reader.locale).named(await asked.settings())
     return kudos_given(words, given, given.reader.names)
 

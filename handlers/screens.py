@@ -20,7 +20,7 @@ from bot.messages.notices import (
 )
 from bot.messages.refusals import refusal
 from bot.messages.words import words_for
-from bot.slack import SLACK_FAILED
+from bot.slack.web_api import SLACK_FAILED
 from handlers.answers import Asked
 from handlers.origins import person_of
 from handlers.recognising import MalformedError

@@ -11,7 +11,6 @@ from bot.messages.several import several_given
 from bot.messages.words import words_for
 from bot.services.kudos import undo
 from bot.services.several import give_several, view_given
-from handlers.home import redraw
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +24,7 @@ async def given_or_refused(asked: Asked, gives: Iterable[GiveKudos]) -> tuple[Ku
     """Gives all of them; each has a key of its own, the same in each delivery."""
     given = await asked.edge.write(give_several, GiveTogether.of(gives))
     concerned = {user_id for each in given for user_id in each.kudos.receiver_ids}
-    redraw(asked.edge, asked.team_id, asked.user_id, *sorted(concerned))
+    asked.edge.homes.redraw(asked.team_id, asked.user_id, *sorted(concerned))
     return given
 
 
@@ -33,7 +32,7 @@ async def undone_among(asked: Asked, request: UndoKudos, kudos_ids: Iterable[str
     """Takes one of several back and returns how all of them stand then, pressed once or twice."""
     with suppress(AlreadyUndoneError):
         undone = await asked.edge.write(undo, request)
-        redraw(asked.edge, asked.team_id, asked.user_id, *undone.kudos.receiver_ids)
+        asked.edge.homes.redraw(asked.team_id, asked.user_id, *undone.kudos.receiver_ids)
     wish = ViewGiven(asked.team_id, asked.user_id, tuple(kudos_ids))
     return await confirmed(asked, await asked.edge.store.read(view_given, wish))
 

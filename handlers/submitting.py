@@ -11,7 +11,7 @@ from bot.messages.give import at_first_field, done_view, refilled, refusal_at
 from bot.messages.message import Message
 from bot.messages.notices import notice_view, still_saving
 from bot.messages.words import words_for
-from bot.slack import RefusedError
+from bot.slack.web_api import RefusedError
 from handlers.answers import ANSWER_WITHIN_SECONDS
 from handlers.give import ask_if_repeated, seal
 from handlers.mending import ask_to_mend

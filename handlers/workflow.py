@@ -29,9 +29,8 @@ from bot.messages.mending import of_workflow
 from bot.messages.refusals import refusal
 from bot.messages.words import words_for
 from bot.services.kudos import give
-from bot.slack import RefusedError
+from bot.slack.web_api import RefusedError
 from handlers.answers import Asked, named_by
-from handlers.home import redraw
 from handlers.mending import ask_to_mend
 from handlers.origins import team_of
 from handlers.places import audience_of
@@ -137,7 +136,7 @@ async def _problem(asked: Asked, event: Payload) -> _Problem | None:
     except Exception as error:  # noqa: BLE001 - whatever it is, the run is ended with a sentence
         excuse = asked.excuse(error)
         return _Problem(excuse.text, of_workflow(words_for(asked.last_locale), excuse))
-    redraw(asked.edge, asked.team_id, asked.user_id, *given.kudos.receiver_ids)
+    asked.edge.homes.redraw(asked.team_id, asked.user_id, *given.kudos.receiver_ids)
     return None
 
 

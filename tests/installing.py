@@ -16,9 +16,9 @@ from aiohttp import web
 
 from bot.app import KudosApp, open_store
 from bot.config import Settings, read_settings
-from bot.manifest import distributed
 from bot.sandbox import Sandbox
-from bot.tokens import new_key
+from bot.slack.manifest import distributed
+from bot.slack.token_vault import new_key
 from tests.conftest import MANIFEST
 from tests.patience import WAIT_SECONDS
 

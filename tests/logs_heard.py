@@ -6,7 +6,7 @@ import logging
 import re
 from typing import TYPE_CHECKING, Any
 
-from bot.logs import masked
+from bot.observability.logs import masked
 
 if TYPE_CHECKING:
     from structlog.typing import EventDict, WrappedLogger

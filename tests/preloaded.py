@@ -175,7 +175,7 @@ def main() -> None:
 def _load_libraries() -> None:
     """Load what the product loads, but for the product, of which a child of ours tells."""
     listed = subprocess.run(
-        [sys.executable, "-c", "import sys, bot.cli; print(*sys.modules)"],
+        [sys.executable, "-c", "import sys, bot.cli.main; print(*sys.modules)"],
         capture_output=True,
         check=True,
         text=True,

@@ -14,7 +14,7 @@ REFRESH_AGAIN_AFTER = timedelta(seconds=30)  # where Slack did not answer
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What is needed to act in a workspace. Tokens are sealed: `bot.tokens` opens them."""
+    """What is needed to act in a workspace; `bot.slack.token_vault` decrypts its tokens."""
 
     team_id: str
     token_of: str  # whose row has the token: the workspace's own, or that of its organization

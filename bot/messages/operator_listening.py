@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def cannot_listen(words: Words, setting: str, host: str, port: int, why: str) -> str:
-    """Returns what is in the way of listening; `why` is an `InTheWay` of bot/listening.py."""
+    """Says why nothing can listen there; `why` is an `InTheWay` of bot/ingress/listening.py."""
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     match why:
         case "taken":

@@ -25,8 +25,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from bot.clock import machine_clock
-from bot.metrics import Metrics
-from bot.slack import WatchedClient, called
+from bot.observability.metrics import Metrics
+from bot.slack.web_api import WatchedClient, called
 from tests.bench import apps
 from tests.bench.figures import compared
 from tests.bench.lean_slack import BOT_TOKEN, channel_id, person_id

@@ -20,8 +20,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.config import read_settings
-from bot.logs import set_up_logs
-from bot.metrics import Metrics
+from bot.observability.logs import set_up_logs
+from bot.observability.metrics import Metrics
 from handlers import kudos, reactions
 from handlers.rights import anybody
 from tests.bench.figures import compared

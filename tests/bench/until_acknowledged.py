@@ -10,8 +10,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from bot.cli import main
-from bot.delivery import Delivery
+from bot.cli.main import main
+from bot.workers.delivery import Delivery
 from handlers.edge import Edge
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ def _deliver_nothing(_delivery: Delivery) -> None:
 
 
 def _start_all_but_homes(edge: Edge, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-    """Be `Edge.start`: the work of `handlers/home.py` becomes a task that has nothing to do."""
-    if work.cr_code.co_filename.endswith("handlers/home.py"):  # type: ignore[attr-defined]
+    """Be `Edge.start`, which gives the work of `handlers/home_tabs.py` nothing to do."""
+    if work.cr_code.co_filename.endswith("handlers/home_tabs.py"):  # type: ignore[attr-defined]
         work.close()
         work = _nothing()
     return start(edge, work)

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
-from bot import delivery, pictures
 from bot.domain.admin import ChangeSettings
 from bot.domain.outbox import LEASE
 from bot.domain.own_data import ErasePerson
 from bot.sandbox import Sandbox
 from bot.services.admin import change_settings
 from bot.services.erasure import erase
+from bot.slack import pictures
+from bot.workers import delivery
 from tests.conftest import MANIFEST, running
 from tests.patience import WAIT_SECONDS
 from tests.watching import app_posts, calls_of, held, on_sqlite, settled

@@ -15,8 +15,7 @@ from bot.domain.outbox import LASTING_KINDS, PASSING_KINDS, OutboxKind
 from bot.domain.own_data import ErasePerson
 from bot.domain.schedules import ScheduleKind
 from bot.messages.ids import KUDOS_REMOVE
-from bot.metrics import Metrics
-from bot.pruning import BUSY_PAUSE_SECONDS, PAUSE_AFTER_DELETING_SECONDS, Pruning
+from bot.observability.metrics import Metrics
 from bot.services.erasure import erase
 from bot.services.pruning import (
     DELETED_AT_ONCE,
@@ -26,6 +25,7 @@ from bot.services.pruning import (
     find_old,
     let_go,
 )
+from bot.workers.pruning import BUSY_PAUSE_SECONDS, PAUSE_AFTER_DELETING_SECONDS, Pruning
 from storage.columns import metadata
 from storage.retention import RETENTION
 from storage.schema import occurrences, outbox

@@ -10,17 +10,17 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery import Delivery
 from bot.domain.kudos import Audience, GiveKudos, Source
 from bot.domain.members import Member
 from bot.domain.workspaces import Workspace, WorkspaceSettings
-from bot.metrics import Metrics
+from bot.observability.metrics import Metrics
 from bot.sandbox import Sandbox
-from bot.scheduler import Scheduler
 from bot.services.kudos import give
 from bot.services.members import SeePeople, see_people
 from bot.services.workspaces import see_workspace
-from bot.slack import post_to_response_url, upload_file
+from bot.slack.web_api import post_to_response_url, upload_file
+from bot.workers.delivery import Delivery
+from bot.workers.scheduler import Scheduler
 from tests.conftest import MANIFEST, Clock
 from tests.patience import WAIT_SECONDS
 from tests.watching import app_posts, choose, settled, tried

@@ -10,7 +10,7 @@ import psutil  # type: ignore[import-untyped]
 import pytest
 
 from bot.clock import machine_clock
-from bot.connections import CONNECTIONS_MAX
+from bot.ingress.connections import CONNECTIONS_MAX
 from tests.faults.test_http_input import free_port, megabytes_of, over_http
 from tests.patience import in_slacks_time
 from tests.raw_http import RawConnection

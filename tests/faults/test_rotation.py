@@ -10,13 +10,13 @@ import aiohttp
 import pytest
 
 from bot.app import open_store
-from bot.clients import ManyWorkspaces, NoTokenError
 from bot.clock import machine_clock
 from bot.config import read_settings
 from bot.services.installations import list_installations, list_sealed
-from bot.slack import WatchedClient
-from bot.tokens import TokenBox
-from bot.upkeep import Upkeep
+from bot.slack.clients import ManyWorkspaces, NoTokenError
+from bot.slack.token_vault import TokenBox
+from bot.slack.web_api import WatchedClient
+from bot.workers.token_refresh import Upkeep
 from storage.schema_installations import installations
 from tests.conftest import Clock
 from tests.faults.process import KudosProcess

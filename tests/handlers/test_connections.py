@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.clock import machine_clock
-from bot.connections import CONNECTIONS_MAX, HEADERS_MAX
+from bot.ingress.connections import CONNECTIONS_MAX, HEADERS_MAX
 from tests.conftest import Clock, running
 from tests.raw_http import RawConnection
 from tests.rows import each_row

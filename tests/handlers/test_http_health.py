@@ -11,12 +11,12 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
-from bot import health as health_module
 from bot.clock import machine_clock
 from bot.domain.outbox import OutboxKind, Wish
 from bot.domain.workspaces import Workspace, WorkspaceSettings
-from bot.health import Health
-from bot.metrics import Metrics
+from bot.observability import health as health_module
+from bot.observability.health import Health
+from bot.observability.metrics import Metrics
 from bot.services.transfer import begin_import, end_import
 from bot.services.workspaces import see_workspace
 from storage import outbox

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 
-from bot.limiting import caller_of
+from bot.tenancy.limits import caller_of
 from tests.installing import Browser, Kudos, Seen, installs, serving, workspace
 from tests.rows import each_row
 

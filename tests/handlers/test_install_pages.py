@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.installing import State
+from bot.tenancy.oauth_pages import State
 from tests.handlers import test_installing
 from tests.handlers.test_installing import everything, gives
 from tests.installing import APP, WORKS, Browser, Kudos, installs, serving, workspace

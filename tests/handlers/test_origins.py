@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from handlers.origins import is_colleague, read_origin
+from bot.slack.users import is_colleague
+from handlers.origins import read_origin
 from handlers.recognising import MalformedError, recognised
 from tests.rows import each_row, none_of
 
@@ -36,13 +37,13 @@ NAMES = frozenset(
 )
 """Fields in which Slack names workspaces and organizations."""
 NO_PAYLOADS = {
-    "bot/clients.py": "what auth.test answers",
-    "bot/deleting.py": "what auth.test answers",
-    "bot/doctor.py": "what auth.test answers",
-    "bot/initialising.py": "what auth.test answers",
-    "bot/installing.py": "what oauth.v2.access answers",
-    "bot/introducing.py": "what auth.test answers",
-    "bot/serving.py": "what auth.test answers",
+    "bot/slack/clients.py": "what auth.test answers",
+    "bot/operations/delete_workspace.py": "what auth.test answers",
+    "bot/operations/doctor.py": "what auth.test answers",
+    "bot/operations/init_env.py": "what auth.test answers",
+    "bot/tenancy/oauth_pages.py": "what oauth.v2.access answers",
+    "bot/tenancy/onboarding.py": "what auth.test answers",
+    "bot/tenancy/tenancy.py": "what auth.test answers",
 }
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from structlog.testing import capture_logs
 
-from bot import sockets
+from bot.ingress import socket_mode
 from tests.conftest import Clock, running
 from tests.watching import on_sqlite, until
 
@@ -44,7 +44,7 @@ async def test_a_token_that_slack_takes_no_more_is_told_with_what_to_do(
 async def test_when_slack_takes_the_token_again_the_connection_is_back(
     slack: Sandbox, database_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sockets, "ASK_AGAIN_SECONDS", 0.1)
+    monkeypatch.setattr(socket_mode, "ASK_AGAIN_SECONDS", 0.1)
     async with running(slack, database_url, clock):
         slack.faults.next(OPEN, "error", error="invalid_auth")
         await slack.drop_sockets()

@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from yarl import URL
 
-from bot import outgoing
 from bot.config import read_settings
 from bot.messages.ids import KUDOS_UNDO
+from bot.slack import outgoing
 from tests.conftest import ROOT, running
 from tests.handlers.forward_proxy import forward_proxy
 from tests.handlers.test_own_data import exported

@@ -10,8 +10,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.clock import machine_clock
-from bot.metrics import Metrics
-from bot.turned_away import HINTS, TurnedAway
+from bot.observability.metrics import Metrics
+from bot.observability.turned_away import HINTS, TurnedAway
 from tests.conftest import Clock, running
 from tests.watching import on_sqlite
 

@@ -21,7 +21,7 @@ from bot.domain.posts import ChartBar, MonthChart
 from bot.messages.chart import LEAST_HEIGHT, WIDTH, chart_told, month_chart
 from bot.messages.lettering import FONT_FILES, FONTS, drawable, fitted, pieces, width
 from bot.messages.words import words_for
-from bot.pictures import PictureError, draw
+from bot.slack.pictures import PictureError, draw
 from tests.rows import each_row
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ from bot.messages.refusals import refusal
 from bot.messages.several_form import several_view
 from bot.messages.words import words_for
 from bot.services import budgets, joining, kept, kudos, several
-from handlers import asking, give, lines, workflow
+from bot.slack import directory
+from handlers import give, lines, workflow
 from tests.messages.examples import all_errors
 from tests.messages.made_up import RENEWS, SHORT
 from tests.messages.test_refusals import kinds
@@ -102,7 +103,7 @@ OF_OTHER_THINGS = frozenset(
 )
 # What is carried out when somebody gives, and raises nothing but refusals of it.
 CODE_OF_GIVING = (
-    *(rules, allowance, several, joining, kept, asking, give, lines, workflow),
+    *(rules, allowance, several, joining, kept, directory, give, lines, workflow),
     *(kudos.give, kudos.store_kudos, kudos.decided, kudos.find_group_user_ids),
     budgets.check_pair_cap,
 )

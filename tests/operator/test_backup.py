@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.backup import back_up_sqlite
 from bot.domain.backup import NotCopiedError
-from bot.files import FileThereError
+from bot.operations.backup import back_up_sqlite
+from bot.operations.files import FileThereError
 from tests.operator.older import add_workspace
 from tests.operator.rows import contents, fill
 from tests.operator.test_transfer import files_in

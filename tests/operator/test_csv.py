@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.spreadsheets import plain_text
-from bot.exporting import cell, export
+from bot.operations.export import cell, export
 from tests.watching import sends_command, settled
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.app import KudosApp, open_store
-from bot.demo_history import begin_with_history
-from bot.demo_plan import Joined, Plan, Reacted, Thanks, Written
+from bot.demo.history import begin_with_history
+from bot.demo.plan import Joined, Plan, Reacted, Thanks, Written
 from bot.domain.kudos import Audience, Source
 from bot.domain.outbox import OutboxKind
 from bot.sandbox import Sandbox, company
@@ -27,7 +27,7 @@ from tests.watching import (
 )
 
 if TYPE_CHECKING:
-    from bot.demo_plan import Act
+    from bot.demo.plan import Act
 
 LONDON = ZoneInfo("Europe/London")
 SUNDAY = datetime(2026, 11, 22, 3, 46, tzinfo=UTC)

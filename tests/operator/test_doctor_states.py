@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.doctor import examine
-from bot.manifest import read_manifest
 from bot.messages.doctor import finding_told
 from bot.messages.words import words_for
+from bot.operations.doctor import examine
+from bot.slack.manifest import read_manifest
 from storage.migrate import migrate
 from tests.conftest import ROOT, settings_for
 from tests.operator.older import make_older, older_file

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.main import get_command
 
-from bot.cli import cli
+from bot.cli.main import cli
 from tests.operator.older import add_workspace
 from tests.programs import environment_for, kudos
 from tests.rows import each_row

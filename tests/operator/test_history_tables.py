@@ -16,7 +16,7 @@ from bot.domain.importing_faults import CannotImportError, ImportFault, RowFault
 from bot.domain.kudos import Audience, UndoKudos
 from bot.domain.members import ERASED_NAME
 from bot.domain.own_data import ErasePerson
-from bot.exporting import export
+from bot.operations.export import export
 from bot.services.erasure import erase
 from bot.services.kudos import give, undo
 from storage.schema import members

@@ -13,7 +13,7 @@ import pytest
 
 from bot.domain.importing_columns import Product, read_map
 from bot.domain.importing_faults import CannotImportError, ImportFault, RowFault
-from bot.importing import read_people
+from bot.operations.import_history import read_people
 from bot.services.members import SeePeople, see_people
 from storage.members import find_members
 from tests.operator import test_importing

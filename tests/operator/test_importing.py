@@ -18,7 +18,7 @@ from bot.domain.kudos import RemoveKudos, Source, UndoKudos
 from bot.domain.members import Member
 from bot.domain.own_data import ErasePerson
 from bot.domain.periods import PeriodKind
-from bot.importing import ImportHistory, import_history
+from bot.operations.import_history import ImportHistory, import_history
 from bot.services.boards import view_leaderboard
 from bot.services.budgets import view_allowance
 from bot.services.erasure import erase
@@ -46,7 +46,7 @@ from tests.watching import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.importing import HistoryImported
+    from bot.operations.import_history import HistoryImported
     from storage.store import Session, Store
 
 ADA, BO, CHIDI, DINA = PEOPLE[:4]

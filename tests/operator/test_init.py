@@ -16,7 +16,7 @@ import yaml
 from cryptography.fernet import Fernet
 from dotenv import dotenv_values
 
-from bot.initialising import env_with, link_with
+from bot.operations.init_env import env_with, link_with
 from tests import preloaded
 from tests.conftest import MANIFEST, ROOT
 from tests.operator.test_transfer import files_in

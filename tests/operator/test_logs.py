@@ -16,7 +16,7 @@ from sqlalchemy import null
 from sqlalchemy.exc import IntegrityError
 
 from bot.config import read_settings
-from bot.logs import masked, set_up_logs
+from bot.observability.logs import masked, set_up_logs
 from storage.schema import workspaces
 from tests.conftest import running
 from tests.watching import on_sqlite

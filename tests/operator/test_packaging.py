@@ -15,8 +15,8 @@ import pytest
 import yaml
 
 from bot.config import DEFAULTS, Settings, read_settings
-from bot.env_file import OF_COMPOSE
-from bot.files import BACKUPS
+from bot.environment.env_file import OF_COMPOSE
+from bot.operations.files import BACKUPS
 from tests.conftest import ROOT
 from tests.operator.packaged import (
     FILLED_IN,

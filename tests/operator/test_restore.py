@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.backup import back_up_sqlite
 from bot.domain.backup import CannotRestoreError, RestoreFault
+from bot.operations.backup import back_up_sqlite
 from storage.restoring import restore_sqlite
 from tests.operator.older import older_file
 from tests.operator.rows import contents, fill

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.config import ConfigError, Settings, read_settings
-from bot.env_file import OF_COMPOSE
+from bot.environment.env_file import OF_COMPOSE
 from tests.conftest import ROOT
 from tests.rows import each_row
 

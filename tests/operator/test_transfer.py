@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool
 from bot.app import open_store
 from bot.clock import machine_clock
 from bot.config import read_settings
-from bot.transfer import import_all
+from bot.operations.transfer import import_all
 from storage.columns import metadata
 from storage.migrate import head, is_current, is_half_imported, migrate
 from storage.schema import members, outbox

@@ -15,8 +15,8 @@ from bot.config import read_settings
 from bot.domain.transfer import TransferError
 from bot.messages.operator_data import transfer_fault
 from bot.messages.words import words_for
+from bot.operations.transfer import import_all
 from bot.services.transfer import begin_import, end_import, json_line
-from bot.transfer import import_all
 from storage.columns import metadata
 from storage.migrate import HalfImportedError, find_version, is_current, is_half_imported, migrate
 from tests.operator import test_transfer

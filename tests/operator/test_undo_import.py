@@ -14,12 +14,12 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy.schema import DropTable
 
-from bot.cli_parts import ProgressLines
+from bot.cli.console import ProgressLines
 from bot.domain.importing_columns import Product
 from bot.domain.importing_faults import CannotImportError, ImportFault
 from bot.domain.kudos import RemoveKudos
 from bot.domain.members import Member
-from bot.importing import ImportHistory, import_history, undo_import
+from bot.operations.import_history import ImportHistory, import_history, undo_import
 from bot.services.imports import BeginImport, OfImport, begin_import, begin_undo, list_imports
 from bot.services.kudos import give
 from bot.services.members import SeePeople, see_people

@@ -14,7 +14,7 @@ from bot.clock import machine_clock
 from bot.config import ConfigError, read_settings
 from bot.sandbox import Sandbox
 from bot.services.installations import list_sealed
-from bot.tokens import TokenBox, new_key
+from bot.slack.token_vault import TokenBox, new_key
 from handlers.life_cycle import EVENTS as LIFE_CYCLE
 from handlers.listeners import EVENTS
 from tests.conftest import MANIFEST, Clock

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.manifest import distributed, over_http, read_manifest, with_history
 from bot.sandbox import Sandbox
 from bot.sandbox.manifest_checks import manifest_faults
+from bot.slack.manifest import distributed, over_http, read_manifest, with_history
 from handlers.workflow import with_step
 from tests.sandbox.manifest import MANIFEST
 

@@ -23,7 +23,7 @@ from bot.services.home import OpenHome, open_home
 from bot.services.kudos import give
 from bot.services.members import SeePeople, see_people
 from bot.services.preferences import change_preferences
-from bot.upkeep import delete_everything
+from bot.workers.token_refresh import delete_everything
 from storage.columns import metadata
 from storage.members import may_notice
 from storage.schema import activity, boosts, kudos, ledger_entries, members, notices

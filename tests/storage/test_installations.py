@@ -34,8 +34,8 @@ from bot.services.installations import (
 )
 from bot.services.kudos import give
 from bot.services.schedules import find_workspaces
-from bot.tokens import TokenBox, WrongKeyError, new_key
-from bot.upkeep import delete_everything
+from bot.slack.token_vault import TokenBox, WrongKeyError, new_key
+from bot.workers.token_refresh import delete_everything
 from storage.columns import metadata
 from tests.storage.conftest import PEOPLE
 from tests.watching import entries, on_sqlite

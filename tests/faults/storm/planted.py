@@ -194,7 +194,7 @@ def points_do_not_come_back() -> None:
 def workspaces_are_mixed_up() -> None:
     """Every third post of a kudos goes out with the token of another workspace."""
     from bot.domain.outbox import OutboxKind  # noqa: PLC0415
-    from bot.posting import Posting  # noqa: PLC0415
+    from bot.workers.posting import Posting  # noqa: PLC0415
 
     turns, known = count(1), dict[str, None]()
 
@@ -266,8 +266,8 @@ def a_doubt_is_forgotten() -> None:
 
 def what_is_to_be_sent_is_noted_as_sent() -> None:
     """A message is noted as sent before it is."""
-    from bot.delivery import Delivery  # noqa: PLC0415
     from bot.services import outbox  # noqa: PLC0415
+    from bot.workers.delivery import Delivery  # noqa: PLC0415
 
     def make(send: Any) -> Any:
         async def noted_first(self: Any, claimed: Any, *more: Any) -> Any:

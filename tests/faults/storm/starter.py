@@ -20,20 +20,20 @@ def main() -> None:
     clock = clock_of_process(environment["STORM_CLOCK"], int(environment["STORM_PROCESS"]))
     bot.clock.machine_clock = clock  # type: ignore[assignment]
     import bot.app  # noqa: PLC0415
-    import bot.cli  # noqa: PLC0415
-    import bot.delivery  # noqa: PLC0415
-    import bot.scheduler  # noqa: PLC0415
+    import bot.cli.main  # noqa: PLC0415
+    import bot.workers.delivery  # noqa: PLC0415
+    import bot.workers.scheduler  # noqa: PLC0415
 
     bot.app.CALL_WITHIN_SECONDS = CALL_WITHIN_SECONDS
     # After the clock was moved nobody waits for the next look.
-    bot.delivery.LOOK_EVERY_SECONDS = 0.3
-    bot.scheduler.LOOK_EVERY_SECONDS = 1
-    bot.scheduler.AT_THE_LATEST_SECONDS = 0.5
+    bot.workers.delivery.LOOK_EVERY_SECONDS = 0.3
+    bot.workers.scheduler.LOOK_EVERY_SECONDS = 1
+    bot.workers.scheduler.AT_THE_LATEST_SECONDS = 0.5
     if bug := environment.get("STORM_BUG"):
         from tests.faults.storm.planted import plant  # noqa: PLC0415
 
         plant(bug)
-    bot.cli.main()
+    bot.cli.main.main()
 
 
 if __name__ == "__main__":

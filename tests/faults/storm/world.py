@@ -17,8 +17,8 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
-from bot.manifest import distributed
 from bot.sandbox import Sandbox
+from bot.slack.manifest import distributed
 from storage.workspaces import get_workspace, save_settings
 from tests.conftest import HISTORY_SCOPES, MANIFEST
 from tests.faults.storm.clock import WorldClock
