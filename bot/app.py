@@ -47,8 +47,8 @@ from handlers.edge import Edge
 from handlers.home import draw_home
 from handlers.listeners import register
 from handlers.receiving import Reception, carried
-from storage.migrate import head, migrate, require_current
-from storage.opening import opened
+from storage.engine.migrate import head, migrate, require_current
+from storage.engine.opening import opened
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 
     from bot.config import Settings
     from bot.domain.workspaces import Workspace
-    from storage.store import Clock, Store
+    from storage.engine.store import Clock, Store
 
 __all__ = ["KudosApp", "StartError", "open_existing", "open_store"]
 
@@ -77,7 +77,7 @@ SOCKET_REFUSED = (
 def open_store(settings: Settings, clock: Clock) -> Store:
     """Return the store; SQLite's schema is brought up to date, Postgres' must be already.
 
-    Raises `StartError`, `StoreUnavailableError`, or what `storage.migrate` raises.
+    Raises `StartError`, `StoreUnavailableError`, or what `storage.engine.migrate` raises.
     """
     if not settings.database_url.startswith("sqlite"):
         return open_existing(settings, clock)
@@ -95,7 +95,7 @@ def open_store(settings: Settings, clock: Clock) -> Store:
 def open_existing(settings: Settings, clock: Clock) -> Store:
     """Returns the store of a database that has this version's tables; makes and upgrades none.
 
-    Raises `StoreUnavailableError`, or what `storage.migrate` raises.
+    Raises `StoreUnavailableError`, or what `storage.engine.migrate` raises.
     """
     require_current(settings.database_url)
     return opened(settings.database_url, clock)

@@ -19,7 +19,7 @@ from bot.environment import env_file, setting_faults
 from bot.environment.own_address import own_address
 from bot.environment.setting_faults import SLACK_API_URL, TOKEN_PREFIXES
 from bot.slack.outgoing import proxies
-from storage.database_url import normalised_url, sqlite_url
+from storage.engine.database_url import normalised_url, sqlite_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

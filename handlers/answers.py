@@ -27,7 +27,7 @@ from bot.messages.refusals import refusal
 from bot.messages.words import words_for
 from bot.services.members import FindNames, find_reader
 from bot.slack.web_api import SLACK_FAILED, RateLimitedError, RefusedError
-from storage.store import CommitInDoubtError, StoreUnavailableError
+from storage.engine.store import CommitInDoubtError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator, Sequence

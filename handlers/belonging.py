@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.slack.directory import AskSlack
     from handlers.edge import Payload
     from handlers.origins import Origin
-    from storage.store import Store
+    from storage.engine.store import Store
 
     IsServed = Callable[[str], Awaitable[bool]]
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from bot.slack.channels import ChannelLookup
     from bot.slack.directory import AskSlack
     from handlers.home_tabs import HomeTab
-    from storage.store import Clock, Request, Result, Service, Store
+    from storage.engine.store import Clock, Request, Result, Service, Store
 
 log = structlog.get_logger(__name__)
 

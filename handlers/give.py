@@ -43,7 +43,7 @@ from handlers.recognising import MalformedError
 from handlers.rights import anybody
 from handlers.screens import open_modal, told, view_of
 from handlers.sealing import sealed, unsealed
-from storage.store import StoreUnavailableError
+from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck

@@ -16,7 +16,7 @@ from handlers import admin_home
 from handlers.origins import person_of
 from handlers.rights import anybody
 from handlers.screens import show_modal, told, view_of
-from storage.store import StoreUnavailableError
+from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck

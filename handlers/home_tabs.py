@@ -15,13 +15,13 @@ import structlog
 from bot.domain.home import Shown
 from bot.services.home import FindHomes, find_homes
 from bot.slack.web_api import InDoubtError, NotReachedError, RateLimitedError, RefusedError
-from storage.store import StoreUnavailableError
+from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
     from bot.messages.view import View
-    from storage.store import Store
+    from storage.engine.store import Store
 
     Call = Callable[[str, str, dict[str, Any]], Awaitable[dict[str, Any]]]
     Start = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]

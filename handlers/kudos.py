@@ -52,7 +52,7 @@ from handlers.places import audience_named
 from handlers.rights import anybody
 from handlers.several import confirmed, given_or_refused, undone_among
 from handlers.unclear import draft_for
-from storage.store import StoreUnavailableError
+from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck

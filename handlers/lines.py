@@ -28,7 +28,7 @@ from handlers.origins import person_of
 from handlers.rights import anybody
 from handlers.several import confirmed, given_or_refused
 from handlers.submitting import Outcome, answer_submission, asked_again
-from storage.store import StoreUnavailableError
+from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck

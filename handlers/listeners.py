@@ -43,7 +43,7 @@ from handlers import (
 )
 from handlers.recognising import Kind, MalformedError
 from handlers.rights import hand_over
-from storage.store import StoreUnavailableError
+from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp

@@ -24,7 +24,7 @@ from handlers.life_cycle import EVENTS as LIFE_CYCLE
 from handlers.listeners import KIND
 from handlers.origins import ORIGIN, origin_of
 from handlers.recognising import Kind, MalformedError, recognised
-from storage.store import StoreUnavailableError
+from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

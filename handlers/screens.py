@@ -24,7 +24,7 @@ from bot.slack.web_api import SLACK_FAILED
 from handlers.answers import Asked
 from handlers.origins import person_of
 from handlers.recognising import MalformedError
-from storage.store import CommitInDoubtError, StoreUnavailableError
+from storage.engine.store import CommitInDoubtError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from bot.domain.admin import Activity
-from storage.schema import activity
-from storage.statements import new_id
+from storage.engine.statements import new_id
+from storage.tables.schema import activity
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from storage.store import Session
+    from storage.engine.store import Session
 
 _ADD = activity.insert()
 _COLUMNS = [activity.c[name] for name in Activity.__dataclass_fields__]

@@ -8,14 +8,14 @@ from sqlalchemy import exists, literal_column, null, select, union_all
 
 from storage.kudos import receipts_with_kudos
 from storage.ledger import GIVING, RECEIVING
-from storage.schema import kudos, ledger_entries, members, receipts
+from storage.tables.schema import kudos, ledger_entries, members, receipts
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
 
-    from storage.store import Session
+    from storage.engine.store import Session
 
 
 class Entry(NamedTuple):

@@ -24,9 +24,9 @@ from sqlalchemy import (
 )
 
 from bot.domain.boards import Side
-from storage.schema import members, standings
+from storage.engine.statements import Statement
 from storage.standings import EVERY_VALUE
-from storage.statements import Statement
+from storage.tables.schema import members, standings
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from bot.domain.periods import Period
-    from storage.store import Session
+    from storage.engine.store import Session
 
 MANY_PEOPLE = 1_000
 KEPT_FOR = timedelta(seconds=10)

@@ -23,9 +23,10 @@ from sqlalchemy import (
 from bot.domain.allowance import Boost, Spending
 from bot.domain.budgets import Override
 from bot.domain.kudos import Source
+from storage.engine.statements import Statement
 from storage.ledger import GIVING
 from storage.privacy import is_public
-from storage.schema import (
+from storage.tables.schema import (
     boosts,
     kudos,
     ledger_entries,
@@ -35,7 +36,6 @@ from storage.schema import (
     user_groups,
     workspaces,
 )
-from storage.statements import Statement
 from storage.workspaces import COLUMNS as WORKSPACE_COLUMNS
 from storage.workspaces import hold_workspace, workspace_of
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.workspaces import Workspace
-    from storage.store import Session
+    from storage.engine.store import Session
 
 # The same local date begins at most so much earlier in one zone than in another, whatever the hour.
 LABEL_SPREAD = timedelta(days=3)

@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from bot.domain.outbox import OutboxKind
 from bot.domain.schedules import POSTED_KINDS, ScheduleKind
 from storage.schedules import key_of
-from storage.schema import channels, kudos, occurrences, outbox, reactions
+from storage.tables.schema import channels, kudos, occurrences, outbox, reactions
 
 if TYPE_CHECKING:
-    from storage.store import Session
+    from storage.engine.store import Session
 
 
 def move_channel(session: Session, team_id: str, *, old_id: str, new_id: str) -> None:

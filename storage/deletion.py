@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, func, or_, select, tuple_
 
-from storage.columns import metadata
-from storage.schema import workspaces
-from storage.schema_installations import deletions, installations
-from storage.statements import Statement
+from storage.engine.columns import metadata
+from storage.engine.statements import Statement
+from storage.tables.installations import deletions, installations
+from storage.tables.schema import workspaces
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Table
 
-    from storage.store import Session
+    from storage.engine.store import Session
 
 STEP_ROWS = 500
 # Rows that refer to others go first; the workspace, and that it is being deleted, last of all.

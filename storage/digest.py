@@ -12,10 +12,11 @@ from bot.domain.kudos import Audience
 from bot.domain.outbox import OutboxKind
 from bot.domain.periods import weeks_with
 from bot.domain.schedules import OccurrenceState, ScheduleKind
+from storage.engine.statements import Statement, first_id
 from storage.members import member_of
 from storage.outbox import FAILED, SENDING
 from storage.schedules import AFRESH, key_of
-from storage.schema import (
+from storage.tables.schema import (
     kudos,
     members,
     occurrences,
@@ -25,7 +26,6 @@ from storage.schema import (
     user_groups,
     workspaces,
 )
-from storage.statements import Statement, first_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from bot.domain.members import Member
     from bot.domain.periods import Period
-    from storage.store import Session
+    from storage.engine.store import Session
 
 _KEYS_AT_ONCE = 500  # of the parameters that a database takes in one statement
 _RUN = ("place", "period", "slot_at", "state", "done_until", "next_at")

@@ -15,13 +15,13 @@ from bot.domain.zones import UNKNOWN_ZONE
 from storage import digest
 from storage.outbox import SENDING, WAITING
 from storage.schedules import revise_posts
-from storage.schema import activity, boosts, kudos, members, notices, outbox, receipts
+from storage.tables.schema import activity, boosts, kudos, members, notices, outbox, receipts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from storage.store import Session
+    from storage.engine.store import Session
 
 # What names somebody, or quotes them, and is made anew from the store at each change.
 REVISED_KINDS = POSTS | {

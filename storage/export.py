@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from storage.kudos import with_receipts
-from storage.schema import kudos
+from storage.tables.schema import kudos
 
 if TYPE_CHECKING:
     from datetime import date
 
     from bot.domain.kudos import Kudos
-    from storage.store import Session
+    from storage.engine.store import Session
 
 PAGE = 500  # kudos read at a time
 

@@ -10,17 +10,17 @@ from bot.domain.boards import Side
 from bot.domain.home import PAGE_LENGTH, HomeList
 from bot.domain.kudos import Kudos, Receipt
 from storage.boards import ahead_of
+from storage.engine.statements import Statement
 from storage.kudos import kudos_from, receipts_with_kudos
 from storage.members import find_members
-from storage.schema import balances, kudos, members, receipts, standings
 from storage.standings import COUNTS
-from storage.statements import Statement
+from storage.tables.schema import balances, kudos, members, receipts, standings
 
 if TYPE_CHECKING:
     from bot.domain.home import Shown
     from bot.domain.members import Member
     from bot.domain.periods import Period
-    from storage.store import Session
+    from storage.engine.store import Session
 
 _TEAM: BindParameter[str] = bindparam("team_id")
 _USER: BindParameter[str] = bindparam("user_id")

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, bindparam, func, literal, select
 
 from bot.domain.importing import ImportNoted
-from storage.schema import kudos
-from storage.schema_imports import imported_kudos, imports
-from storage.statements import Statement
+from storage.engine.statements import Statement
+from storage.tables.imports import imported_kudos, imports
+from storage.tables.schema import kudos
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from storage.store import Session
+    from storage.engine.store import Session
 
 # How the natural key of thanks begins whose import was taken back: they may come again.
 UNDONE = "undone:"

@@ -17,17 +17,17 @@ from bot.domain.installations import (
     Sealed,
 )
 from bot.domain.outbox import LEASE, NO_TOKEN
+from storage.engine.statements import Statement
 from storage.outbox import SENDING, UNSETTLED, WAITING
-from storage.schema import outbox, workspaces
-from storage.schema_installations import deletions, installations
-from storage.statements import Statement
+from storage.tables.installations import deletions, installations
+from storage.tables.schema import outbox, workspaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from bot.domain.installations import Cover, Install, NotRefreshed, Refreshed
-    from storage.store import Session
+    from storage.engine.store import Session
 
 _ORG = installations.alias("org")
 # A workspace has a token of its own, or its organization has one for it.

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from storage.schema_kept import kept_lines
-from storage.statements import Statement
+from storage.engine.statements import Statement
+from storage.tables.kept import kept_lines
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.store import Session
+    from storage.engine.store import Session
 
 
 def _keep(insert: Any) -> Any:

@@ -8,9 +8,9 @@ from sqlalchemy import BindParameter, and_, bindparam, exists, func, or_, select
 
 from bot.domain.kudos import Audience, Kudos, Receipt, Source
 from storage.budgets import Budget, find_budget, wait_for
+from storage.engine.statements import Row, Statement, Together
 from storage.lately import LAST_LATELY, lately_since
-from storage.schema import boosts, kudos, members, overrides, receipts, workspaces
-from storage.statements import Row, Statement, Together
+from storage.tables.schema import boosts, kudos, members, overrides, receipts, workspaces
 from storage.workspaces import COLUMNS as WORKSPACE_COLUMNS
 from storage.workspaces import workspace_of
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bot.domain.kudos import GiveKudos
     from bot.domain.workspaces import Workspace
-    from storage.store import Session
+    from storage.engine.store import Session
 
 
 class Ground(NamedTuple):

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select
 
-from storage.schema import kudos
-from storage.statements import Statement, first_id
+from storage.engine.statements import Statement, first_id
+from storage.tables.schema import kudos
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from bot.domain.kudos import GiveKudos
-    from storage.store import Session
+    from storage.engine.store import Session
 
 JUST_NOW = timedelta(seconds=60)
 LOOKED_AT_MAX = 30  # of what somebody gave last: more in a minute are no slip of the fingers

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, literal, select
 
 from bot.domain.budgets import Adjustment
-from storage.schema import allowances, balances, ledger_entries
-from storage.statements import Statement, Together
+from storage.engine.statements import Statement, Together
+from storage.tables.schema import allowances, balances, ledger_entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bot.domain.allowance import Allowance, Payment
     from bot.domain.kudos import Kudos
-    from storage.store import Session
+    from storage.engine.store import Session
 
 GIVING = "giving"
 RECEIVING = "receiving"

@@ -10,14 +10,14 @@ from sqlalchemy import Text, bindparam, case, cast, false, or_, select
 
 from bot.domain.members import Member, Reader
 from bot.domain.preferences import Preferences
-from storage.schema import channels, members, notices, user_groups
-from storage.statements import Row, Statement
+from storage.engine.statements import Row, Statement
+from storage.tables.schema import channels, members, notices, user_groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from storage.store import Session
+    from storage.engine.store import Session
 
 _TOLD = [name for name in Member.__dataclass_fields__ if name != "preferences"]  # by Slack
 _AMONG = (

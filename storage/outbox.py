@@ -16,15 +16,15 @@ from bot.domain.outbox import (
     Room,
     Wish,
 )
-from storage.schema import outbox
-from storage.statements import Statement, Together, new_id
+from storage.engine.statements import Statement, Together, new_id
+from storage.tables.schema import outbox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from storage.statements import Row
-    from storage.store import Session
+    from storage.engine.statements import Row
+    from storage.engine.store import Session
 
 WAITING = "waiting"
 SENDING = "sending"

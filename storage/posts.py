@@ -18,10 +18,10 @@ from bot.domain.periods import PeriodKind, period_of
 from bot.domain.posts import Coverage, Totals, ValueCount
 from bot.domain.privacy import NO_CHANNEL
 from storage.boards import Place
+from storage.engine.statements import period_ids
 from storage.privacy import is_told_to_colleagues
-from storage.schema import kudos, members, receipts, standings, user_groups
 from storage.standings import EVERY_VALUE
-from storage.statements import period_ids
+from storage.tables.schema import kudos, members, receipts, standings, user_groups
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from bot.domain.periods import Period
     from bot.domain.workspaces import WorkspaceSettings
-    from storage.store import Session
+    from storage.engine.store import Session
 
 Conditions = tuple["ColumnElement[bool]", ...]
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, select
 
 from bot.domain.preferences import DEFAULT_PREFERENCES
-from storage.schema import members
-from storage.statements import Statement
+from storage.engine.statements import Statement
+from storage.tables.schema import members
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from bot.domain.preferences import ChangePreferences
-    from storage.store import Session
+    from storage.engine.store import Session
 
 _DEFAULTS = asdict(DEFAULT_PREFERENCES)
 _OF_PERSON = (

@@ -9,8 +9,8 @@ from sqlalchemy import and_, exists, select
 from bot.domain.kudos import Audience
 from bot.domain.periods import PeriodKind
 from bot.domain.privacy import NO_CHANNEL
-from storage.schema import channels, kudos
-from storage.statements import period_ids
+from storage.engine.statements import period_ids
+from storage.tables.schema import channels, kudos
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from bot.domain.periods import Period
-    from storage.store import Session
+    from storage.engine.store import Session
 
 
 def is_told_to_colleagues(open_ids: Iterable[str]) -> ColumnElement[bool]:

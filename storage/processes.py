@@ -9,14 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.outbox import SENDING, UNSETTLED
-from storage.schema import outbox
-from storage.schema_processes import processes
+from storage.tables.processes import processes
+from storage.tables.schema import outbox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from storage.store import Session
+    from storage.engine.store import Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from storage.schema import reactions
-from storage.statements import Statement
+from storage.engine.statements import Statement
+from storage.tables.schema import reactions
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.reactions import ReactionChanged, Tones
-    from storage.store import Session
+    from storage.engine.store import Session
 
 
 def _lock(insert: Any) -> Any:

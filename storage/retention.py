@@ -14,15 +14,15 @@ from sqlalchemy import select
 
 from bot.domain.outbox import PASSING_KINDS
 from bot.domain.schedules import ScheduleKind
+from storage.engine.statements import first_id
 from storage.outbox import SENDING, WAITING
-from storage.schema import occurrences, outbox
-from storage.statements import first_id
+from storage.tables.schema import occurrences, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from storage.store import Session
+    from storage.engine.store import Session
 
 KEEP = timedelta(days=90)
 

@@ -28,15 +28,15 @@ from bot.domain.schedules import (
     PostMessage,
     ScheduleKind,
 )
+from storage.engine.statements import Statement
 from storage.outbox import FAILED, SENDING, WAITING
-from storage.schema import occurrences, outbox, schedules, workspaces
-from storage.statements import Statement
+from storage.tables.schema import occurrences, outbox, schedules, workspaces
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
-    from storage.store import Session
+    from storage.engine.store import Session
 
 _SINCE = "since"
 _INSTALLED = "installed"

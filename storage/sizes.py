@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from storage.columns import metadata
+from storage.engine.columns import metadata
 
 if TYPE_CHECKING:
-    from storage.store import Session
+    from storage.engine.store import Session
 
 
 def table_names() -> list[str]:

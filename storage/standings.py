@@ -14,9 +14,9 @@ from sqlalchemy import and_, bindparam, or_, select
 
 from bot.domain.kudos import Audience
 from bot.domain.periods import periods_of
-from storage.schema import kudos as kudos_table
-from storage.schema import pairs, receipts, standings
-from storage.statements import Statement, Together
+from storage.engine.statements import Statement, Together
+from storage.tables.schema import kudos as kudos_table
+from storage.tables.schema import pairs, receipts, standings
 from storage.workspaces import get_workspace
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from bot.domain.kudos import Kudos
     from bot.domain.periods import CountedWeeks, Period
-    from storage.store import Session
+    from storage.engine.store import Session
 
 EVERY_VALUE = ""
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import literal, select
 
-from storage.columns import metadata
+from storage.engine.columns import metadata
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
-    from storage.store import Session
+    from storage.engine.store import Session
 
 # Rows of each index that are looked at: a few milliseconds, however long the history.
 ANALYSIS_LIMIT = 400

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select
 
-from storage.schema import kudos
-from storage.statements import Statement
+from storage.engine.statements import Statement
+from storage.tables.schema import kudos
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from storage.store import Session
+    from storage.engine.store import Session
 
 _BY_GIVER = select(kudos.c.given_on).where(
     kudos.c.team_id == bindparam("team_id"),

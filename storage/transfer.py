@@ -24,8 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import DataError, IntegrityError
 
 from bot.domain.transfer import TransferError, TransferFault
-from storage.columns import Moment, metadata
-from storage.statements import inserting
+from storage.engine.columns import Moment, metadata
+from storage.engine.statements import inserting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.dml import ReturningInsert
 
     from bot.domain.transfer import Row
-    from storage.store import Session
+    from storage.engine.store import Session
 
 READ_AT_ONCE = 500  # rows; so much is in memory, however large the table
 _IS_NULL = "is_null_"

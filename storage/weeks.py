@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from bot.domain.lateness import LATE_AT_MOST
 from bot.domain.periods import PeriodKind, period_of
-from storage.schema import kudos, members, standings
+from storage.engine.statements import Statement, first_id
 from storage.standings import STORED, live_receipts, totals_of
-from storage.statements import Statement, first_id
+from storage.tables.schema import kudos, members, standings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
-    from storage.store import Session
+    from storage.engine.store import Session
 
 _ADD = Statement(standings.insert())
 _ROWS_AT_ONCE = 1_000

@@ -24,14 +24,14 @@ from bot.domain.workspaces import (
     ZoneOf,
 )
 from bot.domain.zones import UNKNOWN_ZONE
-from storage.schema import workspaces
-from storage.statements import Statement
+from storage.engine.statements import Statement
+from storage.tables.schema import workspaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from storage.store import Session
+    from storage.engine.store import Session
 
 COLUMNS = (
     workspaces.c.team_id,

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bot.messages import ids
 from bot.sandbox.model import Delivery
 from bot.services.workspaces import view_workspace
-from storage.schema import activity, boosts, ledger_entries, overrides
+from storage.tables.schema import activity, boosts, ledger_entries, overrides
 from tests.patience import WAIT_SECONDS
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.sandbox import Sandbox
     from bot.sandbox.model import View
     from bot.sandbox.people import Person
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
 
 Change = tuple[str, str, Any, Any]
 

@@ -18,7 +18,7 @@ import yaml
 from bot.app import KudosApp, open_store
 from bot.config import Settings, read_settings
 from bot.sandbox import Sandbox
-from storage.migrate import migrate
+from storage.engine.migrate import migrate
 from tests import examples, faked, postgres, seed, selection
 from tests.browser.chromium import LEFT_OUT, browser_tests_are_left_out
 from tests.calls_heard import CallsHeard
@@ -32,7 +32,7 @@ from tests.walks import WalksWatched
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Generator, Iterator
 
-    from storage.store import Store
+    from storage.engine.store import Store
 
 ROOT = Path(__file__).parent.parent
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))

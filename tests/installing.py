@@ -25,7 +25,7 @@ from tests.patience import WAIT_SECONDS
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from storage.store import Clock
+    from storage.engine.store import Clock
 
 DISTRIBUTED = distributed(MANIFEST, "https://kudos.example")
 APP = {

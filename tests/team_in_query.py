@@ -24,7 +24,8 @@ from sqlalchemy.sql.expression import CTE, Alias, Join, Subquery
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import ScalarSelect
 
-from storage import schema, schema_installations
+from storage.tables import installations as schema_installations
+from storage.tables import schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -246,9 +247,9 @@ def asker() -> str | None:
 _WATCHES = (__file__, str(ROOT / "tests" / "walks.py"))
 # They run what others ask.
 _OF_STORE = (
-    "storage/store.py",
-    "storage/sqlite.py",
-    "storage/postgres.py",
-    "storage/statements.py",
-    "storage/migrate.py",
+    "storage/engine/store.py",
+    "storage/engine/sqlite.py",
+    "storage/engine/postgres.py",
+    "storage/engine/statements.py",
+    "storage/engine/migrate.py",
 )

@@ -16,9 +16,9 @@ from bot.sandbox.model import Delivery
 from bot.services.workspaces import view_workspace
 from storage import kudos as kudos_table
 from storage import ledger, outbox, standings
-from storage.schema import kudos as kudos_rows
-from storage.schema import ledger_entries
-from storage.schema import outbox as outbox_table
+from storage.tables.schema import kudos as kudos_rows
+from storage.tables.schema import ledger_entries
+from storage.tables.schema import outbox as outbox_table
 from storage.workspaces import save_settings
 from tests.patience import WAIT_SECONDS
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.sandbox import Sandbox
     from bot.sandbox.model import Message, View
     from bot.sandbox.people import Person
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For what has nothing to do with the kind of database: once is enough."""

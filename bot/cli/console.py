@@ -45,22 +45,22 @@ from bot.messages.words import words_for
 from bot.operations.files import FileThereError
 from bot.operations.printing import NotPrintedError, Unfailing
 from bot.tenancy.tenancy import StartError
-from storage.fitness import UnfitDatabaseError
-from storage.migrate import (
+from storage.engine.fitness import UnfitDatabaseError
+from storage.engine.migrate import (
     HalfImportedError,
     NewerSchemaError,
     NoDatabaseError,
     NoTablesError,
     OlderSchemaError,
 )
-from storage.opening import name_of
-from storage.store import StoreUnavailableError
-from storage.upgrade_copy import NotUpgradedError
+from storage.engine.opening import name_of
+from storage.engine.store import StoreUnavailableError
+from storage.engine.upgrade_copy import NotUpgradedError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
 
-    from storage.store import Store
+    from storage.engine.store import Store
 
 CANNOT_START = 2
 FOUND_FAULTS = 1

@@ -44,8 +44,8 @@ from bot.operations.transfer import export_all
 from bot.services.erasure import erase, rehearse_erasure
 from bot.services.export import list_workspaces
 from bot.tenancy.tenancy import StartError
-from storage.private_files import make_folder
-from storage.restoring import restore_sqlite
+from storage.engine.private_files import make_folder
+from storage.engine.restoring import restore_sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -34,13 +34,13 @@ from bot.messages import operator_history as texts
 from bot.observability.logs import set_up_logs
 from bot.operations.transfer import check_header, import_all
 from bot.tenancy.tenancy import StartError
-from storage.migrate import find_version, is_half_imported
-from storage.opening import opened
+from storage.engine.migrate import find_version, is_half_imported
+from storage.engine.opening import opened
 
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.domain.transfer import Imported
-    from storage.store import Store
+    from storage.engine.store import Store
 
 commands = typer.Typer()
 

@@ -56,8 +56,8 @@ from bot.operations.run_due import (
     would_do,
 )
 from bot.slack.manifest import read_manifest
-from storage.migrate import is_older, migrate
-from storage.opening import name_of
+from storage.engine.migrate import is_older, migrate
+from storage.engine.opening import name_of
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -25,7 +25,7 @@ from bot.services.members import SeePeople, see_people
 from bot.services.outbox import Sent, claim, note_sent
 from bot.services.reactions import react
 from storage.outbox import DROPPED
-from storage.schema import outbox
+from storage.tables.schema import outbox
 from storage.workspaces import get_workspace
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from bot.domain.kudos import Kudos
     from bot.messages.message import Message as Words
     from bot.sandbox import Sandbox
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
 
 ANNOUNCED_IN = "thanks"
 VALUES = "teamwork, craft, care, courage, curiosity"

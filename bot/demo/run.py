@@ -11,7 +11,7 @@ from bot.config import read_settings
 from bot.demo.history import begin_with_history
 from bot.operations.files import DEMO
 from bot.sandbox import Sandbox, company
-from storage.private_files import make_folder
+from storage.engine.private_files import make_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable

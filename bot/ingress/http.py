@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from bot.observability.health import Health
     from bot.observability.turned_away import TurnedAway
-    from storage.store import Clock
+    from storage.engine.store import Clock
 
     Receive = Callable[[object, Mapping[str, Any]], Awaitable[BoltResponse]]
 

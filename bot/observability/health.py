@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.services.health import Pulse, feel_pulse
-from storage.health import is_importing
-from storage.store import StoreUnavailableError
+from storage.engine.health import is_importing
+from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from bot.observability.metrics import Metrics
-    from storage.store import Clock, Store
+    from storage.engine.store import Clock, Store
 
 log = structlog.get_logger(__name__)
 

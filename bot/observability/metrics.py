@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.domain.errors import KudosError
-    from storage.store import Load
+    from storage.engine.store import Load
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 ACKNOWLEDGED_WITHIN = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0)

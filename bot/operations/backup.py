@@ -6,10 +6,10 @@ import shlex
 from typing import TYPE_CHECKING
 
 from bot.domain.backup import NothingThereError
-from storage.backup import copy_sqlite
-from storage.migrate import NoDatabaseError, holds_tables
-from storage.opening import name_of
-from storage.whole_files import beside
+from storage.engine.backup import copy_sqlite
+from storage.engine.migrate import NoDatabaseError, holds_tables
+from storage.engine.opening import name_of
+from storage.engine.whole_files import beside
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,7 +27,7 @@ def back_up_sqlite(url: str, target: Path) -> Copied:
     """Copy the database to a new file that only its owner may read; return what is in it.
 
     It may be written to meanwhile. Raises `NothingThereError`, `NotCopiedError`, `FileThereError`
-    or `storage.migrate.NoDatabaseError`, and then there is no file.
+    or `storage.engine.migrate.NoDatabaseError`, and then there is no file.
     """
     # Of any version: what is about to be upgraded needs a copy most.
     if not holds_tables(url):

@@ -20,7 +20,7 @@ from bot.workers.token_refresh import delete_everything
 
 if TYPE_CHECKING:
     from bot.config import Settings
-    from storage.store import Store
+    from storage.engine.store import Store
 
 CALL_WITHIN_SECONDS = 15
 

@@ -16,17 +16,17 @@ from bot.services.checks import check_stores
 from bot.services.sizes import count_table, measure, table_names
 from bot.slack import outgoing
 from bot.slack.web_api import SLACK_FAILED, RefusedError, called, identified
-from storage.fitness import UnfitDatabaseError
-from storage.migrate import (
+from storage.engine.fitness import UnfitDatabaseError
+from storage.engine.migrate import (
     HalfImportedError,
     NewerSchemaError,
     find_server_fault,
     find_version,
     head,
 )
-from storage.opening import name_of, opened
-from storage.private_files import find_file_fault
-from storage.store import StoreUnavailableError
+from storage.engine.opening import name_of, opened
+from storage.engine.private_files import find_file_fault
+from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

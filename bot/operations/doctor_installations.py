@@ -13,9 +13,9 @@ from bot.slack import outgoing
 from bot.slack.token_vault import TokenBox, WrongKeyError
 from bot.slack.web_api import SLACK_FAILED, RefusedError, called
 from bot.tenancy.oauth_pages import INSTALL_PATH
-from storage.migrate import HalfImportedError, NewerSchemaError, is_current
-from storage.opening import opened
-from storage.store import StoreUnavailableError
+from storage.engine.migrate import HalfImportedError, NewerSchemaError, is_current
+from storage.engine.opening import opened
+from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
     from datetime import date
 
-    from storage.store import Store
+    from storage.engine.store import Store
 
 _MARK = "\ufeff"  # by which Excel knows that a table is UTF-8
 

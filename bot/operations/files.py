@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from storage.private_files import database_files, is_exposed, tighten
-from storage.whole_files import FileThereError, beside, is_stream, written_whole
+from storage.engine.private_files import database_files, is_exposed, tighten
+from storage.engine.whole_files import FileThereError, beside, is_stream, written_whole
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from bot.domain.importing_moments import DateOrder
     from bot.domain.importing_people import People
     from bot.domain.workspaces import Workspace
-    from storage.store import Store
+    from storage.engine.store import Store
 
     Show = Callable[[int, int], None]
 

@@ -27,7 +27,7 @@ from bot.slack.web_api import WatchedClient, post_to_response_url, upload_file
 from bot.tenancy.tenancy import Parts, clients_for
 from bot.workers.delivery import Delivery
 from bot.workers.scheduler import count_weeks, look_at
-from storage.store import StoreUnavailableError
+from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bot.domain.schedules import DigestRun, Due, PostMessage, ScheduleKind
     from bot.messages.words import Words
     from bot.services.schedules import Looked
-    from storage.store import Clock, Store
+    from storage.engine.store import Clock, Store
 
 log = structlog.get_logger(__name__)
 

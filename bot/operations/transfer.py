@@ -37,13 +37,13 @@ from bot.services.transfer import (
     json_line,
     store_rows,
 )
-from storage.migrate import head, is_known
+from storage.engine.migrate import head, is_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from storage.store import Store
+    from storage.engine.store import Store
 
     Show = Callable[[int, int], None]
 

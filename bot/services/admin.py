@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     )
     from bot.domain.kudos import KudosRemoved, RemoveKudos
     from bot.domain.workspaces import WorkspaceSettings
-    from storage.store import Session
+    from storage.engine.store import Session
 
 ACTIVITY_PAGE = 15
 LEDGER_PAGE = 10

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from bot.domain.kudos import Kudos
     from bot.domain.privacy import Told
     from bot.domain.workspaces import Workspace, WorkspaceSettings
-    from storage.store import Session
+    from storage.engine.store import Session
 
 BOARD_LENGTH = 10
 VALUES_SHOWN = 99  # a select has a hundred choices, and one of them is all values

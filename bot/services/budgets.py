@@ -39,7 +39,7 @@ from bot.domain.zones import zone_named
 from bot.services.announcements import balance_adjusted, pair_cap_reached
 from bot.services.rights import check_rights
 from storage import activity, budgets, ledger, members, outbox
-from storage.statements import new_id
+from storage.engine.statements import new_id
 from storage.workspaces import get_workspace
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from bot.domain.kudos import Kudos, Receipt
     from bot.domain.preferences import Preferences
     from bot.domain.workspaces import Workspace
-    from storage.store import Session
+    from storage.engine.store import Session
 
 _NOTHING = budgets.PairGiven()
 

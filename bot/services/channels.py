@@ -12,7 +12,7 @@ from storage.workspaces import lock_workspace, save_settings
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.store import Session
+    from storage.engine.store import Session
 
 
 @dataclass(frozen=True, slots=True)

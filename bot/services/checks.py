@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.services.schedules import view_schedules
 from storage import kudos, ledger, outbox, standings
-from storage.taking_part import find_wrong_totals
+from storage.board_membership import find_wrong_totals
 from storage.workspaces import find_team_ids
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.schedules import ScheduleStatus
-    from storage.store import Session
+    from storage.engine.store import Session
 
 FAILED_SHOWN = 5
 

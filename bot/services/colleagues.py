@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.domain.periods import Period
     from bot.domain.privacy import Told
     from bot.domain.workspaces import Workspace
-    from storage.store import Session
+    from storage.engine.store import Session
 
 SHARED_KUDOS_READ = 20  # the last ones that somebody gave, and received
 SHARED_WITHIN = timedelta(days=180)  # whom one thanked before that, one need not know any more

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from bot.domain.workspaces import Workspace
     from bot.messages.message import Message
     from bot.messages.words import Words
-    from storage.store import Session
+    from storage.engine.store import Session
 
 
 def compose(session: Session, claimed: Claimed, now: datetime) -> Message | None:

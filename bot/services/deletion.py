@@ -11,7 +11,7 @@ from storage.installations import find_row
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-    from storage.store import Session
+    from storage.engine.store import Session
 
 
 @dataclass(frozen=True, slots=True)

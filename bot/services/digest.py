@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     from bot.domain.schedules import Due, Schedule
     from bot.domain.workspaces import Workspace, WorkspaceSettings
     from bot.messages.message import Message
-    from storage.store import Session
+    from storage.engine.store import Session
 
 LAST_RECEIVED = 3
 

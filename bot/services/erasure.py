@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.members import Reader
-    from storage.store import Session
+    from storage.engine.store import Session
 
 
 def erase(session: Session, request: ErasePerson, now: datetime) -> PersonErased:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.domain.kudos import Kudos
-    from storage.store import Session
+    from storage.engine.store import Session
 
 ROW_FIELDS = (
     "kudos_id",

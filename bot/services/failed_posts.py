@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.domain.outbox import Claimed
     from bot.domain.workspaces import Workspace
-    from storage.store import Session
+    from storage.engine.store import Session
 
 KINDS = {
     OutboxKind.WEEKLY_POST: ScheduleKind.WEEKLY,

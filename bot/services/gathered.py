@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from storage.store import Service, Session
+    from storage.engine.store import Service, Session
 
 
 def do_each(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.giving import ViewForm
-    from storage.store import Session
+    from storage.engine.store import Session
 
 
 def view_form(session: Session, request: ViewForm, now: datetime) -> Form:

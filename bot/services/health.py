@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storage import health, outbox
+from storage import outbox
+from storage.engine import health
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.store import Session
+    from storage.engine.store import Session
 
 
 @dataclass(frozen=True, slots=True)

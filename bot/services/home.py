@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from bot.domain.home import ViewHome
     from bot.domain.kudos import Kudos
+    from storage.engine.store import Session
     from storage.home import Listed
-    from storage.store import Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from bot.services.members import SeePeople, see_people
 from bot.services.taking_part import off_boards
 from storage import budgets, imports, ledger, members, standings
 from storage import kudos as kudos_table
+from storage.engine.statements import Together, new_id
 from storage.erasure import erase_member
-from storage.statements import Together, new_id
 from storage.workspaces import find_team_ids, get_workspace
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bot.domain.importing import Given
     from bot.domain.workspaces import Workspace
-    from storage.store import Session
+    from storage.engine.store import Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         Refreshed,
         Sealed,
     )
-    from storage.store import Session
+    from storage.engine.store import Session
 
 
 def install(session: Session, request: Install, now: datetime) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bot.domain.kudos import JoinKudos, Kudos, KudosGiven, PostOfAnother
     from bot.domain.workspaces import Workspace
-    from storage.store import Session
+    from storage.engine.store import Session
 
 
 def join(session: Session, request: JoinKudos, now: datetime) -> KudosGiven:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.giving import Draft
-    from storage.store import Session
+    from storage.engine.store import Session
 
 KEPT_FOR = timedelta(hours=1)
 

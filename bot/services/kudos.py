@@ -26,8 +26,8 @@ from bot.services.budgets import allowance_of, check_pair_cap, tell_of_pair_cap
 from bot.services.taking_part import off_boards
 from storage import budgets, digest, ledger, members, outbox, schedules, standings
 from storage import kudos as kudos_table
+from storage.engine.statements import Together, new_id
 from storage.lately import find_lately
-from storage.statements import Together, new_id
 from storage.workspaces import get_workspace
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from bot.domain.members import Member, Reader
     from bot.domain.rules import Decision
     from bot.domain.workspaces import Workspace
-    from storage.store import Session
+    from storage.engine.store import Session
 
 # Groups change seldom, and Slack allows few calls that read them.
 GROUP_FRESH_FOR = timedelta(minutes=10)

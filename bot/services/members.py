@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.domain.members import Member, Reader
     from bot.domain.naming import Meant
-    from storage.store import Session
+    from storage.engine.store import Session
 
 
 @dataclass(frozen=True, slots=True)

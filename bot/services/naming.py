@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.domain.kudos import Kudos
-    from storage.store import Session
+    from storage.engine.store import Session
 
 
 def names_in(

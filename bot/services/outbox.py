@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from bot.domain.outbox import Claimed
-    from storage.store import Session
+    from storage.engine.store import Session
 
 CLAIM_MAX = 50
 POSTS = frozenset({OutboxKind.KUDOS_POSTED, OutboxKind.KUDOS_ANNOUNCED})

@@ -9,7 +9,7 @@ from bot.domain.home import HomeList
 from bot.domain.kudos import with_names
 from bot.domain.privacy import Viewer, seen_by
 from bot.services.removal import REMOVED, points_alone
-from storage import own_data
+from storage import personal_data as own_data
 from storage.members import find_members
 from storage.workspaces import get_workspace
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from bot.domain.kudos import Kudos
     from bot.domain.members import Member
     from bot.domain.own_data import ExportPerson
-    from storage.own_data import Record
-    from storage.store import Session
+    from storage.engine.store import Session
+    from storage.personal_data import Record
 
 
 def export_person(session: Session, request: ExportPerson, now: datetime) -> dict[str, Any]:

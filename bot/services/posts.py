@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from bot.domain.posts import PreviewPost, Streak, ValueCount
     from bot.domain.workspaces import Workspace
     from bot.messages.message import Message
-    from storage.store import Session
+    from storage.engine.store import Session
 
 GIVERS_SHOWN = 5  # in the weekly post; its length is that of the board
 REASONS_SHOWN = 2

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bot.domain.members import Member
     from bot.domain.preferences import ChangePreferences
-    from storage.store import Session
+    from storage.engine.store import Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from storage import retention
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from storage.engine.store import Session
     from storage.retention import Page
-    from storage.store import Session
 
 PAGE_ROWS = 500  # read at once
 DELETED_AT_ONCE = 25  # a few milliseconds, in which nobody else can write to SQLite

@@ -22,9 +22,9 @@ from bot.services.joining import join
 from bot.services.kudos import reverse, store_kudos
 from storage import budgets, outbox
 from storage import kudos as kudos_table
+from storage.engine.statements import savepoint
 from storage.members import may_notice
 from storage.reactions import find_others, lock_tones, save_tones
-from storage.statements import savepoint
 from storage.workspaces import get_workspace
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from bot.domain.reactions import ReactionChanged
     from bot.domain.workspaces import Workspace
-    from storage.store import Session
+    from storage.engine.store import Session
 
 REFUSAL_EVERY = timedelta(hours=1)
 

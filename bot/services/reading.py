@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from bot.domain.kudos import Kudos
     from bot.domain.privacy import Told, Viewer
-    from storage.store import Session
+    from storage.engine.store import Session
 
 
 def as_read_by(session: Session, viewer: Viewer, found: Iterable[Kudos], told: Told) -> list[Kudos]:

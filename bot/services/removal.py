@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.domain.kudos import FindPosted, Kudos, RemoveKudos
     from bot.domain.privacy import Told
-    from storage.store import Session
+    from storage.engine.store import Session
 
 REMOVED = "kudos_removed"  # in the activity list
 

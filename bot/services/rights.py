@@ -10,7 +10,7 @@ from storage.members import find_members
 
 if TYPE_CHECKING:
     from bot.domain.workspaces import Workspace
-    from storage.store import Session
+    from storage.engine.store import Session
 
 
 def check_rights(session: Session, workspace: Workspace, user_id: str) -> None:

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
     from bot.domain.schedules import DigestRun, PostMessage, PostNow, Schedule
     from bot.domain.workspaces import Workspace
+    from storage.engine.store import Session
     from storage.schedules import Progress, Result
-    from storage.store import Session
 
 POST_MISSED = "post_missed"
 POST_BY_HAND = "post_now"

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.domain.kudos import GiveKudos, GiveTogether, KudosGiven, ViewGiven
     from bot.domain.rules import Decision
     from bot.domain.workspaces import Workspace
-    from storage.store import Session
+    from storage.engine.store import Session
 
 # What names people by itself, or is asked of Slack and then tried again.
 _WHOLE = (UnknownMembersError, UnknownGroupsError, PairCapExceededError, AllowanceExceededError)

@@ -9,7 +9,7 @@ from storage import sizes
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.store import Session
+    from storage.engine.store import Session
 
 
 def measure(session: Session, _request: None, _now: datetime) -> int:

@@ -9,7 +9,7 @@ from storage import statistics
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.store import Session
+    from storage.engine.store import Session
 
 
 def renew_statistics(session: Session, _request: None, _now: datetime) -> None:

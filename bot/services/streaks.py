@@ -10,7 +10,7 @@ from storage.streaks import find_days_given, find_last_days_given
 if TYPE_CHECKING:
     from datetime import date
 
-    from storage.store import Session
+    from storage.engine.store import Session
 
 FEW_READ = 40  # thanks, the last ones: within so few most rows of weeks come to their end
 DAYS_READ = 400  # with a thanks: more than a year of weeks

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.highlights import may_be_named
-from storage import taking_part
+from storage import board_membership as taking_part
 from storage.members import find_members
 from storage.workspaces import hold_workspace
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bot.domain.members import Member
     from bot.domain.workspaces import Workspace
-    from storage.store import Session
+    from storage.engine.store import Session
 
 SETTINGS = frozenset({"externals_take_part", "guests_take_part"})
 _AT_ONCE = 200

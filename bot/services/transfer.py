@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.transfer import FORMAT, Exported, StoreRows
-from storage import health, transfer
-from storage.health import find_revision
+from storage import transfer
+from storage.engine import health
+from storage.engine.health import find_revision
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from storage.store import Session
+    from storage.engine.store import Session
 
 SHOWN_EVERY = 500  # rows
 

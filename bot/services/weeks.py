@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.domain.workspaces import Workspace
-    from storage.store import Session
+    from storage.engine.store import Session
 
 TOTALS_AT_ONCE = 5_000  # about so many, while nobody can give
 WEEKS_AT_ONCE = 26

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.workspaces import Workspace
-    from storage.store import Session
+    from storage.engine.store import Session
 
 
 def see_workspace(session: Session, workspace: Workspace, now: datetime) -> Workspace:

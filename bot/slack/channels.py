@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
     from datetime import datetime
 
-    from storage.store import Clock
+    from storage.engine.store import Clock
 
     Call = Callable[[str, str, dict[str, Any]], Awaitable[dict[str, Any]]]
 

@@ -15,7 +15,7 @@ from bot.domain.outbox import NO_TOKEN
 from bot.services.installations import find_installation
 from bot.slack.token_vault import WrongKeyError
 from bot.slack.web_api import SLACK_FAILED, NotReachedError, RefusedError, WatchedClient, called
-from storage.store import StoreUnavailableError
+from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.domain.installations import Installation
     from bot.slack.token_vault import TokenBox
-    from storage.store import Clock, Store
+    from storage.engine.store import Clock, Store
 
 log = structlog.get_logger(__name__)
 

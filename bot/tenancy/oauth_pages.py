@@ -28,7 +28,7 @@ from bot.messages.words import words_for
 from bot.services.installations import find_installation, install
 from bot.slack.web_api import SLACK_FAILED, RefusedError, exchanged, uninstalled
 from bot.tenancy.limits import FailureLimit, caller_of
-from storage.store import StoreUnavailableError
+from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from bot.slack.token_vault import TokenBox
-    from storage.store import Clock, Store
+    from storage.engine.store import Clock, Store
 
 log = structlog.get_logger(__name__)
 

@@ -21,7 +21,7 @@ from bot.services.workspaces import find_emoji_aliases, see_emoji, see_workspace
 from bot.slack.clients import NoTokenError
 from bot.slack.web_api import SLACK_FAILED, RefusedError, called, patiently
 from handlers.receiving import NotReadyError
-from storage.store import StoreUnavailableError
+from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.domain.members import Member
     from bot.slack.clients import ManyWorkspaces
     from bot.slack.directory import AskSlack
-    from storage.store import Store
+    from storage.engine.store import Store
 
 log = structlog.get_logger(__name__)
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.domain.installations import Sealed
     from bot.domain.workspaces import Workspace
     from bot.slack.directory import AskSlack
-    from storage.store import Clock, Store
+    from storage.engine.store import Clock, Store
 
     Start = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
 

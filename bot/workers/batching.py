@@ -6,12 +6,12 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from bot.services.gathered import do_each
-from storage.store import StoreUnavailableError
+from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from storage.store import Request, Result, Service
+    from storage.engine.store import Request, Result, Service
 
     # `Store.read` or `Store.write`
     Door = Callable[[Service[Any, Any], Any], Awaitable[Any]]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.domain.outbox import Claimed
     from bot.messages.message import Message
-    from storage.store import Clock, Store
+    from storage.engine.store import Clock, Store
 
     Call = Callable[[str, str, dict[str, Any]], Awaitable[dict[str, Any]]]
     Meet = Callable[[str, Sequence[str]], Awaitable[None]]

@@ -46,7 +46,7 @@ from bot.workers.batching import Gathering
 from bot.workers.composing import Made, Making
 from bot.workers.posting import Posting
 from bot.workers.presence import Presence
-from storage.store import StoreUnavailableError
+from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from bot.observability.metrics import Metrics
     from bot.slack.channels import ChannelLookup
     from bot.workers.composing import Meet
-    from storage.store import Clock, Request, Result, Service, Store
+    from storage.engine.store import Clock, Request, Result, Service, Store
 
 log = structlog.get_logger(__name__)
 

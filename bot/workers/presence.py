@@ -18,14 +18,14 @@ import structlog
 
 from bot.services import processes
 from bot.services.processes import LetGo
-from storage.process_files import ProcessFile
-from storage.store import StoreUnavailableError
+from storage.engine.process_files import ProcessFile
+from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.services.processes import Beat
-    from storage.store import Store
+    from storage.engine.store import Store
 
 log = structlog.get_logger(__name__)
 

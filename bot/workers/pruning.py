@@ -22,13 +22,13 @@ from bot.services.pruning import (
 )
 from bot.services.schedules import find_workspaces
 from bot.services.sizes import count_table, measure, table_names
-from storage.store import StoreUnavailableError
+from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.observability.metrics import Metrics
-    from storage.store import Store
+    from storage.engine.store import Store
 
 log = structlog.get_logger(__name__)
 

@@ -21,14 +21,14 @@ from bot.services.kept import prune_lines
 from bot.services.schedules import Look, find_workspaces, look
 from bot.services.statistics import renew_statistics
 from bot.services.weeks import count_older_weeks, find_weeks_left
-from storage.store import StoreUnavailableError
+from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from bot.services.schedules import Looked
-    from storage.store import Clock, Store
+    from storage.engine.store import Clock, Store
 
 log = structlog.get_logger(__name__)
 

@@ -18,7 +18,7 @@ from bot.services.deletion import (
 from bot.services.installations import claim_refresh, note_not_refreshed, note_refreshed
 from bot.slack.token_vault import WrongKeyError
 from bot.slack.web_api import SLACK_FAILED, RefusedError, exchanged
-from storage.store import StoreUnavailableError
+from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from bot.domain.installations import RefreshClaimed
     from bot.slack.token_vault import TokenBox
-    from storage.store import Clock, Store
+    from storage.engine.store import Clock, Store
 
 log = structlog.get_logger(__name__)
 

@@ -1,10 +1,10 @@
-"""What Alembic runs: the connection is handed in by `storage.migrate`."""
+"""What Alembic runs: the connection is handed in by `storage.engine.migrate`."""
 
 from __future__ import annotations
 
 from alembic import context
 
-from storage.schema import workspaces
+from storage.tables.schema import workspaces
 
 context.configure(
     connection=context.config.attributes["connection"],

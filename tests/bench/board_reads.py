@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from bot.domain.periods import Period
-    from storage.store import Session
+    from storage.engine.store import Session
     from tests.bench.reading import Took
 
 # By its name: it is that of the tree that is measured.

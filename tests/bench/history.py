@@ -21,8 +21,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex
 
 from bot.domain.periods import PeriodKind, period_of
-from storage.migrate import migrate
-from storage.schema import workspaces
+from storage.engine.migrate import migrate
+from storage.tables.schema import workspaces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

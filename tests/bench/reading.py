@@ -21,14 +21,14 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from sqlalchemy import Engine, bindparam, event, select
 
-from storage import statements
-from storage.opening import opened
-from storage.schema import allowances, balances, members, standings, workspaces
+from storage.engine import statements
+from storage.engine.opening import opened
+from storage.tables.schema import allowances, balances, members, standings, workspaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
 
     Service = Callable[[Session, Any, datetime], Any]
 

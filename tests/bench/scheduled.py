@@ -22,13 +22,13 @@ from bot.domain.privacy import Publicity
 from bot.domain.schedules import ScheduleKind
 from bot.services.composing import compose
 from bot.services.schedules import Look, look
-from storage.opening import opened
+from storage.engine.opening import opened
 from tests.bench.history import big_team
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from storage.store import Store
+    from storage.engine.store import Store
 
 ROUNDS = 15
 NOW = datetime(2026, 11, 16, 9, 5, tzinfo=UTC)  # the Monday after the last week of the history

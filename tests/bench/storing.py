@@ -36,14 +36,14 @@ from bot.domain.workspaces import Workspace, WorkspaceSettings
 from bot.services.kudos import give
 from bot.services.members import SeePeople, see_people
 from bot.services.workspaces import see_workspace
-from storage.database_url import normalised_url
-from storage.migrate import migrate
-from storage.opening import opened
+from storage.engine.database_url import normalised_url
+from storage.engine.migrate import migrate
+from storage.engine.opening import opened
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
-    from storage.store import Store
+    from storage.engine.store import Store
 
 COUNTS = (1, 32)
 TEAM = "T0BENCH001"

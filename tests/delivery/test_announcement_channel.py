@@ -11,7 +11,7 @@ from tests.watching import app_posts, choose, failed, pings, sends_command, sett
 if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
 
 FOR = "for untangling the release"
 

@@ -27,7 +27,7 @@ from tests.watching import (
 if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox.model import Message
-    from storage.store import Store
+    from storage.engine.store import Store
 
 FOR = "for untangling the release"
 

@@ -18,7 +18,7 @@ from tests.watching import app_posts, choose, held, links, on_sqlite, settled
 if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.conftest import Clock
 
 pytestmark = on_sqlite

@@ -14,7 +14,7 @@ from bot.domain.schedules import ScheduleKind
 from bot.messages import ids
 from bot.services.erasure import erase
 from bot.services.members import SeePeople, see_people
-from storage.schema import activity, occurrences
+from storage.tables.schema import activity, occurrences
 from tests.handlers.test_preferences import USUAL, prefers
 from tests.watching import choose, held, links, on_sqlite, outbox_states, settled
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.sandbox import Sandbox
     from bot.sandbox.model import Message
     from bot.sandbox.people import Person
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.conftest import Clock
 
 FOR = "for untangling the release"

@@ -19,9 +19,9 @@ from bot.services import outbox as outbox_service
 from bot.services.members import SeePeople, see_people
 from bot.services.schedules import Look, Looked, look
 from bot.services.workspaces import see_workspace
+from storage.engine.statements import Together, new_id
 from storage.kudos import Booking, add_kudos
-from storage.schema import outbox
-from storage.statements import Together, new_id
+from storage.tables.schema import outbox
 from tests.conftest import running
 from tests.delivery.test_digest import FOR, IN_LAGOS, IN_LONDON, IN_TOKYO, comes, states, weeks
 from tests.watching import app_posts, on_sqlite, settled
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.conftest import Clock
 
 TEAM = "T0LARGE001"

@@ -20,7 +20,7 @@ from tests.watching import on_sqlite, settled
 if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.conftest import Clock
 
 

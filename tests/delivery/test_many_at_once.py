@@ -13,7 +13,7 @@ from tests.watching import app_posts, choose, held, settled, tried
 if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.conftest import Clock
 
 pytestmark = in_slacks_time

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from bot.app import KudosApp
     from bot.sandbox.model import Message
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.conftest import Clock
 
 DECEMBER = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)  # a Tuesday, past ten in all of Europe

@@ -17,7 +17,7 @@ from tests.watching import app_posts, choose, held, kinds_in_outbox
 if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.conftest import Clock
 
 posted_in_thanks = test_schedules.posted_in_thanks  # the fixture

@@ -26,11 +26,11 @@ from bot.services.pruning import (
     let_go,
 )
 from bot.workers.pruning import BUSY_PAUSE_SECONDS, PAUSE_AFTER_DELETING_SECONDS, Pruning
-from storage.columns import metadata
+from storage.engine.columns import metadata
+from storage.engine.statements import new_id
 from storage.retention import RETENTION
-from storage.schema import occurrences, outbox
-from storage.schema_processes import of_no_workspace
-from storage.statements import new_id
+from storage.tables.processes import of_no_workspace
+from storage.tables.schema import occurrences, outbox
 from tests.delivery.test_digest import IN_LONDON, comes, weeks
 from tests.patience import WAIT_SECONDS
 from tests.watching import (
@@ -45,7 +45,7 @@ from tests.watching import (
 if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.conftest import Clock
 
 GIVE = "/kudos @bo +3 for untangling the release"

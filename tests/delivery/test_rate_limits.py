@@ -14,7 +14,7 @@ from tests.watching import OWNER_ID, app_posts, failed, held, settled
 if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.conftest import Clock
 
 FOR = "for untangling the release"

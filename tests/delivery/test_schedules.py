@@ -17,7 +17,7 @@ from bot.domain.schedules import OccurrenceState, PostNow, ScheduleKind
 from bot.services.admin import change_settings
 from bot.services.erasure import erase
 from bot.services.schedules import post_now, view_schedules
-from storage.schema import activity, workspaces
+from storage.tables.schema import activity, workspaces
 from tests.conftest import running, settings_for
 from tests.watching import app_posts, failed, on_postgres, on_sqlite, settled
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.domain.schedules import ScheduleStatus
     from bot.sandbox import Sandbox
     from bot.sandbox.model import Message
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.conftest import Clock
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # in London, where most of them live

@@ -27,7 +27,7 @@ from tests.watching import app_posts, assert_books_agree, choose, settled
 if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.conftest import Clock
 
 WEDNESDAY = datetime(2026, 11, 18, 12, tzinfo=UTC)

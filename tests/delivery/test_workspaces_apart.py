@@ -28,7 +28,7 @@ from tests.watching import app_posts, choose, settled, tried
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from storage.store import Store
+    from storage.engine.store import Store
 
 WORKS = {
     "team": {"id": "T0PIXELWK1", "name": "Pixel Works", "domain": "pixel-works"},

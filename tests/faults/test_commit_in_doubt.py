@@ -12,7 +12,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy.engine import make_url
 
-from storage import postgres
+from storage.engine import postgres
 from tests.conftest import Clock, running
 from tests.faults.workday import PERHAPS_SAVED
 from tests.watching import live_kudos, on_postgres, settled
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.sandbox.server import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
 
 CHUNK = 65_536
 WORDS = "untangling the release"

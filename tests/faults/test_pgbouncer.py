@@ -11,7 +11,7 @@ import pytest
 from bot.app import open_store
 from bot.clock import machine_clock
 from bot.config import read_settings
-from storage.migrate import is_current, migrate
+from storage.engine.migrate import is_current, migrate
 from tests.faults.bouncer import (
     LEFT_OUT,
     SERVER_CONNECTIONS,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.sandbox import Sandbox
-    from storage.store import Session
+    from storage.engine.store import Session
     from tests.faults.books import Books
     from tests.faults.process import KudosProcess
 

@@ -17,7 +17,7 @@ from bot.slack.clients import ManyWorkspaces, NoTokenError
 from bot.slack.token_vault import TokenBox
 from bot.slack.web_api import WatchedClient
 from bot.workers.token_refresh import Upkeep
-from storage.schema_installations import installations
+from storage.tables.installations import installations
 from tests.conftest import Clock
 from tests.faults.process import KudosProcess
 from tests.faults.waiting import until
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.sandbox import Sandbox
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
 
 on_postgres = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 ACCESS = "oauth.v2.access"

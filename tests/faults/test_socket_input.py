@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pytest
 
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.conftest import Clock
 
 SEED = os.environ.get("KUDOS_FAULT_SEED")  # noqa: TID251 - a setting of the tests

@@ -24,7 +24,7 @@ from tests.messages.heard import heard_alike
 if TYPE_CHECKING:
     from bot.sandbox import Sandbox
     from bot.sandbox.people import Person
-    from storage.store import Store
+    from storage.engine.store import Store
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -14,7 +14,7 @@ from tests.watching import on_sqlite
 
 if TYPE_CHECKING:
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.conftest import Clock
 
 pytestmark = in_slacks_time

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bot.sandbox import Sandbox
     from bot.sandbox.model import View
     from bot.sandbox.people import Person
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.conftest import Clock
 
 pytestmark = pytest.mark.usefixtures("app")

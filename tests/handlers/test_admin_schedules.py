@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
     from bot.sandbox.model import View
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.conftest import Clock
 
 pytestmark = pytest.mark.usefixtures("app")

@@ -31,7 +31,7 @@ from tests.watching import on_sqlite, settled
 
 if TYPE_CHECKING:
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
 
 pytestmark = pytest.mark.usefixtures("app")
 

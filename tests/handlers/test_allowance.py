@@ -26,7 +26,7 @@ from tests.watching import (
 
 if TYPE_CHECKING:
     from bot.app import KudosApp
-    from storage.store import Store
+    from storage.engine.store import Store
 
 GIVE = "/kudos @bo +{points} for untangling the release"
 

@@ -13,7 +13,7 @@ from bot.messages import ids
 from bot.services.members import SeePeople, see_people
 from bot.services.preferences import change_preferences
 from storage import standings
-from storage.schema import standings as standings_table
+from storage.tables.schema import standings as standings_table
 from tests.conftest import running
 from tests.handlers.test_boards import FOR
 from tests.patience import WAIT_SECONDS
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.sandbox import Sandbox
     from bot.sandbox.model import Message
     from bot.sandbox.people import Person
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.conftest import Clock
 
 

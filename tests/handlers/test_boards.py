@@ -10,7 +10,7 @@ from tests.watching import choose, links, on_sqlite, pings, settled
 if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.conftest import Clock
 
 FOR = "for untangling the release"

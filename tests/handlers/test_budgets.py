@@ -22,7 +22,7 @@ from bot.services.budgets import (
     list_overrides,
     set_override,
 )
-from storage.schema import activity
+from storage.tables.schema import activity
 from tests.asking import answer_to
 from tests.watching import (
     assert_books_agree,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
     from bot.sandbox.people import Person
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.conftest import Clock
 
 FRIDAY = date(2026, 11, 20)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.domain.admin import Activity
     from bot.domain.workspaces import WorkspaceSettings
     from bot.sandbox import Sandbox
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.conftest import Clock
 
 FOR = "for planning the second half"

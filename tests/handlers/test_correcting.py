@@ -14,7 +14,7 @@ from bot.messages import ids
 from bot.sandbox.model import Delivery
 from bot.services.erasure import erase
 from bot.services.kept import prune_lines
-from storage.schema_kept import kept_lines
+from storage.tables.kept import kept_lines
 from tests.asking import form_of
 from tests.handlers.test_mentions import says, told
 from tests.watching import all_kudos, app_posts, choose, on_sqlite, opened, settled
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.conftest import Clock
 
 RELEASE = "untangling the release"

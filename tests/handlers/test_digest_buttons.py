@@ -10,8 +10,8 @@ from bot.domain.own_data import ErasePerson
 from bot.messages import ids
 from bot.sandbox.model import Delivery
 from bot.services.erasure import erase
+from storage.engine.store import StoreUnavailableError
 from storage.members import find_members
-from storage.store import StoreUnavailableError
 from tests.delivery.test_digest import FOR, IN_LONDON, WEEK, comes, weeks
 from tests.handlers.test_preferences import USUAL, prefers
 from tests.watching import live_kudos, on_sqlite, settled
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.sandbox import Sandbox
     from bot.sandbox.model import Message
     from bot.sandbox.people import Person
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.conftest import Clock
 
 

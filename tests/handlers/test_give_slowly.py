@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
 
 pytestmark = in_slacks_time
 

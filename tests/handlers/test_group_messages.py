@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.app import KudosApp
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.conftest import Clock
 
 REASON = "covering for each other"

@@ -12,7 +12,7 @@ from tests.watching import calls_of, live_kudos, on_sqlite
 if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
 
 GIVE = "/kudos @support for staying late with the customer"
 SUPPORT = "S0SUPPORT1"

@@ -11,7 +11,7 @@ from tests.watching import all_kudos, balances, choose, live_kudos, on_sqlite
 if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
 
 FOR = "for the words on the first page"
 GUESTS_DONT = "guests don't take part in kudos here"

@@ -13,7 +13,7 @@ from sqlalchemy import event
 from bot.domain.home import HomeList, Shown, ViewHome
 from bot.messages import ids
 from bot.services.home import view_home
-from storage import postgres
+from storage.engine import postgres
 from tests.conftest import running
 from tests.patience import WAIT_SECONDS
 from tests.rows import each_row
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.sandbox import Sandbox
     from bot.sandbox.model import Delivery
     from bot.sandbox.people import Person
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.conftest import Clock
 
 FOR = "for untangling the release"

@@ -12,7 +12,7 @@ from tests.watching import app_posts, choose, links, on_sqlite, pings, sends_com
 if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.conftest import Clock
 
 HOSTILE = [

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
 
 FORM = "application/x-www-form-urlencoded"
 MEGABYTE = 1024 * 1024

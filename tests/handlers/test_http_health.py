@@ -20,7 +20,7 @@ from bot.observability.metrics import Metrics
 from bot.services.transfer import begin_import, end_import
 from bot.services.workspaces import see_workspace
 from storage import outbox
-from storage.migrate import head
+from storage.engine.migrate import head
 from tests.conftest import Clock, running
 from tests.watching import on_sqlite, settled
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
 
 PARTS = {"listening", "database", "schema", "outbox", "slack", "scheduler"}
 

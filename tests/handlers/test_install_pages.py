@@ -15,7 +15,7 @@ from tests.watching import live_kudos, on_sqlite
 
 if TYPE_CHECKING:
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.conftest import Clock
 
 # The fixtures.

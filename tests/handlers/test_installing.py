@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from bot.clock import machine_clock
-from storage.schema_installations import installations
+from storage.tables.installations import installations
 from tests.conftest import Clock
 from tests.installing import (
     ORGANIZATION,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from bot.sandbox import Sandbox
     from bot.sandbox.model import Message
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.domain.kudos import Kudos
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.conftest import Clock
 
 RELEASE = "untangling the release"

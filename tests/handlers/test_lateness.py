@@ -12,7 +12,7 @@ from bot.domain.schedules import PostNow, ScheduleKind
 from bot.sandbox import Sandbox
 from bot.services.schedules import post_now
 from handlers.workflow import with_step
-from storage.schema import receipts
+from storage.tables.schema import receipts
 from tests.conftest import MANIFEST, running
 from tests.watching import (
     app_posts,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from bot.app import KudosApp
     from bot.sandbox.model import Message
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.conftest import Clock
 
 WEDNESDAY, SUNDAY = date(2026, 11, 18), date(2026, 11, 15)

@@ -11,7 +11,7 @@ from tests.watching import on_sqlite, settled, until
 
 if TYPE_CHECKING:
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.conftest import Clock
 
 FOR = "for untangling the release"

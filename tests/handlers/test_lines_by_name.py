@@ -12,7 +12,7 @@ from tests.watching import all_kudos, balances, on_sqlite, opened
 if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
 
 UNCHANGED = {
     "people of whom the store has not heard": (

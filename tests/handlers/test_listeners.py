@@ -20,7 +20,7 @@ from tests.watching import all_kudos, on_sqlite
 if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
 
 
 def test_every_command_of_the_manifest_has_a_listener_and_every_listener_is_in_the_manifest() -> (

@@ -13,7 +13,7 @@ from tests.watching import app_posts, balances, calls_of, live_kudos, on_sqlite,
 
 if TYPE_CHECKING:
     from bot.app import KudosApp
-    from storage.store import Store
+    from storage.engine.store import Store
 
 FOR = "for untangling the release"
 

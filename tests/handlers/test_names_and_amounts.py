@@ -13,7 +13,7 @@ from tests.watching import settled
 
 if TYPE_CHECKING:
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
 
 pytestmark = pytest.mark.usefixtures("app")
 

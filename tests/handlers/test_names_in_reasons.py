@@ -17,7 +17,7 @@ from tests.watching import all_kudos, app_posts, choose, on_sqlite, pings, sends
 
 if TYPE_CHECKING:
     from bot.app import KudosApp
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.conftest import Clock
 
 HELPING = "for helping @goran with the importer all through the week"

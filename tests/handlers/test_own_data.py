@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
     from bot.sandbox.people import Person
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.conftest import Clock
 
 FOR = "for untangling the release"

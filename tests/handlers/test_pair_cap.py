@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.sandbox import Sandbox
     from bot.sandbox.model import Message
     from bot.sandbox.people import Person
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.conftest import Clock
 
 FAIR = "Nobody else is told"

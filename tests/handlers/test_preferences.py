@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.domain.preferences import Preferences
     from bot.sandbox import Sandbox
     from bot.sandbox.people import Person
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
 
 FOR = "for untangling the release"
 ALL = ("on_boards", "thanked_in_private", "direct_messages", "weekly_nudge")

@@ -14,7 +14,7 @@ from tests.watching import all_kudos, choose, on_sqlite, settled
 
 if TYPE_CHECKING:
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
     from bot.sandbox.model import Json, Message
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.conftest import Clock
 
 

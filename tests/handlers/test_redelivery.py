@@ -21,7 +21,7 @@ from tests.watching import (
 if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.conftest import Clock
 
 GIVE = "/kudos @bo +3 for untangling the release"

@@ -31,7 +31,7 @@ from tests.watching import (
 
 if TYPE_CHECKING:
     from bot.app import KudosApp
-    from storage.store import Store
+    from storage.engine.store import Store
 
 RELEASE = "untangling the release"
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.domain.admin import Activity
     from bot.sandbox.model import Message
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
 
 GIVE = "/kudos @bo +3 for untangling the release"
 NOT_ALLOWED = "Only admins can do this"

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.messages.ids import KUDOS_JOIN, KUDOS_UNDO
-from storage.schema import outbox
+from storage.tables.schema import outbox
 from tests.watching import app_posts, failed, on_sqlite, settled, until
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.sandbox import Sandbox
     from bot.sandbox.model import ApiCall
     from bot.sandbox.people import Person
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.conftest import Clock
 
 FOR = "for untangling the release"

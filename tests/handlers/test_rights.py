@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
     from bot.sandbox.people import Person
-    from storage.store import Store
+    from storage.engine.store import Store
 
 NOT_AN_ADMIN = "Only admins of Kudos can do this"
 NO_ANSWER = "I had to ask Slack, and it did not answer, so nothing was saved."

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.sandbox import Sandbox
     from bot.sandbox.model import Message
     from bot.sandbox.people import Person
-    from storage.store import Store
+    from storage.engine.store import Store
 
 FOR = "for untangling the release"
 INSIDE = "Only people of this workspace can look at its leaderboards and its thanks."

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.sandbox import Sandbox
     from bot.sandbox.model import Message
     from bot.sandbox.people import Person
-    from storage.store import Store
+    from storage.engine.store import Store
 
 TWO = "@bo +2 for untangling the release\n@chidi +3 for reviewing all of it"
 

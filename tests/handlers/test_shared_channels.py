@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.app import KudosApp
-    from storage.store import Store
+    from storage.engine.store import Store
 
 FOR = "for untangling the release"
 SHARED = "with-pixel"

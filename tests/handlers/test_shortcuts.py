@@ -13,7 +13,7 @@ from tests.watching import all_kudos, app_posts, choose, on_sqlite, opened, ping
 if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
 
 RELEASE = "untangling the release"
 

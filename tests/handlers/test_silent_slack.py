@@ -9,7 +9,7 @@ import pytest
 from bot.messages import ids
 from bot.sandbox import Sandbox
 from handlers.workflow import with_step
-from storage.schema import members
+from storage.tables.schema import members
 from tests.asking import answer_to
 from tests.conftest import MANIFEST, running
 from tests.patience import SLACKS_SECONDS
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.app import KudosApp
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.conftest import Clock
 
 pytestmark = on_sqlite

@@ -12,7 +12,7 @@ from tests.watching import balances, on_sqlite, settled
 if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
 
 FOR = "for untangling the release"
 NOT_SURE = "I am not sure what you mean by “+10 in total”. Did you mean 5 points?"

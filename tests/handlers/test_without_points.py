@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.domain.kudos import Kudos
     from bot.sandbox import Sandbox
     from bot.sandbox.people import Person
-    from storage.store import Store
+    from storage.engine.store import Store
 
 RELEASE = "untangling the release"
 USED_UP = "Your points are used up until "

@@ -13,7 +13,7 @@ from tests.patience import WAIT_SECONDS
 from tests.watching import on_sqlite, settled, until
 
 if TYPE_CHECKING:
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.conftest import Clock
 
 UNKNOWN = ("localtime", "Mars/Phobos")

@@ -9,7 +9,7 @@ from alembic.config import Config
 from sqlalchemy import column, create_engine, table
 from sqlalchemy.pool import NullPool
 
-from storage.migrate import VERSIONS
+from storage.engine.migrate import VERSIONS
 
 if TYPE_CHECKING:
     from pathlib import Path

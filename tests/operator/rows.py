@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import JSON, Boolean, Date, Integer, LargeBinary, create_engine, null, select, text
 from sqlalchemy.pool import NullPool
 
-from storage import schema
-from storage.columns import Moment, metadata
+from storage.engine.columns import Moment, metadata
+from storage.tables import schema
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, Connection, Table

@@ -19,7 +19,7 @@ from tests.watching import sends_command, settled
 if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
 
 RUNS = "=+-@＝＋－＠﹦﹢﹣﹫"
 UNSEEN = (

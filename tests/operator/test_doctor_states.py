@@ -17,7 +17,7 @@ from bot.messages.doctor import finding_told
 from bot.messages.words import words_for
 from bot.operations.doctor import examine
 from bot.slack.manifest import read_manifest
-from storage.migrate import migrate
+from storage.engine.migrate import migrate
 from tests.conftest import ROOT, settings_for
 from tests.operator.older import make_older, older_file
 from tests.programs import environment_for, kept_of_environment, kudos

@@ -16,7 +16,7 @@ import pytest
 
 from bot.clock import machine_clock
 from bot.services.kudos import give
-from storage.sqlite import SqliteStore
+from storage.engine.sqlite import SqliteStore
 from tests.conftest import ROOT
 from tests.installing import free_port
 from tests.operator.rows import contents

@@ -19,7 +19,7 @@ from bot.domain.own_data import ErasePerson
 from bot.operations.export import export
 from bot.services.erasure import erase
 from bot.services.kudos import give, undo
-from storage.schema import members
+from storage.tables.schema import members
 from tests.operator import test_importing
 from tests.operator.test_import_tables import like
 from tests.operator.test_importing import ADA, BO, CHIDI, DINA, HEADER, ROW, imports, table, takes
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.domain.kudos import Kudos
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.storage.conftest import Team
 
 team = test_importing.team  # the fixture

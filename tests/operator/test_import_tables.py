@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.domain.members import Member
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
 
 team = test_importing.team  # the fixture
 

@@ -26,7 +26,7 @@ from bot.services.kudos import give, undo
 from bot.services.members import SeePeople, see_people
 from bot.services.removal import remove
 from storage.kudos import count_kudos
-from storage.schema import kudos as kudos_table
+from storage.tables.schema import kudos as kudos_table
 from tests.operator.test_transfer import measured
 from tests.programs import Ended, kudos, started
 from tests.storage.conftest import PEOPLE, Team
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.operations.import_history import HistoryImported
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
 
 ADA, BO, CHIDI, DINA = PEOPLE[:4]
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.config import read_settings
 from bot.observability.logs import masked, set_up_logs
-from storage.schema import workspaces
+from storage.tables.schema import workspaces
 from tests.conftest import running
 from tests.watching import on_sqlite
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.sandbox import Sandbox
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.conftest import Clock
     from tests.logs_heard import Heard
 

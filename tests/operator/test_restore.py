@@ -17,7 +17,7 @@ import pytest
 
 from bot.domain.backup import CannotRestoreError, RestoreFault
 from bot.operations.backup import back_up_sqlite
-from storage.restoring import restore_sqlite
+from storage.engine.restoring import restore_sqlite
 from tests.operator.older import older_file
 from tests.operator.rows import contents, fill
 from tests.operator.test_transfer import files_in

@@ -16,7 +16,7 @@ from bot.domain.schedules import OccurrenceState, ScheduleKind
 from bot.services.admin import change_settings
 from bot.services.schedules import view_schedules
 from bot.services.weeks import find_weeks_left
-from storage.schema import occurrences
+from storage.tables.schema import occurrences
 from tests.conftest import Clock, running, settings_for
 from tests.faults.schedule_set import due_now, scheduled_posts, something_was_given
 from tests.programs import environment_for, kudos
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
 
 AT = "2026-11-23T10:05+01:00"  # five minutes after the time, on a Monday
 WEEK = "Nov 16 - 22, 2026"

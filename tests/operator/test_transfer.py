@@ -19,9 +19,9 @@ from bot.app import open_store
 from bot.clock import machine_clock
 from bot.config import read_settings
 from bot.operations.transfer import import_all
-from storage.columns import metadata
-from storage.migrate import head, is_current, is_half_imported, migrate
-from storage.schema import members, outbox
+from storage.engine.columns import metadata
+from storage.engine.migrate import head, is_current, is_half_imported, migrate
+from storage.tables.schema import members, outbox
 from tests.operator.rows import TEAMS, contents, fill
 from tests.patience import WAIT_SECONDS
 from tests.programs import Ended, kudos, started

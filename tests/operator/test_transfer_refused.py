@@ -17,8 +17,14 @@ from bot.messages.operator_data import transfer_fault
 from bot.messages.words import words_for
 from bot.operations.transfer import import_all
 from bot.services.transfer import begin_import, end_import, json_line
-from storage.columns import metadata
-from storage.migrate import HalfImportedError, find_version, is_current, is_half_imported, migrate
+from storage.engine.columns import metadata
+from storage.engine.migrate import (
+    HalfImportedError,
+    find_version,
+    is_current,
+    is_half_imported,
+    migrate,
+)
 from tests.operator import test_transfer
 from tests.operator.older import OLDER, make_older
 from tests.operator.rows import contents, fill

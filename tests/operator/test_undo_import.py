@@ -24,8 +24,8 @@ from bot.services.imports import BeginImport, OfImport, begin_import, begin_undo
 from bot.services.kudos import give
 from bot.services.members import SeePeople, see_people
 from bot.services.removal import remove
-from storage import schema_imports
-from storage.schema_imports import imported_kudos
+from storage.tables import imports as schema_imports
+from storage.tables.imports import imported_kudos
 from tests.operator import test_importing
 from tests.operator.test_import_tables import like
 from tests.operator.test_importing import (
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.conftest import Clock
     from tests.storage.conftest import Team
 

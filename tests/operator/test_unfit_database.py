@@ -13,8 +13,8 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from bot.clock import machine_clock
-from storage.migrate import migrate
-from storage.opening import opened
+from storage.engine.migrate import migrate
+from storage.engine.opening import opened
 from tests import postgres
 from tests.programs import kudos
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from storage.store import Session
+    from storage.engine.store import Session
 
 FOREIGN = (
     "This database has another program's tables (their version is {found}). Give Kudos a database "

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.migrate import head
+from storage.engine.migrate import head
 from tests.operator.older import OLDER, make_older, older_file
 from tests.operator.rows import fill
 from tests.operator.test_transfer import files_in

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.storage.conftest import Team
 
 team = test_importing.team  # the fixture

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from storage.store import Store
+    from storage.engine.store import Store
 
 URL = "https://kudos.example.com"
 

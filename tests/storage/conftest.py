@@ -16,7 +16,7 @@ from bot.services.members import SeePeople, see_people
 from bot.services.workspaces import see_workspace
 
 if TYPE_CHECKING:
-    from storage.store import Store
+    from storage.engine.store import Store
 
 PEOPLE = tuple(f"U0PERSON{number:02}" for number in range(8))
 GENERAL = "C0GENERAL1"

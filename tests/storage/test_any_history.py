@@ -48,7 +48,7 @@ from bot.services.kudos import give, undo
 from bot.services.members import SeePeople, see_people
 from bot.services.reactions import react
 from bot.services.removal import remove
-from storage.opening import opened
+from storage.engine.opening import opened
 from tests.conftest import Clock
 from tests.examples import examples
 from tests.storage.conftest import GENERAL, PEOPLE, Team
@@ -57,7 +57,7 @@ from tests.watching import assert_books_agree, balances, spent
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
 
-    from storage.store import Store
+    from storage.engine.store import Store
 
 HISTORIES = int(os.environ.get("KUDOS_HISTORIES", examples(6)))  # noqa: TID251 - settings of tests
 STEPS = int(os.environ.get("KUDOS_HISTORY_STEPS", "30"))  # noqa: TID251

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.storage.conftest import Found
 
 

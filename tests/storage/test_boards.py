@@ -14,15 +14,15 @@ from bot.domain.periods import PeriodKind, period_of
 from bot.services.kudos import give, undo
 from storage import boards
 from storage.boards import Board
-from storage.schema import standings
 from storage.standings import COUNTS
+from storage.tables.schema import standings
 from tests.storage.conftest import PEOPLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.conftest import Clock
     from tests.storage.conftest import Found
 

@@ -24,16 +24,16 @@ from bot.services.kudos import give
 from bot.services.members import SeePeople, see_people
 from bot.services.preferences import change_preferences
 from bot.workers.token_refresh import delete_everything
-from storage.columns import metadata
+from storage.engine.columns import metadata
 from storage.members import may_notice
-from storage.schema import activity, boosts, kudos, ledger_entries, members, notices
+from storage.tables.schema import activity, boosts, kudos, ledger_entries, members, notices
 from tests.storage.conftest import PEOPLE
 from tests.watching import on_sqlite
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.storage.conftest import Found, Team
 
 ADA, BO = PEOPLE[:2]

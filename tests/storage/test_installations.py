@@ -36,14 +36,14 @@ from bot.services.kudos import give
 from bot.services.schedules import find_workspaces
 from bot.slack.token_vault import TokenBox, WrongKeyError, new_key
 from bot.workers.token_refresh import delete_everything
-from storage.columns import metadata
+from storage.engine.columns import metadata
 from tests.storage.conftest import PEOPLE
 from tests.watching import entries, on_sqlite
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.conftest import Clock
     from tests.storage.conftest import Found
 

@@ -17,14 +17,14 @@ from bot.domain.errors import AllowanceExceededError, AlreadyUndoneError, Nothin
 from bot.domain.kudos import UndoKudos
 from bot.domain.workspaces import WorkspaceSettings
 from bot.services.kudos import give, undo
-from storage.schema import kudos as kudos_table
+from storage.tables.schema import kudos as kudos_table
 from tests.storage.conftest import PEOPLE
 from tests.watching import assert_books_agree, balances, entries, live_kudos, spent
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.conftest import Clock
     from tests.storage.conftest import Found
 

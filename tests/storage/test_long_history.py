@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.services.checks import check_stores
-from storage.opening import opened
+from storage.engine.opening import opened
 from tests.bench.history import SMALL_WORKSPACES, make
 
 if TYPE_CHECKING:

@@ -9,14 +9,15 @@ import pytest
 
 from bot.domain.outbox import OutboxKind, Room, Wish
 from bot.services.outbox import note_dropped
-from storage import outbox, schema
+from storage import outbox
+from storage.tables import schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from bot.domain.outbox import Claimed
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.storage.conftest import Found
 
 SENT = 4_000

@@ -16,7 +16,7 @@ from tests.examples import examples
 from tests.watching import assert_books_agree, balances
 
 if TYPE_CHECKING:
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.conftest import Clock
     from tests.storage.conftest import Found, Team
 

@@ -36,7 +36,7 @@ from tests.storage.conftest import PEOPLE
 from tests.watching import assert_books_agree, choose
 
 if TYPE_CHECKING:
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.conftest import Clock
     from tests.storage.conftest import Found
 

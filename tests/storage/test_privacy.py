@@ -14,7 +14,7 @@ from bot.services.kudos import give
 from bot.services.members import SeeChannel, see_channel
 from storage.kudos import find_some
 from storage.privacy import is_public, is_told_to_colleagues
-from storage.schema import kudos as table
+from storage.tables.schema import kudos as table
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from bot.domain.kudos import Kudos
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.conftest import Clock
     from tests.storage.conftest import Found
 

@@ -10,10 +10,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
-from storage.migrate import VERSIONS, NewerSchemaError, head, is_current, is_known, migrate
-from storage.schema import workspaces
-from storage.schema_processes import of_no_workspace
-from storage.sqlite import sqlite_engine
+from storage.engine.migrate import VERSIONS, NewerSchemaError, head, is_current, is_known, migrate
+from storage.engine.sqlite import sqlite_engine
+from storage.tables.processes import of_no_workspace
+from storage.tables.schema import workspaces
 from tests.watching import on_sqlite
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from tests.storage.conftest import PEOPLE
 from tests.watching import assert_books_agree, balances, kinds_in_outbox, live_kudos, spent
 
 if TYPE_CHECKING:
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.storage.conftest import Found, Team
 
 TEN = WorkspaceSettings(allowance=10, points_default=2)

@@ -18,13 +18,13 @@ from bot.domain.workspaces import WorkspaceSettings
 from bot.services.kudos import give, undo
 from bot.services.weeks import begin_weeks, count_older_weeks, find_weeks_left
 from storage import ledger, standings
-from storage.schema import standings as table
+from storage.tables.schema import standings as table
 from storage.workspaces import get_workspace
 from tests.examples import examples
 from tests.watching import on_sqlite
 
 if TYPE_CHECKING:
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.conftest import Clock
     from tests.storage.conftest import Found, Team
 

@@ -11,14 +11,14 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.lateness import LATE_AT_MOST
 from bot.domain.periods import PeriodKind, period_of
-from storage.schema import balances, members, notices
-from storage.statements import Statement, Together, first_id, period_ids, savepoint
+from storage.engine.statements import Statement, Together, first_id, period_ids, savepoint
+from storage.tables.schema import balances, members, notices
 from tests.storage.conftest import PEOPLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.storage.conftest import Found
 
 _OF_TEAM = select(balances.c.user_id, balances.c.points).where(

@@ -27,8 +27,8 @@ from bot.services.posts import weekly_post
 from bot.services.preferences import change_preferences
 from bot.services.workspaces import view_workspace
 from storage.boards import MANY_PEOPLE
-from storage.schema import standings
 from storage.standings import COUNTS
+from storage.tables.schema import standings
 from tests.storage.conftest import PEOPLE
 from tests.telling import ALL_OPEN
 from tests.watching import choose
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.boards import Leaderboard
-    from storage.store import Session
+    from storage.engine.store import Session
     from tests.conftest import Clock
 from tests.storage.conftest import Found, Team
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import and_, bindparam, delete, exists, func, or_, select, tuple_, update
 
 from bot.services.workspaces import view_workspace
-from storage.schema import kudos, members, outbox, standings
-from storage.schema_installations import installations
-from storage.statements import Statement
+from storage.engine.statements import Statement
+from storage.tables.installations import installations
+from storage.tables.schema import kudos, members, outbox, standings
 from tests.team_in_query import ALLOWED, ROOT, TABLES, tables_in_words, tables_without_team
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import BindParameter
     from sqlalchemy.sql.elements import ClauseElement
 
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.team_in_query import Watch
     from tests.walks import WalksWatched
 

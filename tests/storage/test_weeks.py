@@ -14,13 +14,14 @@ from bot.services.kudos import give, store_kudos, undo
 from bot.services.preferences import change_preferences
 from bot.services.weeks import begin_weeks, count_older_weeks, find_weeks_left
 from bot.services.workspaces import view_workspace
-from storage import kudos, standings, taking_part
+from storage import board_membership as taking_part
+from storage import kudos, standings
 from storage.workspaces import get_workspace
 from tests.storage.conftest import PEOPLE
 
 if TYPE_CHECKING:
     from bot.domain.kudos import GiveKudos
-    from storage.store import Session, Store
+    from storage.engine.store import Session, Store
     from tests.conftest import Clock
     from tests.storage.conftest import Found, Team
 

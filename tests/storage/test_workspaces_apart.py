@@ -30,7 +30,7 @@ from tests.watching import (
 )
 
 if TYPE_CHECKING:
-    from storage.store import Store
+    from storage.engine.store import Store
     from tests.storage.conftest import Found, Team
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-import storage.columns
+import storage.engine.columns
 
 revision = "0001"
 down_revision = None
@@ -18,7 +18,7 @@ def upgrade() -> None:
         "allowances",
         sa.Column("team_id", sa.String(length=32), nullable=False),
         sa.Column("user_id", sa.String(length=32), nullable=False),
-        sa.Column("starts_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("starts_at", storage.engine.columns.Moment(timezone=True), nullable=False),
         sa.Column("spent", sa.Integer(), nullable=False),
         sa.CheckConstraint("spent >= 0", name=op.f("ck_allowances_spent")),
         sa.PrimaryKeyConstraint("team_id", "user_id", "starts_at", name=op.f("pk_allowances")),
@@ -65,7 +65,7 @@ def upgrade() -> None:
         sa.Column("time_zone", sa.String(length=64), nullable=False),
         sa.Column("emoji_aliases", sa.JSON(), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
-        sa.Column("created_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("created_at", storage.engine.columns.Moment(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("team_id", name=op.f("pk_workspaces")),
     )
     op.create_table(
@@ -73,7 +73,7 @@ def upgrade() -> None:
         sa.Column("team_id", sa.String(length=32), nullable=False),
         sa.Column("channel_id", sa.String(length=32), nullable=False),
         sa.Column("is_public", sa.Boolean(), nullable=False),
-        sa.Column("updated_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("updated_at", storage.engine.columns.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["team_id"], ["workspaces.team_id"], name=op.f("fk_channels_workspaces")
         ),
@@ -93,9 +93,11 @@ def upgrade() -> None:
         sa.Column("message_ts", sa.String(length=32), nullable=True),
         sa.Column("emoji", sa.String(length=128), nullable=True),
         sa.Column("given_on", sa.Date(), nullable=False),
-        sa.Column("allowance_starts_at", storage.columns.Moment(timezone=True), nullable=False),
-        sa.Column("created_at", storage.columns.Moment(timezone=True), nullable=False),
-        sa.Column("reversed_at", storage.columns.Moment(timezone=True), nullable=True),
+        sa.Column(
+            "allowance_starts_at", storage.engine.columns.Moment(timezone=True), nullable=False
+        ),
+        sa.Column("created_at", storage.engine.columns.Moment(timezone=True), nullable=False),
+        sa.Column("reversed_at", storage.engine.columns.Moment(timezone=True), nullable=True),
         sa.Column("undo_key", sa.String(length=255), nullable=True),
         sa.ForeignKeyConstraint(
             ["team_id"], ["workspaces.team_id"], name=op.f("fk_kudos_workspaces")
@@ -135,8 +137,8 @@ def upgrade() -> None:
         sa.Column("is_external", sa.Boolean(), nullable=False),
         sa.Column("is_guest", sa.Boolean(), nullable=False),
         sa.Column("is_admin", sa.Boolean(), nullable=False),
-        sa.Column("first_seen_at", storage.columns.Moment(timezone=True), nullable=False),
-        sa.Column("updated_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("first_seen_at", storage.engine.columns.Moment(timezone=True), nullable=False),
+        sa.Column("updated_at", storage.engine.columns.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["team_id"], ["workspaces.team_id"], name=op.f("fk_members_workspaces")
         ),
@@ -147,7 +149,7 @@ def upgrade() -> None:
         sa.Column("team_id", sa.String(length=32), nullable=False),
         sa.Column("user_id", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
-        sa.Column("noticed_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("noticed_at", storage.engine.columns.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["team_id"], ["workspaces.team_id"], name=op.f("fk_notices_workspaces")
         ),
@@ -169,13 +171,13 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("sent_revision", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("due_at", storage.columns.Moment(timezone=True), nullable=False),
-        sa.Column("sending_since", storage.columns.Moment(timezone=True), nullable=True),
+        sa.Column("due_at", storage.engine.columns.Moment(timezone=True), nullable=False),
+        sa.Column("sending_since", storage.engine.columns.Moment(timezone=True), nullable=True),
         sa.Column("posted_channel_id", sa.String(length=32), nullable=True),
         sa.Column("posted_ts", sa.String(length=32), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
-        sa.Column("created_at", storage.columns.Moment(timezone=True), nullable=False),
-        sa.Column("sent_at", storage.columns.Moment(timezone=True), nullable=True),
+        sa.Column("created_at", storage.engine.columns.Moment(timezone=True), nullable=False),
+        sa.Column("sent_at", storage.engine.columns.Moment(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state IN ('waiting', 'sending', 'sent', 'failed', 'dropped')",
             name=op.f("ck_outbox_state"),
@@ -206,7 +208,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.String(length=32), nullable=False),
         sa.Column("emoji", sa.String(length=128), nullable=False),
         sa.Column("tones", sa.JSON(), nullable=False),
-        sa.Column("updated_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("updated_at", storage.engine.columns.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["team_id"], ["workspaces.team_id"], name=op.f("fk_reactions_workspaces")
         ),
@@ -219,7 +221,7 @@ def upgrade() -> None:
         sa.Column("team_id", sa.String(length=32), nullable=False),
         sa.Column("group_id", sa.String(length=32), nullable=False),
         sa.Column("user_ids", sa.JSON(), nullable=False),
-        sa.Column("updated_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("updated_at", storage.engine.columns.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["team_id"], ["workspaces.team_id"], name=op.f("fk_user_groups_workspaces")
         ),
@@ -234,8 +236,10 @@ def upgrade() -> None:
         sa.Column("points", sa.Integer(), nullable=False),
         sa.Column("kudos_id", sa.String(length=32), nullable=True),
         sa.Column("reversal_of", sa.String(length=128), nullable=True),
-        sa.Column("allowance_starts_at", storage.columns.Moment(timezone=True), nullable=True),
-        sa.Column("created_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column(
+            "allowance_starts_at", storage.engine.columns.Moment(timezone=True), nullable=True
+        ),
+        sa.Column("created_at", storage.engine.columns.Moment(timezone=True), nullable=False),
         sa.CheckConstraint(
             "account IN ('giving', 'receiving')", name=op.f("ck_ledger_entries_account")
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-import storage.columns
+import storage.engine.columns
 
 revision = "0002"
 down_revision = "0001"
@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.String(length=64), nullable=True),
         sa.Column("before", sa.JSON(), nullable=True),
         sa.Column("after", sa.JSON(), nullable=True),
-        sa.Column("created_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("created_at", storage.engine.columns.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["team_id"], ["workspaces.team_id"], name=op.f("fk_activity_workspaces")
         ),
@@ -35,9 +35,9 @@ def upgrade() -> None:
         sa.Column("boost_id", sa.String(length=32), nullable=False),
         sa.Column("user_id", sa.String(length=32), nullable=False),
         sa.Column("points", sa.Integer(), nullable=False),
-        sa.Column("ends_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("ends_at", storage.engine.columns.Moment(timezone=True), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("created_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("created_at", storage.engine.columns.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["team_id"], ["workspaces.team_id"], name=op.f("fk_boosts_workspaces")
         ),
@@ -55,7 +55,7 @@ def upgrade() -> None:
         sa.Column("team_id", sa.String(length=32), nullable=False),
         sa.Column("subject_id", sa.String(length=32), nullable=False),
         sa.Column("allowance", sa.Integer(), nullable=False),
-        sa.Column("created_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("created_at", storage.engine.columns.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["team_id"], ["workspaces.team_id"], name=op.f("fk_overrides_workspaces")
         ),
@@ -103,10 +103,10 @@ def upgrade() -> None:
             sa.Column("is_off_boards", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
         batch_op.add_column(
-            sa.Column("home_opened_at", storage.columns.Moment(timezone=True), nullable=True)
+            sa.Column("home_opened_at", storage.engine.columns.Moment(timezone=True), nullable=True)
         )
         batch_op.add_column(
-            sa.Column("erased_at", storage.columns.Moment(timezone=True), nullable=True)
+            sa.Column("erased_at", storage.engine.columns.Moment(timezone=True), nullable=True)
         )
         batch_op.create_index(
             "ix_members_off_boards",

@@ -7,7 +7,7 @@ from collections import Counter
 import sqlalchemy as sa
 from alembic import op
 
-import storage.columns
+import storage.engine.columns
 from bot.domain.periods import periods_of
 
 revision = "0003"
@@ -23,13 +23,13 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("period", sa.String(length=16), nullable=False),
         sa.Column("place", sa.String(length=64), nullable=False),
-        sa.Column("slot_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("slot_at", storage.engine.columns.Moment(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("actor_id", sa.String(length=32), nullable=True),
         sa.Column("file_id", sa.String(length=32), nullable=True),
         sa.Column("done_until", sa.String(length=32), nullable=True),
-        sa.Column("next_at", storage.columns.Moment(timezone=True), nullable=True),
-        sa.Column("created_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("next_at", storage.engine.columns.Moment(timezone=True), nullable=True),
+        sa.Column("created_at", storage.engine.columns.Moment(timezone=True), nullable=False),
         sa.CheckConstraint(
             "state IN ('wished', 'empty', 'skipped', 'under_way', 'done')",
             name=op.f("ck_occurrences_state"),
@@ -49,7 +49,7 @@ def upgrade() -> None:
         "schedules",
         sa.Column("team_id", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("since", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("since", storage.engine.columns.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["team_id"], ["workspaces.team_id"], name=op.f("fk_schedules_workspaces")
         ),

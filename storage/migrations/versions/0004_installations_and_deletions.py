@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-import storage.columns
+import storage.engine.columns
 
 revision = "0004"
 down_revision = "0003"
@@ -27,17 +27,17 @@ def upgrade() -> None:
         sa.Column("bot_token", sa.Text(), nullable=True),
         sa.Column("refresh_token", sa.Text(), nullable=True),
         sa.Column("token_number", sa.Integer(), nullable=False),
-        sa.Column("token_expires_at", storage.columns.Moment(timezone=True), nullable=True),
-        sa.Column("refreshing_until", storage.columns.Moment(timezone=True), nullable=True),
+        sa.Column("token_expires_at", storage.engine.columns.Moment(timezone=True), nullable=True),
+        sa.Column("refreshing_until", storage.engine.columns.Moment(timezone=True), nullable=True),
         sa.Column("fault", sa.Text(), nullable=True),
-        sa.Column("installed_at", storage.columns.Moment(timezone=True), nullable=False),
-        sa.Column("ended_at", storage.columns.Moment(timezone=True), nullable=True),
+        sa.Column("installed_at", storage.engine.columns.Moment(timezone=True), nullable=False),
+        sa.Column("ended_at", storage.engine.columns.Moment(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("team_id", name=op.f("pk_installations")),
     )
     op.create_table(
         "deletions",
         sa.Column("team_id", sa.String(length=32), nullable=False),
-        sa.Column("begun_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("begun_at", storage.engine.columns.Moment(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("team_id", name=op.f("pk_deletions")),
     )
     # The ledger of a workspace goes only with everything else of it, and only as long as its

@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from storage.migrate import migrate
+from storage.engine.migrate import migrate
 from tests.faults.servers import OwnPostgres
 from tests.faults.storm.plan import Plan, Shape, draw, plan_from
 from tests.faults.storm.rounds import Outcome, carry_out

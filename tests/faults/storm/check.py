@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.pool import NullPool
 
-from storage.schema import activity, kudos, ledger_entries, outbox, receipts
+from storage.tables.schema import activity, kudos, ledger_entries, outbox, receipts
 from storage.workspaces import get_workspace
 from tests.faults.books import Books
 from tests.faults.storm.record import ABSENT, LIVE, UNDONE

@@ -37,7 +37,7 @@ def _replace(where: object, name: str, make: Callable[[Any], Any]) -> None:
 
 def a_commit_is_lost() -> None:
     """Every fifth kudos is answered, and rolled back."""
-    from storage.sqlite import SqliteStore  # noqa: PLC0415
+    from storage.engine.sqlite import SqliteStore  # noqa: PLC0415
 
     turns = count(1)
 

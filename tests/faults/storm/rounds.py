@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, or_, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from storage.schema import outbox
+from storage.tables.schema import outbox
 from tests.faults.storm.check import findings
 from tests.faults.storm.people import People
 from tests.faults.storm.record import Record

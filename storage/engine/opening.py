@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import make_url
 
-from storage.postgres import PostgresStore
-from storage.sqlite import SqliteStore
+from storage.engine.postgres import PostgresStore
+from storage.engine.sqlite import SqliteStore
 
 if TYPE_CHECKING:
-    from storage.store import Clock, Store
+    from storage.engine.store import Clock, Store
 
 
 def opened(url: str, clock: Clock) -> Store:

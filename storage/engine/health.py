@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from storage.store import Session
+    from storage.engine.store import Session
 
 
 IMPORTING = "importing:"  # before the version, which no program then takes for its own

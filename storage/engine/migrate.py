@@ -12,14 +12,14 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from storage.fitness import refuse_foreign_tables, refuse_other_encodings
-from storage.health import IMPORTING, is_importing
-from storage.opening import name_of
-from storage.postgres import CONNECT_ARGS
-from storage.private_files import make_database_private, make_folder
-from storage.sqlite import PRAGMAS, sqlite_engine
-from storage.store import StoreUnavailableError
-from storage.upgrade_copy import copy_before
+from storage.engine.fitness import refuse_foreign_tables, refuse_other_encodings
+from storage.engine.health import IMPORTING, is_importing
+from storage.engine.opening import name_of
+from storage.engine.postgres import CONNECT_ARGS
+from storage.engine.private_files import make_database_private, make_folder
+from storage.engine.sqlite import PRAGMAS, sqlite_engine
+from storage.engine.store import StoreUnavailableError
+from storage.engine.upgrade_copy import copy_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 # Each file's name begins with its version, and they are in order.
-VERSIONS = Path(__file__).parent / "migrations" / "versions"
+VERSIONS = Path(__file__).parents[1] / "migrations" / "versions"
 READ_ONLY = "it takes no writes, as a standby or by default_transaction_read_only"
 # Held on Postgres while a process migrates, so that several that start at once take turns.
 _POSTGRES_LOCK = 7_261_946
@@ -70,7 +70,7 @@ def migrate(url: str) -> Upgraded | None:
     """Brings the database to this version's schema; returns None where it is there already.
 
     A SQLite file is copied before it is upgraded. Raises `NewerSchemaError`, `HalfImportedError`,
-    `storage.upgrade_copy.NotUpgradedError`, `storage.fitness.UnfitDatabaseError`, or
+    `storage.engine.upgrade_copy.NotUpgradedError`, `storage.engine.fitness.UnfitDatabaseError`, or
     `StoreUnavailableError` where the database cannot be opened.
     """
     with _connected(url, writing=True) as connection:

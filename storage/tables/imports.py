@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKeyConstraint, Index, String, Table, Text
 
-from storage.columns import Moment, metadata, of_workspace, team
+from storage.engine.columns import Moment, metadata, of_workspace, team
 
 imports = Table(
     "imports",

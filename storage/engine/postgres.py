@@ -11,9 +11,8 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from storage.calls import Threads
-from storage.statements import say
-from storage.store import (
+from storage.engine.statements import say
+from storage.engine.store import (
     Clock,
     CommitInDoubtError,
     Load,
@@ -25,6 +24,7 @@ from storage.store import (
     StoreUnavailableError,
     is_the_databases_fault,
 )
+from storage.engine.threads import Threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ExceptionContext
     from sqlalchemy.pool import ConnectionPoolEntry
 
-    from storage.calls import Call
+    from storage.engine.threads import Call
 
 CONNECTIONS = 10
 CONNECT_ARGS: dict[str, Any] = {

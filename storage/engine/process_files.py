@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import make_url
 
-from storage.private_files import FILE_MODE, behind_links
+from storage.engine.private_files import FILE_MODE, behind_links
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,9 +20,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
-from storage.calls import Call, Threads
-from storage.statements import savepoint, say
-from storage.store import (
+from storage.engine.statements import savepoint, say
+from storage.engine.store import (
     Clock,
     Load,
     Request,
@@ -33,6 +32,7 @@ from storage.store import (
     StoreUnavailableError,
     is_the_databases_fault,
 )
+from storage.engine.threads import Call, Threads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import inspect
 
 from bot.domain.checks import Unfit
-from storage.health import is_importing
+from storage.engine.health import is_importing
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -17,12 +17,12 @@ from bot.domain.backup import (
     RestoreFault,
     is_damage,
 )
-from storage.backup import look_at_file, reading_address
-from storage.health import is_importing
-from storage.migrate import head, is_known
-from storage.private_files import BESIDE_DATABASE, behind_links, make_folder
-from storage.process_files import LockedError, is_any_alive, locked
-from storage.whole_files import beside, sync
+from storage.engine.backup import look_at_file, reading_address
+from storage.engine.health import is_importing
+from storage.engine.migrate import head, is_known
+from storage.engine.private_files import BESIDE_DATABASE, behind_links, make_folder
+from storage.engine.process_files import LockedError, is_any_alive, locked
+from storage.engine.whole_files import beside, sync
 
 WAIT_SECONDS = 2.0  # for whoever is about to let go of the database
 
@@ -31,7 +31,7 @@ def restore_sqlite(url: str, source: Path, now: datetime, *, replacing: bool) ->
     """Puts a copy into the place of the database, once it was read and found to be whole.
 
     A database that is there is kept under another name. Raises `CannotRestoreError`, `OSError`, or
-    `storage.migrate.NewerSchemaError`.
+    `storage.engine.migrate.NewerSchemaError`.
     """
     target = behind_links(Path(make_url(url).database or "").absolute())
     if not source.is_file():

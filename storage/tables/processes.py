@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, DateTime, Integer, MetaData, String, Table, func
 
-from storage.columns import metadata
+from storage.engine.columns import metadata
 
 of_no_workspace = MetaData(naming_convention=metadata.naming_convention)
 

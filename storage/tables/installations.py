@@ -1,10 +1,10 @@
-"""The tables of installations. They belong to the same whole as those in `storage.schema`."""
+"""The tables of installations, of the same `MetaData` as those in `storage.tables.schema`."""
 
 from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, Integer, String, Table, Text
 
-from storage.columns import Moment, metadata, team
+from storage.engine.columns import Moment, metadata, team
 
 # Where Kudos is installed by OAuth. `team_id` is a workspace, or an organization with many of them.
 # A workspace without a token of its own is served by that of its organization.

@@ -8,9 +8,9 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from bot.domain.backup import NotCopiedError
-from storage.backup import copy_sqlite
-from storage.private_files import database_files
-from storage.whole_files import beside
+from storage.engine.backup import copy_sqlite
+from storage.engine.private_files import database_files
+from storage.engine.whole_files import beside
 
 
 class NotUpgradedError(Exception):

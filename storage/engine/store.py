@@ -59,7 +59,7 @@ class Load:
 
 
 class Store(ABC):
-    """What services are run through; see `storage.sqlite` and `storage.postgres`."""
+    """What services are run through; see `storage.engine.sqlite` and `storage.engine.postgres`."""
 
     def __init__(self, url: str, clock: Clock) -> None:
         self.url = url

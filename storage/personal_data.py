@@ -11,7 +11,8 @@ from sqlalchemy import and_, or_, select
 from bot.domain.home import HomeList
 from bot.domain.kudos import Kudos, Receipt
 from storage.kudos import kudos_from
-from storage.schema import (
+from storage.tables.kept import kept_lines
+from storage.tables.schema import (
     activity,
     balances,
     boosts,
@@ -22,12 +23,11 @@ from storage.schema import (
     reactions,
     receipts,
 )
-from storage.schema_kept import kept_lines
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Table
 
-    from storage.store import Session
+    from storage.engine.store import Session
 
 Record = dict[str, Any]
 

@@ -19,10 +19,10 @@ from sqlalchemy import (
     text,
 )
 
-import storage.schema_imports
-import storage.schema_installations
-import storage.schema_kept  # noqa: F401 - tables of the same metadata
-from storage.columns import Moment, metadata, of_workspace, team, user
+import storage.tables.imports
+import storage.tables.installations
+import storage.tables.kept  # noqa: F401 - tables of the same metadata
+from storage.engine.columns import Moment, metadata, of_workspace, team, user
 
 workspaces = Table(
     "workspaces",

@@ -6,7 +6,7 @@ import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO
 
-from storage.private_files import FILE_MODE, behind_links
+from storage.engine.private_files import FILE_MODE, behind_links
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, false, literal_column, or_, select
 
 from bot.domain.periods import PeriodKind
-from storage.schema import members, standings
+from storage.engine.statements import Statement
 from storage.standings import EVERY_VALUE
-from storage.statements import Statement
+from storage.tables.schema import members, standings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Select
 
-    from storage.store import Session
+    from storage.engine.store import Session
 
 _AT_ONCE = 200  # people, and values
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from storage.store import Request, Result, Service
+    from storage.engine.store import Request, Result, Service
 
 
 class Call:

@@ -23,7 +23,7 @@ from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.sql.visitors import iterate
 
 from bot.domain.lateness import LATE_AT_MOST
-from storage.store import is_the_databases_fault
+from storage.engine.store import is_the_databases_fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.elements import ClauseElement
 
     from bot.domain.periods import Period
-    from storage.store import Session
+    from storage.engine.store import Session
 
 Row = Any  # a named tuple
 # A local day begins at most 14 hours before that day in UTC, and ends at most 12 hours after it.

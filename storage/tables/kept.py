@@ -1,10 +1,10 @@
-"""The table of typed lines that wait to be corrected; of the same whole as `storage.schema`."""
+"""The table of typed lines that wait to be corrected."""
 
 from __future__ import annotations
 
 from sqlalchemy import JSON, Column, String, Table
 
-from storage.columns import Moment, metadata, of_workspace, team, user
+from storage.engine.columns import Moment, metadata, of_workspace, team, user
 
 # What somebody typed and could not give yet, for them alone and for an hour.
 kept_lines = Table(
