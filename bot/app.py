@@ -42,11 +42,11 @@ from bot.tenancy.tenancy import (
 from bot.workers.delivery import Delivery
 from bot.workers.pruning import Pruning
 from bot.workers.scheduler import Scheduler
-from handlers.belonging import Belonging
-from handlers.edge import Edge
-from handlers.home import draw_home
-from handlers.listeners import register
-from handlers.receiving import Reception, carried
+from handlers.dispatch import register
+from handlers.gateway import Reception, carried
+from handlers.home.home import draw_home
+from handlers.interaction.context import Edge
+from handlers.payloads.belonging import Belonging
 from storage.engine.migrate import head, migrate, require_current
 from storage.engine.opening import opened
 

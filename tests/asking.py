@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from bot.messages import ids
 from bot.sandbox.model import Delivery
-from handlers.sealing import SIGN_LENGTH
+from handlers.interaction.signed_metadata import SIGN_LENGTH
 from tests.watching import opened
 
 if TYPE_CHECKING:

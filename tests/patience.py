@@ -13,7 +13,11 @@ import os
 import pytest
 
 from bot.sandbox import changes, triggers
-from handlers import answers, kudos, rights, screens, submitting
+from handlers.giving import slash_command as kudos
+from handlers.giving import submitting
+from handlers.interaction import modals as screens
+from handlers.interaction import replies as answers
+from handlers.interaction import rights
 
 WAIT_SECONDS = float(
     os.environ.get("KUDOS_TEST_WAIT_SECONDS", "90")  # noqa: TID251 - a setting of the tests

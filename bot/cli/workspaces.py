@@ -30,7 +30,7 @@ from bot.services.installations import reseal
 from bot.slack.manifest import distributed, manifest_text, over_http, read_manifest, with_history
 from bot.slack.outgoing import proxies
 from bot.slack.token_vault import TokenBox, WrongKeyError, new_key
-from handlers.workflow import with_step
+from handlers.giving.workflow_step import with_step
 
 SETTING_UP, DATA = "Set up", "Your data"
 setting_up = typer.Typer()

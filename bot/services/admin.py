@@ -159,7 +159,7 @@ def _as_told(session: Session, request: ViewActivity, found: Sequence[Activity])
 
 
 def view_budgets(session: Session, request: ViewSettings, now: datetime) -> Budgets:
-    """Return the allowances other than everybody's, for an admin (see `handlers.rights`)."""
+    """Return the allowances other than everybody's, for an admin (see `handlers.interaction.rights`)."""
     overrides = tuple(list_overrides(session, request.team_id, now))
     boosts = tuple(list_boosts(session, request.team_id, now))
     people = {each.subject_id for each in overrides} | {boost.user_id for boost, _ in boosts}

@@ -20,7 +20,7 @@ from bot.services.members import SeePeople, see_people
 from bot.services.workspaces import find_emoji_aliases, see_emoji, see_workspace, settle_zone
 from bot.slack.clients import NoTokenError
 from bot.slack.web_api import SLACK_FAILED, RefusedError, called, patiently
-from handlers.receiving import NotReadyError
+from handlers.gateway import NotReadyError
 from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:

@@ -22,8 +22,9 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.config import read_settings
 from bot.observability.logs import set_up_logs
 from bot.observability.metrics import Metrics
-from handlers import kudos, reactions
-from handlers.rights import anybody
+from handlers.giving import reactions
+from handlers.giving import slash_command as kudos
+from handlers.interaction.rights import anybody
 from tests.bench.figures import compared
 from tests.bench.lean_slack import TEAM_ID, channel_id, person_id
 from tests.bench.load import command
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from slack_bolt.async_app import AsyncAck
 
-    from handlers.receiving import Reception
+    from handlers.gateway import Reception
     from tests.bench.figures import Figure
     from tests.bench.plan import Plan
 
@@ -97,7 +98,7 @@ def reaction(number: int) -> dict[str, Any]:
 
 
 def _app(register: Callable[[AsyncApp], None]) -> Reception:
-    receiving = importlib.import_module("handlers.receiving")
+    receiving = importlib.import_module("handlers.gateway")
     app = AsyncApp(
         authorize=receiving.carried,
         process_before_response=True,
@@ -131,7 +132,7 @@ def _put_in_their_places() -> None:
 
 
 def _all(app: AsyncApp) -> None:
-    importlib.import_module("handlers.listeners").register(app, None)
+    importlib.import_module("handlers.dispatch").register(app, None)
 
 
 def _one_event(app: AsyncApp) -> None:

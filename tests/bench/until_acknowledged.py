@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.cli.main import main
 from bot.workers.delivery import Delivery
-from handlers.edge import Edge
+from handlers.interaction.context import Edge
 
 if TYPE_CHECKING:
     import asyncio

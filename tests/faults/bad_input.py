@@ -13,7 +13,7 @@ from uuid import uuid4
 from bot.messages.ids import KUDOS_GIVE, KUDOS_GIVE_FOR, KUDOS_REMOVE
 from bot.messages.words import words_for
 from bot.sandbox.inputs import initial_values
-from handlers.listeners import ACTIONS, VIEWS
+from handlers.dispatch import ACTIONS, VIEWS
 from tests.messages.made_up import SHORT
 from tests.messages.view_examples import VIEW_EXAMPLES
 

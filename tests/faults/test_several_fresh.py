@@ -11,7 +11,7 @@ import pytest
 from bot.clock import machine_clock
 from bot.domain.settings import Section
 from bot.messages import ids
-from handlers.edge import WORKSPACE_FRESH_SECONDS
+from handlers.interaction.context import WORKSPACE_FRESH_SECONDS
 from tests.administering import home_hides, home_says, opens, opens_from_home, said, sees_form
 from tests.asking import answer_to
 from tests.conftest import Clock, running

@@ -10,7 +10,7 @@ import pytest
 from bot.domain.workspaces import PairCapMode, ValueMode, WorkspaceSettings
 from bot.messages import ids
 from bot.sandbox import Sandbox
-from handlers.workflow import GIVE_KUDOS, with_step
+from handlers.giving.workflow_step import GIVE_KUDOS, with_step
 from tests.asking import form_of
 from tests.conftest import MANIFEST, running
 from tests.handlers.test_mentions import says, told

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from bot.messages.ids import ALL_IDS, KUDOS_UNDO
 from bot.messages.words import words_for
 from bot.sandbox.model import Delivery
-from handlers.listeners import ACTIONS, COMMANDS, EVENTS, SHORTCUTS, VIEWS
+from handlers.dispatch import ACTIONS, COMMANDS, EVENTS, SHORTCUTS, VIEWS
 from tests.conftest import MANIFEST
 from tests.messages.made_up import SHORT
 from tests.messages.view_examples import VIEW_EXAMPLES

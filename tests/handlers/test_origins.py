@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.slack.users import is_colleague
-from handlers.origins import read_origin
-from handlers.recognising import MalformedError, recognised
+from handlers.payloads.classify import MalformedError, recognised
+from handlers.payloads.origins import read_origin
 from tests.rows import each_row, none_of
 
 if TYPE_CHECKING:
@@ -415,10 +415,10 @@ def test_no_other_module_reads_workspaces_out_of_payloads() -> None:
     read = {}
     for module in modules:
         name = module.relative_to(ROOT).as_posix()
-        if name != "handlers/origins.py":
+        if name != "handlers/payloads/origins.py":
             read[name] = list(fields_read(ast.parse(module.read_text(encoding="utf-8"))))
     none_of(
-        f"{name}:{line} reads {field!r}: ask handlers.origins"
+        f"{name}:{line} reads {field!r}: ask handlers.payloads.origins"
         for name, found in read.items()
         if name not in NO_PAYLOADS
         for line, field in found

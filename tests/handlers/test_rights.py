@@ -11,8 +11,8 @@ import pytest
 
 from bot.domain.settings import Section
 from bot.messages import ids
-from handlers.listeners import ACTIONS, COMMANDS, SHORTCUTS, VIEWS
-from handlers.rights import Entry, Right
+from handlers.dispatch import ACTIONS, COMMANDS, SHORTCUTS, VIEWS
+from handlers.interaction.rights import Entry, Right
 from tests.administering import everything, opens, parts, said, sends, submission
 from tests.patience import in_slacks_time
 from tests.watching import kinds_in_outbox, live_kudos, on_sqlite, settled, until

@@ -15,8 +15,11 @@ from bot.domain.schedules import ScheduleKind
 from bot.domain.settings import Section
 from bot.messages import ids
 from bot.sandbox.model import Delivery
-from handlers import admin, admin_budgets, admin_people, posts
-from handlers.sealing import sealed, unsealed
+from handlers.interaction.signed_metadata import sealed, unsealed
+from handlers.people import admin as admin_people
+from handlers.posts import preview as posts
+from handlers.settings import budgets as admin_budgets
+from handlers.settings import settings as admin
 from tests.administering import everything, said, sends, sent_by, settings_of, submission
 from tests.watching import all_kudos, choose, kinds_in_outbox, on_sqlite, sends_command, settled
 

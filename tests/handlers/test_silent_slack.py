@@ -8,7 +8,7 @@ import pytest
 
 from bot.messages import ids
 from bot.sandbox import Sandbox
-from handlers.workflow import with_step
+from handlers.giving.workflow_step import with_step
 from storage.tables.schema import members
 from tests.asking import answer_to
 from tests.conftest import MANIFEST, running

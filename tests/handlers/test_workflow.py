@@ -11,7 +11,7 @@ from bot.domain.kudos import Source
 from bot.messages import ids
 from bot.messages.ids import KUDOS_UNDO
 from bot.sandbox import Sandbox, SlackError
-from handlers.workflow import with_step
+from handlers.giving.workflow_step import with_step
 from tests.asking import form_of
 from tests.conftest import MANIFEST, running
 from tests.patience import SLACKS_SECONDS

@@ -21,7 +21,9 @@ from bot.messages.several_form import several_view
 from bot.messages.words import words_for
 from bot.services import budgets, joining, kept, kudos, several
 from bot.slack import directory
-from handlers import give, lines, workflow
+from handlers.giving import form as give
+from handlers.giving import lines
+from handlers.giving import workflow_step as workflow
 from tests.messages.examples import all_errors
 from tests.messages.made_up import RENEWS, SHORT
 from tests.messages.test_refusals import kinds

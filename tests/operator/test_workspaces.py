@@ -15,8 +15,8 @@ from bot.config import ConfigError, read_settings
 from bot.sandbox import Sandbox
 from bot.services.installations import list_sealed
 from bot.slack.token_vault import TokenBox, new_key
-from handlers.life_cycle import EVENTS as LIFE_CYCLE
-from handlers.listeners import EVENTS
+from handlers.dispatch import EVENTS
+from handlers.installations.events import EVENTS as LIFE_CYCLE
 from tests.conftest import MANIFEST, Clock
 from tests.conftest import running as running_one
 from tests.faults.test_rotation import many_workspaces

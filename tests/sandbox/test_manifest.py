@@ -10,7 +10,7 @@ import pytest
 from bot.sandbox import Sandbox
 from bot.sandbox.manifest_checks import manifest_faults
 from bot.slack.manifest import distributed, over_http, read_manifest, with_history
-from handlers.workflow import with_step
+from handlers.giving.workflow_step import with_step
 from tests.sandbox.manifest import MANIFEST
 
 URL = "https://kudos.example.com"

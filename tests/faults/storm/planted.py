@@ -118,8 +118,8 @@ def an_allowance_is_no_limit() -> None:
 
 def it_is_acknowledged_too_early() -> None:
     """An event is acknowledged, and what it says is done afterwards, as Bolt does by itself."""
-    from handlers import listeners  # noqa: PLC0415
-    from handlers.recognising import Kind  # noqa: PLC0415
+    from handlers import dispatch as listeners
+    from handlers.payloads.classify import Kind  # noqa: PLC0415
 
     def make(noting: Any) -> Any:
         events = noting[Kind.EVENT]
@@ -140,7 +140,7 @@ def it_is_acknowledged_too_early() -> None:
 def messages_are_wished_for_after_the_commit() -> None:
     """The outbox is written in a transaction of its own, a moment later."""
     from bot.services import kudos  # noqa: PLC0415
-    from handlers.edge import Edge  # noqa: PLC0415
+    from handlers.interaction.context import Edge  # noqa: PLC0415
 
     held: list[Any] = []
 
@@ -214,7 +214,7 @@ def workspaces_are_mixed_up() -> None:
 def each_try_has_a_new_key() -> None:
     """An event that Slack sends again, since the answer was lost, counts again."""
     from bot.services import kudos as giving  # noqa: PLC0415
-    from handlers import mentions  # noqa: PLC0415
+    from handlers.giving import mentions
 
     def make(give: Any) -> Any:
         def with_new_key(session: Any, request: Any, now: Any) -> Any:

@@ -1,0 +1,166 @@
+"""Who handles which payload: dictionaries, behind the last of Bolt's middleware.
+
+Bolt's own listeners are tried one after another, each for a fifth of a bare request where it does
+not match and for as much again where it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from slack_bolt import BoltResponse
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+
+from bot.domain.errors import SlackSilentError, UnknownMembersError
+from bot.slack.web_api import SLACK_FAILED
+from handlers.boards import boards
+from handlers.giving import form as give
+from handlers.giving import form_submitted as give_form
+from handlers.giving import joining, lines, mending, mentions, reactions, removal, repeating
+from handlers.giving import slash_command as kudos
+from handlers.giving import workflow_step as workflow
+from handlers.home import home
+from handlers.installations import events as life_cycle
+from handlers.interaction.rights import hand_over
+from handlers.payloads.classify import Kind, MalformedError
+from handlers.people import admin as admin_people
+from handlers.people import members, preferences
+from handlers.people import personal_data as own_data
+from handlers.posts import digest
+from handlers.posts import preview as posts
+from handlers.settings import budgets as admin_budgets
+from handlers.settings import channels
+from handlers.settings import settings as admin
+from storage.engine.store import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from slack_bolt.async_app import AsyncApp
+    from slack_bolt.request.async_request import AsyncBoltRequest
+
+    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.rights import Entry
+
+log = structlog.get_logger(__name__)
+
+KIND = "kind"  # of a payload, in the context of its request
+Noting = Callable[["Edge", "Payload"], Awaitable[None]]
+
+COMMANDS: Mapping[str, Entry] = kudos.COMMANDS
+ACTIONS: Mapping[str, Entry] = {
+    **kudos.ACTIONS,
+    **boards.ACTIONS,
+    **give.ACTIONS,
+    **mending.ACTIONS,
+    **repeating.ACTIONS,
+    **joining.ACTIONS,
+    **home.ACTIONS,
+    **preferences.ACTIONS,
+    **own_data.ACTIONS,
+    **digest.ACTIONS,
+    **admin.ACTIONS,
+    **admin_budgets.ACTIONS,
+    **admin_people.ACTIONS,
+    **posts.ACTIONS,
+}
+SHORTCUTS: Mapping[str, Entry] = {**give.SHORTCUTS, **removal.SHORTCUTS}
+VIEWS: Mapping[str, Entry] = {
+    **give_form.VIEWS,
+    **lines.VIEWS,
+    **removal.VIEWS,
+    **admin.VIEWS,
+    **admin_budgets.VIEWS,
+    **admin_people.VIEWS,
+    **preferences.VIEWS,
+    **own_data.VIEWS,
+}  # submissions, by callback_id
+FUNCTIONS: Mapping[str, Noting] = {**workflow.FUNCTIONS}  # steps of Workflow Builder
+EVENTS: Mapping[str, Noting] = {
+    **reactions.EVENTS,
+    **members.EVENTS,
+    **channels.EVENTS,
+    **home.EVENTS,
+    **mentions.EVENTS,
+}
+
+_NAME_OF: Mapping[Kind, Callable[[Payload], str]] = {
+    Kind.COMMAND: lambda body: body["command"],
+    Kind.ACTION: lambda body: body["actions"][0]["action_id"],
+    Kind.SHORTCUT: lambda body: body["callback_id"],
+    Kind.SUBMISSION: lambda body: body["view"]["callback_id"],
+    Kind.EVENT: lambda body: body["event"]["type"],
+    Kind.FUNCTION: lambda body: body["event"]["function"]["callback_id"],
+}
+_ANSWERING: Mapping[Kind, Mapping[str, Entry]] = {
+    Kind.COMMAND: COMMANDS,
+    Kind.ACTION: ACTIONS,
+    Kind.SHORTCUT: SHORTCUTS,
+    Kind.SUBMISSION: VIEWS,
+}
+_NOTING: Mapping[Kind, Mapping[str, Noting]] = {
+    Kind.EVENT: {**life_cycle.EVENTS, **EVENTS},
+    Kind.FUNCTION: FUNCTIONS,
+}
+
+
+def register(app: AsyncApp, edge: Edge) -> None:
+    """Have the app's payloads handled by the functions that their names stand for."""
+    app.middleware(_Handing(edge))
+    app.error(_on_error)
+
+
+class _Handing(AsyncMiddleware):
+    """Hands a payload to its handler; the reception has noted in its context of which kind it is.
+
+    What nobody knows is acknowledged: it is a button that only opens a link, or something of an
+    older version.
+    """
+
+    def __init__(self, edge: Edge) -> None:
+        self._edge = edge
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt's name
+    ) -> BoltResponse | None:
+        """Return the answer; a handler that does not acknowledge has none."""
+        del resp, next
+        kind, body, ack = req.context[KIND], req.body, req.context.ack
+        name = _NAME_OF[kind](body)
+        if kind in _NOTING:
+            note = _NOTING[kind].get(name)
+            if note is not None:
+                await note(self._edge, body)
+            return await ack()
+        entry = _ANSWERING[kind].get(name)
+        if entry is None:
+            return await ack()
+        await hand_over(self._edge, entry, body, ack)
+        return ack.response
+
+
+async def _on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
+    """Return the answer where a listener failed; what is not acknowledged, Slack sends again."""
+    # Commands and actions answer people themselves; what gets here is an event. It is not
+    # acknowledged, so that Slack sends it again.
+    event_type = (body.get("event") or {}).get("type")
+    if isinstance(error, StoreUnavailableError):
+        log.warning("store_unavailable", reason=str(error), event_type=event_type)
+    elif isinstance(error, UnknownMembersError):
+        # Slack knows nobody of this name; perhaps it does the next time.
+        log.warning("person_unknown", user_ids=error.user_ids, event_type=event_type)
+        return BoltResponse(status=HTTPStatus.FAILED_DEPENDENCY)
+    elif isinstance(error, (*SLACK_FAILED, SlackSilentError)):
+        log.warning("slack_did_not", reason=str(error), event_type=event_type)
+        return BoltResponse(status=HTTPStatus.FAILED_DEPENDENCY)
+    elif isinstance(error, MalformedError):
+        log.warning("malformed_request", what=str(error))
+        return BoltResponse(status=HTTPStatus.BAD_REQUEST)
+    else:
+        log.error("bug", event_type=event_type, exc_info=error)
+    return BoltResponse(status=HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -1,0 +1,138 @@
+"""The form for several thanks: its words are read as if they had been typed, all or none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.domain.commands import Ask, GiveSeveral, ParsedGive, Question, Unclear
+from bot.domain.errors import (
+    JustGivenError,
+    StaleFormError,
+    UnclearLinesError,
+    UnresolvedNameError,
+)
+from bot.domain.giving import Draft
+from bot.domain.mending import request_of
+from bot.domain.parsing import parse_command
+from bot.domain.rich_text import mentioned, rich_text_of, text_of
+from bot.domain.typed_items import Currency
+from bot.messages import ids
+from bot.messages.give import done_view
+from bot.messages.words import words_for
+from handlers.giving.form import chosen_place, lines_by_name, place_in_view, seal, state_in
+from handlers.giving.several import confirmed, given_or_refused
+from handlers.giving.submitting import Outcome, answer_submission, asked_again
+from handlers.interaction.replies import Asked
+from handlers.interaction.rights import anybody
+from handlers.payloads.origins import person_of
+from bot.services.members import FindMeant, find_meant
+from storage.engine.store import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from slack_bolt.context.ack.async_ack import AsyncAck
+
+    from bot.domain.commands import Command
+    from bot.domain.giving import Place
+    from bot.domain.kudos import GiveKudos
+    from handlers.interaction.context import Edge, Payload
+
+
+async def handle_lines_submitted(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+    """Gives what the lines say, or tells at the field what is wrong with one of them."""
+    team_id, user_id = person_of(payload)
+    shown = payload["view"]
+    asked = Asked(edge, team_id, user_id, "", view_id=shown["id"])
+    draft, filled = partial(_draft, asked, shown), partial(_filled, asked, shown)
+    await answer_submission(asked, shown, ack, _given(asked, shown), draft, filled)
+
+
+VIEWS = {ids.GIVE_LINES_SUBMIT: anybody(handle_lines_submitted)}
+
+
+async def requests_in(asked: Asked, draft: Draft) -> list[GiveKudos]:
+    """Returns what to give for the lines of a draft; raises where they are not clear."""
+    return [
+        request_of(each, draft.place, asked.team_id, asked.user_id)
+        for each in await _thanks_in(asked, draft.lines)
+    ]
+
+
+async def _given(asked: Asked, shown: Payload) -> Outcome:
+    place = place_in_view(asked, shown.get("private_metadata"))
+    lines = await _lines_in(asked, shown, place)
+    thanks = await _thanks_in(asked, lines)
+    if not place.channel_id and not all(each.is_private for each in thanks):
+        chosen = state_in(shown, ids.GIVE_PLACE, "selected_channel")
+        channel_id, audience = await chosen_place(asked, chosen if isinstance(chosen, str) else "")
+        place = replace(place, channel_id=channel_id, audience=audience)
+    gives = [request_of(each, place, asked.team_id, asked.user_id) for each in thanks]
+    try:
+        given = await given_or_refused(
+            asked, [replace(each, asks_if_repeated=True) for each in gives]
+        )
+    except JustGivenError as error:
+        return await asked_again(asked, error, Draft(place, lines=lines))
+    message = await confirmed(asked, given)
+    return Outcome(done_view(words_for(asked.last_locale), message), message)
+
+
+async def _draft(asked: Asked, shown: Payload) -> Draft:
+    """Returns the lines that stand in a form, for another form that begins with them."""
+    place = place_in_view(asked, shown.get("private_metadata"))
+    lines = await _lines_in(asked, shown, place)
+    return Draft(place, typed=lines, lines=lines)
+
+
+async def _filled(asked: Asked, shown: Payload) -> Payload:
+    """Returns the form with what stands in it, in which Slack's client can send it again."""
+    try:
+        place = place_in_view(asked, shown.get("private_metadata"))
+        lines = await _lines_in(asked, shown, place)
+        lines, mentioned_ids = await lines_by_name(asked, lines)
+    except (StaleFormError, StoreUnavailableError):
+        return shown
+    field = {"type": "rich_text_input", "rich_text_value": rich_text_of(lines)}
+    values = shown["state"]["values"] | {ids.GIVE_LINES: {ids.GIVE_LINES: field}}
+    sealed = seal(asked, replace(place, mentioned_ids=mentioned_ids))
+    return shown | {"state": {"values": values}, "private_metadata": sealed}
+
+
+async def _lines_in(asked: Asked, shown: Payload, place: Place) -> str:
+    """Returns what stands in the form, with mentions of those whom it began with by name."""
+    lines = text_of(state_in(shown, ids.GIVE_LINES, "rich_text_value"))
+    return mentioned(lines, await asked.names_of(place.mentioned_ids))
+
+
+async def _thanks_in(asked: Asked, lines: str) -> tuple[ParsedGive, ...]:
+    """Returns the thanks that lines are; whoever gives a form says that they are meant as such."""
+    match await _read(asked, lines):
+        case ParsedGive() as one:
+            return (one,)
+        case GiveSeveral(gives=gives):
+            return gives
+        case Unclear(question=Question(ask=Ask.THANKS), understood=ParsedGive() as one) as unclear:
+            return unclear.gives or (one,)
+        case Unclear(question=Question(names=names)) if names:
+            raise UnresolvedNameError(names)
+        case Unclear(question=Question() as question):
+            raise UnclearLinesError(question)
+    raise UnclearLinesError(Question(Ask.RECEIVERS))
+
+
+async def _read(asked: Asked, lines: str) -> Command:
+    """Returns what lines ask for, where words that are nobody's name are words of the thanks."""
+    currency = Currency.of(await asked.settings())
+    no_names: set[str] = set()
+    while True:
+        command = parse_command(lines, currency, no_names)
+        match command:
+            case Unclear(question=Question(names=names)) if not no_names.issuperset(names):
+                request = FindMeant(asked.team_id, asked.user_id, names)
+                meant = await asked.edge.store.read(find_meant, request)
+                if any(each.people for each in meant):
+                    return command
+                no_names.update(names)
+            case _:
+                return command

@@ -1,0 +1,113 @@
+"""What becomes of thanks that were refused or unclear: the form opens with them, or a note does."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.domain.commands import Ask, Question
+from bot.domain.errors import JustGivenError, UnresolvedNameError
+from bot.domain.mending import mendable, unwrapped
+from bot.domain.naming import with_those_meant
+from bot.messages.give import asked as asked_in_form
+from bot.messages.give import form_not_opened
+from bot.messages.ids import KUDOS_CORRECT
+from bot.messages.mending import refused_note
+from bot.messages.message import Message
+from bot.messages.questions import question_in_form, question_in_lines
+from bot.messages.refusals import refusal
+from bot.messages.several import several_refused
+from bot.messages.words import words_for
+from bot.services.kept import FindLine, KeepLine, find_line, keep_line
+from bot.services.members import FindMeant, find_meant
+from handlers.giving.form import MENTIONED, ask_if_repeated, open_form
+from handlers.interaction.replies import Asked
+from handlers.interaction.rights import anybody
+from handlers.payloads.origins import person_of
+
+if TYPE_CHECKING:
+    from slack_bolt.context.ack.async_ack import AsyncAck
+
+    from bot.domain.errors import KudosError
+    from bot.domain.giving import Draft, FormQuestion
+    from bot.domain.workspaces import Workspace
+    from bot.messages.words import Words
+    from handlers.interaction.context import Edge, Payload
+
+FORM_OPENED = Message.of("")
+"""Stands for no message at all: the form is the answer."""
+
+
+async def handle_correct_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+    """Opens the form with what somebody typed, as long as it is kept."""
+    await ack()
+    asked = Asked(edge, *person_of(payload), payload.get("response_url") or "")
+    line_id = str(payload["actions"][0].get("value") or "")
+
+    async def kept(_workspace: Workspace) -> Draft:
+        request = FindLine(asked.team_id, asked.user_id, line_id)
+        draft = await edge.store.read(find_line, request)
+        is_there = (payload.get("channel") or {}).get("id") == draft.place.channel_id
+        # The address of a note in a direct message posts there, and not where they spoke.
+        url = asked.response_url if is_there else None
+        return replace(draft, place=replace(draft.place, response_url=url))
+
+    if not await open_form(asked, payload["trigger_id"], kept):
+        sentence = form_not_opened(words_for(asked.last_locale))
+        edge.start(asked.tell(Message.of_lines(sentence), replace_original=False))
+
+
+ACTIONS = {KUDOS_CORRECT: anybody(handle_correct_pressed)}
+
+
+async def ask_to_mend(
+    asked: Asked, error: KudosError, draft: Draft, *, trigger_id: str = "", until: float = 0.0
+) -> Message:
+    """Opens the form for thanks that were refused; returns the sentence where it can't.
+
+    `until` is when the answer must be there, by the event loop's clock. Where nobody sees a form
+    open, the sentence has a button that opens it.
+    """
+    if isinstance(error, JustGivenError):
+        return await ask_if_repeated(asked, error, draft)
+    reader = await asked.reader_of(error)
+    words = words_for(reader.locale).named(await asked.settings())
+    sentence = refusal(words, error, reader.names)
+    mended, is_several = mendable(draft, error), bool(draft.lines)
+    if mended is None:
+        return await _note(asked, words, sentence, draft)
+    question: FormQuestion | None
+    question = asked_in_form(words, error, reader.names, is_several=is_several)
+    mended, refused = replace(mended, question=question), unwrapped(error)
+    if isinstance(refused, UnresolvedNameError):
+        names = refused.names
+        meant = await asked.edge.store.read(
+            find_meant, FindMeant(asked.team_id, asked.user_id, names)
+        )
+        if any(each.people for each in meant):
+            asks = question_in_lines if is_several else question_in_form
+            question = asks(words, Question(Ask.NAME, names=names), meant)
+            mended = replace(with_those_meant(mended, meant), question=question)
+            sentence = question.sentence if question else sentence
+    clock = asyncio.get_running_loop().time
+    if clock() < until and await open_form(asked, trigger_id, mended) and clock() < until:
+        return FORM_OPENED
+    # Also where it opened late: whoever was told that it takes a while is told how it ended.
+    return await _note(asked, words, sentence, mended, await keep(asked, mended))
+
+
+async def _note(
+    asked: Asked, words: Words, sentence: str, draft: Draft, line_id: str = ""
+) -> Message:
+    """Returns the sentence, with a button to the form for a line; several are told whole."""
+    if draft.lines:
+        named = await asked.reader(*MENTIONED.findall(draft.typed))
+        return several_refused(words, sentence, draft.typed, named.names, line_id)
+    return refused_note(words, sentence, line_id) if line_id else Message.of_lines(sentence)
+
+
+async def keep(asked: Asked, draft: Draft) -> str:
+    """Keeps what somebody typed for an hour; returns the id for the button that opens the form."""
+    request = KeepLine(asked.team_id, asked.user_id, draft)
+    return await asked.edge.store.write(keep_line, request)

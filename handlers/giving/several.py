@@ -1,0 +1,45 @@
+"""Several thanks in one command or one mention, which are given together or not at all."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import AlreadyUndoneError
+from bot.domain.kudos import GiveTogether, ViewGiven
+from bot.messages.several import several_given
+from bot.messages.words import words_for
+from bot.services.kudos import undo
+from bot.services.several import give_several, view_given
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.domain.kudos import GiveKudos, KudosGiven, UndoKudos
+    from bot.messages.message import Message
+    from handlers.interaction.replies import Asked
+
+
+async def given_or_refused(asked: Asked, gives: Iterable[GiveKudos]) -> tuple[KudosGiven, ...]:
+    """Gives all of them; each has a key of its own, the same in each delivery."""
+    given = await asked.edge.write(give_several, GiveTogether.of(gives))
+    concerned = {user_id for each in given for user_id in each.kudos.receiver_ids}
+    asked.edge.homes.redraw(asked.team_id, asked.user_id, *sorted(concerned))
+    return given
+
+
+async def undone_among(asked: Asked, request: UndoKudos, kudos_ids: Iterable[str]) -> Message:
+    """Takes one of several back and returns how all of them stand then, pressed once or twice."""
+    with suppress(AlreadyUndoneError):
+        undone = await asked.edge.write(undo, request)
+        asked.edge.homes.redraw(asked.team_id, asked.user_id, *undone.kudos.receiver_ids)
+    wish = ViewGiven(asked.team_id, asked.user_id, tuple(kudos_ids))
+    return await confirmed(asked, await asked.edge.store.read(view_given, wish))
+
+
+async def confirmed(asked: Asked, given: tuple[KudosGiven, ...]) -> Message:
+    """Returns the confirmation of all of them."""
+    locale = given[-1].reader.locale
+    asked.edge.locales[asked.team_id, asked.user_id] = locale
+    words = words_for(locale).named(await asked.settings())
+    return several_given(words, given)

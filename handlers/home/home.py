@@ -1,0 +1,99 @@
+"""The Home tab: what stands in it, and its buttons. `handlers.home_tabs` publishes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.domain.errors import UnknownMembersError
+from bot.domain.home import Home, Shown, ViewHome
+from bot.messages import ids
+from bot.messages.home import help_view, home_view, shown_from, unavailable_view
+from bot.messages.words import words_for
+from bot.services.home import OpenHome, open_home, view_home
+from handlers.home import admin as admin_home
+from handlers.interaction.modals import show_modal, told, view_of
+from handlers.interaction.rights import anybody
+from handlers.payloads.origins import person_of
+from storage.engine.store import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from slack_bolt.context.ack.async_ack import AsyncAck
+
+    from bot.messages.view import View
+    from handlers.home_tabs import HomeTab
+    from handlers.interaction.context import Edge, Payload
+
+log = structlog.get_logger(__name__)
+
+
+async def handle_home_opened(edge: Edge, body: Payload) -> None:
+    """Publish the Home tab that somebody looks at; raises where the store does not answer.
+
+    Slack then tells of it again.
+    """
+    event = body["event"]
+    if event.get("tab") != "home":
+        return
+    team_id, user_id = person_of(body)
+    if not edge.homes.is_open(team_id, user_id):
+        try:
+            await edge.write(open_home, OpenHome(team_id, user_id))
+        except UnknownMembersError:  # Slack does not tell of them either
+            return
+    # Without a view, Slack shows nothing yet, and a hash would be that of another installation.
+    edge.homes.show(team_id, user_id, Shown(), (event.get("view") or {}).get("hash"))
+
+
+async def draw_home(edge: Edge, tab: HomeTab) -> View:
+    """Draw somebody's Home tab from the store; says so where that cannot serve."""
+    key = (tab.team_id, tab.user_id)
+    try:
+        request = ViewHome(tab.team_id, tab.user_id, tab.shown)
+        home: Home = await edge.store.read(view_home, request)
+        edge.locales[key] = home.viewer.locale
+        words = words_for(home.viewer.locale).named(home.settings)
+        return home_view(words, home, await admin_home.blocks_for(edge, tab.team_id, home, words))
+    except StoreUnavailableError as error:
+        log.warning("store_unavailable", reason=str(error), team_id=tab.team_id)
+        return unavailable_view(words_for(edge.locales.get(key)))
+
+
+async def handle_page_chosen(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+    """Show another page, or the other list."""
+    await ack()
+    view = view_of(payload)
+    team_id, user_id = person_of(payload)
+    shown = shown_from(payload["actions"][0].get("value") or "")
+    edge.homes.show(team_id, user_id, shown, view.get("hash"))
+
+
+async def handle_help_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+    """Open what `/kudos help` says."""
+    await ack()
+    team_id, user_id = person_of(payload)
+    making = told(edge, team_id, user_id, _help(edge, team_id, user_id))
+    edge.start(show_modal(edge, payload, making))
+
+
+async def handle_link_followed(_edge: Edge, _payload: Payload, ack: AsyncAck) -> None:
+    """Takes note of a press that Slack's client has answered: it has opened the Home tab."""
+    await ack()
+
+
+async def _help(edge: Edge, team_id: str, user_id: str) -> View:
+    workspace = await edge.workspace(team_id)
+    words = words_for(edge.locales.get((team_id, user_id))).named(workspace.settings)
+    return help_view(words, workspace.settings)
+
+
+EVENTS = {"app_home_opened": handle_home_opened}
+ACTIONS = {
+    ids.HOME_RECEIVED: anybody(handle_page_chosen),
+    ids.HOME_GIVEN: anybody(handle_page_chosen),
+    ids.HOME_NEWER: anybody(handle_page_chosen),
+    ids.HOME_OLDER: anybody(handle_page_chosen),
+    ids.HOME_HELP: anybody(handle_help_pressed),
+    ids.HOME_LINK: anybody(handle_link_followed),
+}

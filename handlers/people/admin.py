@@ -1,0 +1,162 @@
+"""Finding somebody, seeing their ledger, and correcting mistakes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.admin import ViewActivity, ViewPerson
+from bot.domain.admin_forms import ADJUSTMENT_FIELDS, read_adjustment
+from bot.domain.errors import SettingsError, StaleFormError
+from bot.domain.fields import Fault, FaultKind
+from bot.domain.kudos import RemoveKudos
+from bot.messages import ids
+from bot.messages.admin_activity import activity_view
+from bot.messages.admin_people import adjust_view, find_view, person_view
+from bot.messages.removal import removal_view
+from bot.services.admin import view_activity, view_person, view_removal
+from bot.services.budgets import adjust
+from handlers.interaction.forms import answer_form, entered, metadata_of, show_next
+from handlers.interaction.modals import show_modal, told
+from handlers.interaction.rights import admins
+from handlers.payloads.origins import person_of
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from typing import Any
+
+    from slack_bolt.context.ack.async_ack import AsyncAck
+
+    from bot.messages.view import View
+    from handlers.interaction.context import Edge, Payload
+
+_PAGES_MAX = 100_000
+
+
+async def handle_find_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+    """Open the form in which an admin names somebody."""
+    await ack()
+    _open(edge, payload, _find_form(edge, payload))
+
+
+async def handle_activity_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+    """Open the activity list."""
+    await ack()
+    _open(edge, payload, _activity(edge, payload, 0))
+
+
+async def handle_activity_page(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+    """Show another page of the activity list."""
+    await ack()
+    page = _page(payload["actions"][0].get("value") or "")
+    edge.start(show_next(edge, payload, _activity(edge, payload, page)))
+
+
+async def handle_person_submitted(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+    """Show the ledger of the person who was named."""
+    await answer_form(edge, payload, ack, _named(edge, payload), "people")
+
+
+async def handle_person_page(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+    """Show another page of somebody's ledger."""
+    await ack()
+    user_id, _, page = (payload["actions"][0].get("value") or "").partition(":")
+    edge.start(show_next(edge, payload, _person(edge, payload, user_id, _page(page))))
+
+
+async def handle_adjust_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+    """Put the form for a correction in the place of the ledger."""
+    await ack()
+    edge.start(show_next(edge, payload, _adjust_form(edge, payload)))
+
+
+async def handle_adjust_submitted(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+    """Correct a balance, then show the ledger."""
+    await answer_form(edge, payload, ack, _adjust(edge, payload), "adjust")
+
+
+async def handle_remove_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+    """Ask whether the admin means it; `handlers.giving.removal` does the rest."""
+    await ack()
+    edge.start(show_next(edge, payload, _removal(edge, payload)))
+
+
+ACTIONS = {
+    ids.PEOPLE_FIND: admins(handle_find_pressed),
+    ids.PEOPLE_NEWER: admins(handle_person_page),
+    ids.PEOPLE_OLDER: admins(handle_person_page),
+    ids.PEOPLE_REMOVE: admins(handle_remove_pressed),
+    ids.ADJUST_OPEN: admins(handle_adjust_pressed),
+    ids.ACTIVITY_OPEN: admins(handle_activity_pressed),
+    ids.ACTIVITY_NEWER: admins(handle_activity_page),
+    ids.ACTIVITY_OLDER: admins(handle_activity_page),
+}
+VIEWS = {
+    ids.PEOPLE_SHOW: admins(handle_person_submitted),
+    ids.ADJUST_SAVE: admins(handle_adjust_submitted),
+}
+
+
+def _open(edge: Edge, payload: Payload, making: Coroutine[Any, Any, View]) -> None:
+    team_id, user_id = person_of(payload)
+    making = told(edge, team_id, user_id, making)
+    edge.start(show_modal(edge, payload, making))
+
+
+def _page(text: str) -> int:
+    """Return the number of a page; what is none is the first."""
+    return min(int(text), _PAGES_MAX) if text.isascii() and text.isdecimal() else 0
+
+
+async def _find_form(edge: Edge, payload: Payload) -> View:
+    team_id, user_id = person_of(payload)
+    return find_view(await edge.words(team_id, user_id))
+
+
+async def _activity(edge: Edge, payload: Payload, page: int) -> View:
+    team_id, user_id = person_of(payload)
+    found = await edge.read(view_activity, ViewActivity(team_id, user_id, page))
+    is_of_group = any((each.subject_id or "").startswith("S") for each in found.activities)
+    groups = await edge.slack.group_names(team_id) if is_of_group else {}
+    return activity_view(await edge.words(team_id, user_id), found, groups)
+
+
+async def _named(edge: Edge, payload: Payload) -> View:
+    subject_id = entered(payload).get(ids.PEOPLE_PERSON)
+    if not isinstance(subject_id, str):
+        raise SettingsError({"person": Fault(FaultKind.MISSING)})
+    return await _person(edge, payload, subject_id, 0)
+
+
+async def _person(
+    edge: Edge, payload: Payload, subject_id: str, page: int, *, is_look: bool = True
+) -> View:
+    team_id, user_id = person_of(payload)
+    request = ViewPerson(team_id, user_id, subject_id, page, is_look=is_look)
+    # A write, since it is noted who looks.
+    ledger = await edge.write(view_person, request)
+    return person_view(await edge.words(team_id, user_id), ledger)
+
+
+async def _adjust_form(edge: Edge, payload: Payload) -> View:
+    team_id, user_id = person_of(payload)
+    subject_id = payload["actions"][0].get("value") or ""
+    return adjust_view(await edge.words(team_id, user_id), subject_id)
+
+
+async def _adjust(edge: Edge, payload: Payload) -> View:
+    team_id, user_id = person_of(payload)
+    subject_id = metadata_of(payload).get("user_id")
+    if not isinstance(subject_id, str):
+        raise StaleFormError
+    typed = {name: entered(payload).get(f"adjust:{name}") for name in ADJUSTMENT_FIELDS}
+    request = read_adjustment(team_id, user_id, subject_id, typed, payload["view"]["id"])
+    await edge.write(adjust, request)
+    edge.homes.redraw(team_id, user_id, subject_id)
+    return await _person(edge, payload, subject_id, 0, is_look=False)
+
+
+async def _removal(edge: Edge, payload: Payload) -> View:
+    team_id, user_id = person_of(payload)
+    request = RemoveKudos(team_id, user_id, payload["actions"][0].get("value") or "")
+    found = await edge.read(view_removal, request)
+    return removal_view(await edge.words(team_id, user_id), found)

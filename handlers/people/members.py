@@ -1,0 +1,85 @@
+"""People who join or change, and the workspace's own emoji."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import SlackSilentError
+from bot.domain.lateness import is_late, moment_of
+from bot.services.members import SeePeople, SeePerson, see_people, see_person
+from bot.services.workspaces import see_workspace
+from bot.slack.directory import member_from
+from bot.slack.users import home_of, tells_team
+from handlers.payloads.origins import is_organization, team_of
+
+if TYPE_CHECKING:
+    from handlers.interaction.context import Edge, Payload
+
+
+async def handle_person_changed(edge: Edge, body: Payload) -> None:
+    """Store what Slack tells of somebody who joined, left, or changed name, zone or language.
+
+    What comes late may be older than what is known already, so Slack is asked how it is now.
+    """
+    event, team_id = body["event"], team_of(body)
+    user = event["user"]
+    seen = SeePerson(member_from(user, team_id=team_id), tells_team=tells_team(user))
+    if is_late(moment_of(event.get("event_ts")), edge.clock()):
+        with suppress(SlackSilentError):
+            for person in await edge.slack.people(team_id, [user["id"]]):
+                seen = replace(seen, person=person)
+    await edge.store.write(see_person, seen)
+    if seen.person.is_external:
+        await _see_at_home(edge, user)
+    edge.wake_delivery()
+
+
+async def _see_at_home(edge: Edge, user: Payload) -> None:
+    """Store what becomes of somebody of another company that has Kudos too.
+
+    Slack may tell of it for one installation alone, and shows more of them to their own.
+    """
+    home = home_of(user)
+    if not home or is_organization(home) or not await edge.life.serves(home):
+        return
+    for person in await edge.slack.people(home, [user["id"]]):
+        await edge.store.write(see_person, SeePerson(person))
+
+
+async def handle_group_changed(edge: Edge, body: Payload) -> None:
+    """Store who is in a user group now; of large groups Slack tells only that they changed.
+
+    Where Slack does not answer, the next one who thanks the group has it asked again.
+    """
+    team_id, event = team_of(body), body["event"]
+    group = event.get("subteam") or {"id": event["subteam_id"]}
+    members: dict[str, tuple[str, ...]] = {}
+    if group.get("date_delete"):  # a group that was disabled has nobody in it
+        members = {group["id"]: ()}
+    elif "users" in group:
+        members = {group["id"]: tuple(group["users"])}
+    else:
+        with suppress(SlackSilentError):
+            members = await edge.slack.groups(team_id, (group["id"],))
+    forgotten = () if members else (group["id"],)
+    await edge.store.write(see_people, SeePeople(team_id, groups=members, forgotten=forgotten))
+
+
+async def handle_emoji_changed(edge: Edge, body: Payload) -> None:
+    """Read anew which second names the workspace's emoji have."""
+    team_id = team_of(body)
+    aliases = await edge.slack.emoji_aliases(team_id)
+    if aliases is not None:
+        workspace = await edge.workspace(team_id)
+        await edge.store.write(see_workspace, replace(workspace, emoji_aliases=aliases))
+
+
+EVENTS = {
+    "team_join": handle_person_changed,
+    "user_change": handle_person_changed,
+    "subteam_updated": handle_group_changed,
+    "subteam_members_changed": handle_group_changed,
+    "emoji_changed": handle_emoji_changed,
+}

@@ -1,0 +1,111 @@
+"""Allowances for groups and people, and boosts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.admin import ViewSettings
+from bot.domain.admin_forms import BOOST_FIELDS, OVERRIDE_FIELDS, read_boost, read_override
+from bot.domain.budgets import EndBoost, SetOverride
+from bot.messages import ids
+from bot.messages.admin_budgets import boost_view, budgets_view, override_view
+from bot.services.admin import view_budgets
+from bot.services.budgets import end_boost, give_boost, set_override
+from handlers.interaction.forms import answer_form, entered, show_next
+from handlers.interaction.modals import show_modal, told
+from handlers.interaction.rights import admins
+from handlers.payloads.origins import person_of
+
+if TYPE_CHECKING:
+    from slack_bolt.context.ack.async_ack import AsyncAck
+
+    from bot.messages.view import View
+    from handlers.interaction.context import Edge, Payload
+
+
+async def handle_budgets_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+    """Open the list of other allowances and boosts."""
+    await ack()
+    team_id, user_id = person_of(payload)
+    making = told(edge, team_id, user_id, _list(edge, payload))
+    edge.start(show_modal(edge, payload, making))
+
+
+async def handle_form_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+    """Put the form for a new one in the place of the list."""
+    await ack()
+    edge.start(show_next(edge, payload, _form(edge, payload)))
+
+
+async def handle_end_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+    """End what the button stands beside, and show the list without it."""
+    await ack()
+    edge.start(show_next(edge, payload, _end(edge, payload)))
+
+
+async def handle_override_submitted(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+    """Set another allowance, then show the list."""
+    await answer_form(edge, payload, ack, _save_override(edge, payload), "override")
+
+
+async def handle_boost_submitted(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+    """Give a boost, then show the list."""
+    await answer_form(edge, payload, ack, _save_boost(edge, payload), "boost")
+
+
+ACTIONS = {
+    ids.BUDGETS_OPEN: admins(handle_budgets_pressed),
+    ids.OVERRIDE_OPEN: admins(handle_form_pressed),
+    ids.BOOST_OPEN: admins(handle_form_pressed),
+    ids.OVERRIDE_END: admins(handle_end_pressed),
+    ids.BOOST_END: admins(handle_end_pressed),
+}
+VIEWS = {
+    ids.OVERRIDE_SAVE: admins(handle_override_submitted),
+    ids.BOOST_SAVE: admins(handle_boost_submitted),
+}
+
+
+async def _list(edge: Edge, payload: Payload) -> View:
+    team_id, user_id = person_of(payload)
+    words = await edge.words(team_id, user_id)
+    budgets = await edge.store.read(view_budgets, ViewSettings(team_id, user_id))
+    return budgets_view(words, budgets, await edge.slack.group_names(team_id))
+
+
+async def _form(edge: Edge, payload: Payload) -> View:
+    team_id, user_id = person_of(payload)
+    words = await edge.words(team_id, user_id)
+    if payload["actions"][0]["action_id"] == ids.BOOST_OPEN:
+        return boost_view(words)
+    return override_view(words, await edge.slack.group_names(team_id))
+
+
+async def _end(edge: Edge, payload: Payload) -> View:
+    team_id, user_id = person_of(payload)
+    action = payload["actions"][0]
+    named = action.get("value") or ""
+    if action["action_id"] == ids.BOOST_END:
+        await edge.write(end_boost, EndBoost(team_id, user_id, named))
+    else:
+        await edge.write(set_override, SetOverride(team_id, user_id, named, None))
+    edge.homes.redraw(team_id, user_id)
+    return await _list(edge, payload)
+
+
+async def _save_override(edge: Edge, payload: Payload) -> View:
+    team_id, user_id = person_of(payload)
+    typed = {name: entered(payload).get(f"override:{name}") for name in OVERRIDE_FIELDS}
+    request = read_override(team_id, user_id, typed)
+    await edge.write(set_override, request)
+    edge.homes.redraw(team_id, user_id, request.subject_id)
+    return await _list(edge, payload)
+
+
+async def _save_boost(edge: Edge, payload: Payload) -> View:
+    team_id, user_id = person_of(payload)
+    typed = {name: entered(payload).get(f"boost:{name}") for name in BOOST_FIELDS}
+    request = read_boost(team_id, user_id, typed, payload["view"]["id"])
+    await edge.write(give_boost, request)
+    edge.homes.redraw(team_id, user_id, request.user_id)
+    return await _list(edge, payload)

@@ -1,0 +1,102 @@
+"""The settings: their forms, and what admins save. Rights: `handlers.interaction.rights`."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.domain.admin import ChangeSettings, ViewSettings
+from bot.domain.errors import SettingsError, StaleFormError
+from bot.domain.fields import Fault, FaultKind
+from bot.domain.settings import FIELDS, Section
+from bot.messages import ids
+from bot.messages.admin_settings import SETTING, settings_view
+from bot.services.admin import change_settings, view_settings
+from handlers.interaction.forms import answer_form, fields_of, metadata_of
+from handlers.interaction.modals import show_modal, told
+from handlers.interaction.rights import admins
+from handlers.payloads.origins import person_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slack_bolt.context.ack.async_ack import AsyncAck
+
+    from bot.messages.view import View
+    from handlers.interaction.context import Edge, Payload
+
+_ANNOUNCEMENTS = "announcement_channel_id"
+_LEADERBOARDS = ("weekly_channel_id", "monthly_channel_id")
+
+
+async def handle_settings_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+    """Open the form of a section with what is set now."""
+    await ack()
+    team_id, user_id = person_of(payload)
+    making = told(edge, team_id, user_id, _form(edge, payload))
+    edge.start(show_modal(edge, payload, making))
+
+
+async def handle_settings_submitted(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+    """Store what an admin entered, and have their Home tab show it."""
+    await answer_form(edge, payload, ack, _save(edge, payload), SETTING)
+
+
+ACTIONS = {ids.ADMIN_OPEN: admins(handle_settings_pressed)}
+VIEWS = {ids.ADMIN_SAVE: admins(handle_settings_submitted)}
+
+
+async def _form(edge: Edge, payload: Payload) -> View:
+    team_id, user_id = person_of(payload)
+    section = _section(payload["actions"][0].get("value"))
+    words = await edge.words(team_id, user_id)
+    settings = await edge.store.read(view_settings, ViewSettings(team_id, user_id))
+    workspace = replace(await edge.workspace(team_id), settings=settings)
+    return settings_view(words, section, workspace)
+
+
+async def _save(edge: Edge, payload: Payload) -> None:
+    team_id, user_id = person_of(payload)
+    section = _section(metadata_of(payload).get("section"))
+    changes = fields_of(payload, SETTING, *FIELDS[section])
+    await edge.words(team_id, user_id)
+    await _check_channels(edge, team_id, changes)
+    await edge.write(change_settings, ChangeSettings(team_id, user_id, changes))
+    edge.forget_workspace(team_id)
+    edge.homes.redraw(team_id, user_id)
+
+
+async def _check_channels(edge: Edge, team_id: str, changes: Mapping[str, object]) -> None:
+    """Raise `SettingsError` for a channel that was chosen and in which it may not be posted."""
+    faults: dict[str, Fault] = {}
+    for name in (_ANNOUNCEMENTS, *_LEADERBOARDS):
+        chosen = changes.get(name)
+        if not isinstance(chosen, list) or not chosen:
+            continue
+        may_not_post, is_shared = await asyncio.gather(
+            edge.slack.may_not_post(team_id, chosen[0]), edge.slack.is_shared(team_id, chosen[0])
+        )
+        if may_not_post:
+            faults[name] = Fault(FaultKind.NOT_THERE)
+        elif is_shared and name in _LEADERBOARDS:
+            faults[name] = Fault(FaultKind.SHARED)
+        elif is_shared and await _is_fallback(edge, team_id):
+            faults[name] = Fault(FaultKind.SHARED_FALLBACK)
+    if faults:
+        raise SettingsError(faults)
+
+
+async def _is_fallback(edge: Edge, team_id: str) -> bool:
+    """Return whether leaderboards come to the announcement channel."""
+    settings = (await edge.workspace(team_id)).settings
+    return (settings.weekly_on and settings.weekly_channel_id is None) or (
+        settings.monthly_on and settings.monthly_channel_id is None
+    )
+
+
+def _section(named: object) -> Section:
+    try:
+        return Section(str(named))
+    except ValueError:
+        raise StaleFormError from None
