@@ -18,7 +18,7 @@ from bot.ingress.socket_mode import Socket
 from bot.observability.health import Health
 from bot.observability.metrics import Metrics
 from bot.observability.turned_away import TurnedAway
-from bot.services.members import SeePeople, see_people
+from bot.services.people.members import SeePeople, see_people
 from bot.slack import outgoing
 from bot.slack.directory import AskSlack
 from bot.slack.manifest import bot_scopes

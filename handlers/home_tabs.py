@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.domain.home import Shown
-from bot.services.home import FindHomes, find_homes
+from bot.services.home.home import FindHomes, find_homes
 from bot.slack.web_api import InDoubtError, NotReachedError, RateLimitedError, RefusedError
 from storage.engine.store import StoreUnavailableError
 

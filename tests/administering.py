@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot.messages import ids
 from bot.sandbox.model import Delivery
-from bot.services.workspaces import view_workspace
+from bot.services.settings.workspaces import view_workspace
 from storage.tables.schema import activity, boosts, ledger_entries, overrides
 from tests.patience import WAIT_SECONDS
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from bot.domain.outbox import OutboxKind
 from bot.sandbox.model import Delivery
-from bot.services.workspaces import view_workspace
+from bot.services.settings.workspaces import view_workspace
 from storage import kudos as kudos_table
 from storage import ledger, outbox, standings
 from storage.tables.schema import kudos as kudos_rows

@@ -41,8 +41,8 @@ from bot.operations.export import NoSuchWorkspaceError, export
 from bot.operations.files import BACKUPS, is_stream, written_whole
 from bot.operations.printing import StandardOutput
 from bot.operations.transfer import export_all
-from bot.services.erasure import erase, rehearse_erasure
-from bot.services.export import list_workspaces
+from bot.services.operations.export import list_workspaces
+from bot.services.people.erasure import erase, rehearse_erasure
 from bot.tenancy.tenancy import StartError
 from storage.engine.private_files import make_folder
 from storage.engine.restoring import restore_sqlite

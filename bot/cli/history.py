@@ -32,7 +32,7 @@ from bot.messages import operator_data as data_texts
 from bot.messages import operator_history as texts
 from bot.messages import operator_import_faults as fault_texts
 from bot.operations.import_history import BAD_SHOWN, ImportHistory, import_history, undo_import
-from bot.services.imports import list_imports
+from bot.services.operations.imports import list_imports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

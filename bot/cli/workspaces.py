@@ -26,7 +26,7 @@ from bot.environment.own_address import is_private
 from bot.messages import operator_workspaces as texts
 from bot.observability.logs import set_up_logs
 from bot.operations.delete_workspace import Deleted, delete_workspace
-from bot.services.installations import reseal
+from bot.services.installations.installations import reseal
 from bot.slack.manifest import distributed, manifest_text, over_http, read_manifest, with_history
 from bot.slack.outgoing import proxies
 from bot.slack.token_vault import TokenBox, WrongKeyError, new_key

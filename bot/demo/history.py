@@ -17,13 +17,13 @@ from bot.domain.outbox import POSTS, Claimed, OutboxKind
 from bot.domain.privacy import Publicity
 from bot.domain.reactions import ReactionChanged
 from bot.sandbox import Message, SlackError
-from bot.services.admin import change_settings, view_checklist
-from bot.services.composing import compose
-from bot.services.joining import join
-from bot.services.kudos import give
-from bot.services.members import SeePeople, see_people
-from bot.services.outbox import Sent, claim, note_sent
-from bot.services.reactions import react
+from bot.services.giving.joining import join
+from bot.services.giving.kudos import give
+from bot.services.giving.reactions import react
+from bot.services.outbox.compose import compose
+from bot.services.outbox.outbox import Sent, claim, note_sent
+from bot.services.people.members import SeePeople, see_people
+from bot.services.settings.admin import change_settings, view_checklist
 from storage.outbox import DROPPED
 from storage.tables.schema import outbox
 from storage.workspaces import get_workspace

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.services.health import Pulse, feel_pulse
+from bot.services.operations.health import Pulse, feel_pulse
 from storage.engine.health import is_importing
 from storage.engine.store import StoreUnavailableError
 

@@ -9,8 +9,8 @@ import aiohttp
 
 from bot.messages import operator_workspaces as texts
 from bot.messages.words import words_for
-from bot.services.deletion import BeginDeletion, begin_deletion, count_stored
-from bot.services.installations import find_installation
+from bot.services.installations.deletion import BeginDeletion, begin_deletion, count_stored
+from bot.services.installations.installations import find_installation
 from bot.slack import outgoing
 from bot.slack.clients import TOKEN_REFUSED
 from bot.slack.token_vault import TokenBox, WrongKeyError

@@ -12,8 +12,8 @@ from bot.domain.checks import Check, Finding, SchemaFound
 from bot.operations.doctor_clock import clock_off_seconds
 from bot.operations.doctor_installations import examine_installations
 from bot.operations.files import exposed_files
-from bot.services.checks import check_stores
-from bot.services.sizes import count_table, measure, table_names
+from bot.services.operations.checks import check_stores
+from bot.services.operations.sizes import count_table, measure, table_names
 from bot.slack import outgoing
 from bot.slack.web_api import SLACK_FAILED, RefusedError, called, identified
 from storage.engine.fitness import UnfitDatabaseError

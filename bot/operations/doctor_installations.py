@@ -8,7 +8,7 @@ import aiohttp
 
 from bot.clock import machine_clock
 from bot.domain.checks import Check, Finding, InstallationFound
-from bot.services.installations import list_installations, list_sealed
+from bot.services.installations.installations import list_installations, list_sealed
 from bot.slack import outgoing
 from bot.slack.token_vault import TokenBox, WrongKeyError
 from bot.slack.web_api import SLACK_FAILED, RefusedError, called

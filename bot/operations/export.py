@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
 from bot.domain.spreadsheets import safe_cell
-from bot.services.export import ROW_FIELDS, ExportPage, export_kudos, list_workspaces, rows_of
+from bot.services.operations.export import (
+    ROW_FIELDS,
+    ExportPage,
+    export_kudos,
+    list_workspaces,
+    rows_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable

@@ -19,7 +19,7 @@ from bot.domain.importing_faults import BadRowError, CannotImportError, ImportFa
 from bot.domain.importing_moments import DateEvidence
 from bot.domain.importing_people import USER_ID, people_of
 from bot.operations.tables import opened_table
-from bot.services.importing import (
+from bot.services.operations.import_history import (
     Destination,
     FindImported,
     ImportOne,
@@ -29,7 +29,7 @@ from bot.services.importing import (
     take_in_former,
     view_destination,
 )
-from bot.services.imports import (
+from bot.services.operations.imports import (
     BeginImport,
     FindStanding,
     OfImport,

@@ -19,9 +19,9 @@ from rich.progress import Progress
 from bot.domain.outbox import OutboxKind
 from bot.messages import operator_posts as texts
 from bot.observability.metrics import Metrics
-from bot.services.failed_posts import KINDS
-from bot.services.outbox import CountDue, count_due
-from bot.services.schedules import Look, Rehearsed, find_messages, find_workspaces, rehearse
+from bot.services.outbox.outbox import CountDue, count_due
+from bot.services.posts.failed_posts import KINDS
+from bot.services.posts.schedules import Look, Rehearsed, find_messages, find_workspaces, rehearse
 from bot.slack import outgoing
 from bot.slack.web_api import WatchedClient, post_to_response_url, upload_file
 from bot.tenancy.tenancy import Parts, clients_for
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.domain.schedules import DigestRun, Due, PostMessage, ScheduleKind
     from bot.messages.words import Words
-    from bot.services.schedules import Looked
+    from bot.services.posts.schedules import Looked
     from storage.engine.store import Clock, Store
 
 log = structlog.get_logger(__name__)

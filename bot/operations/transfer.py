@@ -26,7 +26,7 @@ from bot.domain.transfer import (
 )
 from bot.operations.files import is_stream, written_whole
 from bot.operations.printing import StandardOutput
-from bot.services.transfer import (
+from bot.services.operations.transfer import (
     ExportEverything,
     begin_import,
     check_rows,

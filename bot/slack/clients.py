@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.domain.outbox import NO_TOKEN
-from bot.services.installations import find_installation
+from bot.services.installations.installations import find_installation
 from bot.slack.token_vault import WrongKeyError
 from bot.slack.web_api import SLACK_FAILED, NotReachedError, RefusedError, WatchedClient, called
 from storage.engine.store import StoreUnavailableError

@@ -10,7 +10,7 @@ import structlog
 from bot.domain.schedules import ScheduleKind
 from bot.messages.lettering import FONT_FILES, LATIN
 from bot.messages.markup import shortened
-from bot.services.schedules import NotePicture
+from bot.services.posts.schedules import NotePicture
 from bot.slack.web_api import (
     InDoubtError,
     NotReachedError,

@@ -25,7 +25,7 @@ from starlette.routing import Route
 from bot.domain.installations import BeingDeletedError, Install
 from bot.messages import installing as pages
 from bot.messages.words import words_for
-from bot.services.installations import find_installation, install
+from bot.services.installations.installations import find_installation, install
 from bot.slack.web_api import SLACK_FAILED, RefusedError, exchanged, uninstalled
 from bot.tenancy.limits import FailureLimit, caller_of
 from storage.engine.store import StoreUnavailableError

@@ -14,10 +14,15 @@ from bot.domain.admin import Welcome
 from bot.domain.installations import Cover
 from bot.domain.workspaces import Workspace, WorkspaceSettings
 from bot.domain.zones import UNKNOWN_ZONE, known_zone, zone_of_most
-from bot.services.admin import welcome_admin
-from bot.services.installations import cover, name_workspace
-from bot.services.members import SeePeople, see_people
-from bot.services.workspaces import find_emoji_aliases, see_emoji, see_workspace, settle_zone
+from bot.services.installations.installations import cover, name_workspace
+from bot.services.people.members import SeePeople, see_people
+from bot.services.settings.admin import welcome_admin
+from bot.services.settings.workspaces import (
+    find_emoji_aliases,
+    see_emoji,
+    see_workspace,
+    settle_zone,
+)
 from bot.slack.clients import NoTokenError
 from bot.slack.web_api import SLACK_FAILED, RefusedError, called, patiently
 from handlers.gateway import NotReadyError

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.services.installations import list_sealed, serve_by_setting
+from bot.services.installations.installations import list_sealed, serve_by_setting
 from bot.slack.clients import Clients, ManyWorkspaces, OneWorkspace
 from bot.slack.token_vault import TokenBox, WrongKeyError
 from bot.slack.web_api import RefusedError, WatchedClient, called, patiently

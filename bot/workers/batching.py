@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from bot.services.gathered import do_each
+from bot.services.outbox.batch import do_each
 from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:

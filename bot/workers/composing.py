@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import SlackSilentError, UnknownChannelsError, UnknownMembersError
 from bot.domain.outbox import OF_A_PERIOD, OutboxKind
-from bot.services.composing import compose
+from bot.services.outbox.compose import compose
 from bot.slack.channels import ChannelLookup
 from bot.slack.quotes import ASKED_AT_MOST, find_gone
 from bot.slack.web_api import SLACK_FAILED

@@ -28,8 +28,8 @@ from bot.domain.outbox import (
     is_given_up,
     pause_before,
 )
-from bot.services import outbox
-from bot.services.schedules import note_picture
+from bot.services.outbox import outbox
+from bot.services.posts.schedules import note_picture
 from bot.slack import pictures
 from bot.slack.clients import NoTokenError
 from bot.slack.web_api import (

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.services import processes
-from bot.services.processes import LetGo
+from bot.services.outbox import processes
+from bot.services.outbox.processes import LetGo
 from storage.engine.process_files import ProcessFile
 from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.services.processes import Beat
+    from bot.services.outbox.processes import Beat
     from storage.engine.store import Store
 
 log = structlog.get_logger(__name__)

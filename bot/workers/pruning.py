@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.services.pruning import (
+from bot.services.operations.pruning import (
     DELETED_AT_ONCE,
     LetGo,
     LookThrough,
@@ -20,8 +20,8 @@ from bot.services.pruning import (
     let_go,
     let_go_of_runs,
 )
-from bot.services.schedules import find_workspaces
-from bot.services.sizes import count_table, measure, table_names
+from bot.services.operations.sizes import count_table, measure, table_names
+from bot.services.posts.schedules import find_workspaces
 from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:

@@ -17,17 +17,17 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[impo
 from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import-untyped]
 
 from bot.domain.schedules import ScheduleKind
-from bot.services.kept import prune_lines
-from bot.services.schedules import Look, find_workspaces, look
-from bot.services.statistics import renew_statistics
-from bot.services.weeks import count_older_weeks, find_weeks_left
+from bot.services.boards.weeks import count_older_weeks, find_weeks_left
+from bot.services.giving.kept import prune_lines
+from bot.services.operations.statistics import renew_statistics
+from bot.services.posts.schedules import Look, find_workspaces, look
 from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from bot.services.schedules import Looked
+    from bot.services.posts.schedules import Looked
     from storage.engine.store import Clock, Store
 
 log = structlog.get_logger(__name__)

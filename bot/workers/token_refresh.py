@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.domain.installations import NotRefreshed, Refreshed
-from bot.services.deletion import (
+from bot.services.installations.deletion import (
     BeginDeletion,
     begin_deletion,
     delete_step,
     find_due_deletions,
 )
-from bot.services.installations import claim_refresh, note_not_refreshed, note_refreshed
+from bot.services.installations.installations import (
+    claim_refresh,
+    note_not_refreshed,
+    note_refreshed,
+)
 from bot.slack.token_vault import WrongKeyError
 from bot.slack.web_api import SLACK_FAILED, RefusedError, exchanged
 from storage.engine.store import StoreUnavailableError

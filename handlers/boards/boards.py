@@ -11,7 +11,7 @@ from bot.domain.boards import ViewLeaderboard, decode_board
 from bot.messages import ids
 from bot.messages.boards import leaderboard
 from bot.messages.words import words_for
-from bot.services.boards import view_leaderboard
+from bot.services.boards.boards import view_leaderboard
 from handlers.interaction.replies import Asked
 from handlers.interaction.rights import anybody
 from handlers.latest import LatestActs

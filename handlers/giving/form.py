@@ -32,8 +32,8 @@ from bot.messages.mending import given_just_now, repeated_note
 from bot.messages.message import Message
 from bot.messages.several_form import several_view
 from bot.messages.words import words_for
-from bot.services.giving import view_form
-from bot.services.kept import KeepLine, keep_line
+from bot.services.giving.give_form import view_form
+from bot.services.giving.kept import KeepLine, keep_line
 from bot.slack.web_api import SLACK_FAILED
 from handlers.interaction.audience import audience_named, audience_of
 from handlers.interaction.modals import open_modal, told, view_of

@@ -14,7 +14,7 @@ from bot.messages import ids
 from bot.messages.give import done_view
 from bot.messages.kudos import kudos_given
 from bot.messages.words import words_for
-from bot.services.kudos import give
+from bot.services.giving.kudos import give
 from handlers.giving.form import Filled, chosen_place, place_in_view
 from handlers.giving.submitting import Outcome, answer_submission, asked_again
 from handlers.interaction.replies import Asked

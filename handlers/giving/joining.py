@@ -10,7 +10,7 @@ from bot.domain.kudos import JoinKudos, PostOfAnother
 from bot.messages.ids import KUDOS_JOIN
 from bot.messages.kudos import kudos_given
 from bot.messages.words import words_for
-from bot.services.joining import join
+from bot.services.giving.joining import join
 from handlers.interaction.audience import audience_of
 from handlers.interaction.replies import Asked
 from handlers.interaction.rights import anybody

@@ -19,8 +19,8 @@ from bot.messages.questions import question_in_form, question_in_lines
 from bot.messages.refusals import refusal
 from bot.messages.several import several_refused
 from bot.messages.words import words_for
-from bot.services.kept import FindLine, KeepLine, find_line, keep_line
-from bot.services.members import FindMeant, find_meant
+from bot.services.giving.kept import FindLine, KeepLine, find_line, keep_line
+from bot.services.people.members import FindMeant, find_meant
 from handlers.giving.form import MENTIONED, ask_if_repeated, open_form
 from handlers.interaction.replies import Asked
 from handlers.interaction.rights import anybody

@@ -18,8 +18,8 @@ from bot.messages.message import Message
 from bot.messages.refusals import refusal
 from bot.messages.usage import help_message
 from bot.messages.words import words_for
-from bot.services.installations import find_bots
-from bot.services.kudos import give
+from bot.services.giving.kudos import give
+from bot.services.installations.installations import find_bots
 from bot.slack.web_api import RefusedError
 from handlers.giving.mending import ask_to_mend
 from handlers.giving.several import given_or_refused

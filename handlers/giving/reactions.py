@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.kudos import Audience
 from bot.domain.reactions import ReactionChanged
-from bot.services.installations import find_bots
-from bot.services.reactions import concerns_us, react
+from bot.services.giving.reactions import concerns_us, react
+from bot.services.installations.installations import find_bots
 from handlers.interaction.audience import audience_of
 from handlers.payloads.origins import origin_of
 

@@ -10,8 +10,8 @@ from bot.messages import removal as texts
 from bot.messages.give import done_view
 from bot.messages.ids import KUDOS_REMOVE
 from bot.messages.kudos import kudos_undone
-from bot.services.kudos import undo
-from bot.services.removal import remove, view_posted
+from bot.services.giving.kudos import undo
+from bot.services.giving.removal import remove, view_posted
 from handlers.interaction.forms import answer_form
 from handlers.interaction.modals import show_modal, told
 from handlers.interaction.rights import admins, anybody, require_admin

@@ -13,8 +13,8 @@ from bot.messages.kudos import kudos_given
 from bot.messages.message import Message
 from bot.messages.refusals import refusal
 from bot.messages.words import words_for
-from bot.services.kept import FindLine, find_line
-from bot.services.kudos import give
+from bot.services.giving.kept import FindLine, find_line
+from bot.services.giving.kudos import give
 from handlers.giving.form import place_in_view
 from handlers.giving.lines import requests_in
 from handlers.giving.mending import FORM_OPENED, ask_to_mend

@@ -9,8 +9,8 @@ from bot.domain.errors import AlreadyUndoneError
 from bot.domain.kudos import GiveTogether, ViewGiven
 from bot.messages.several import several_given
 from bot.messages.words import words_for
-from bot.services.kudos import undo
-from bot.services.several import give_several, view_given
+from bot.services.giving.kudos import undo
+from bot.services.giving.several import give_several, view_given
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -36,8 +36,8 @@ from bot.messages.usage import (
     usage,
 )
 from bot.messages.words import words_for
-from bot.services.boards import view_history, view_summary
-from bot.services.kudos import give, undo
+from bot.services.boards.boards import view_history, view_summary
+from bot.services.giving.kudos import give, undo
 from handlers.boards.boards import board_message
 from handlers.giving.form import MENTIONED, open_form
 from handlers.giving.mending import FORM_OPENED, ask_to_mend, keep

@@ -10,7 +10,7 @@ from bot.domain.giving import Draft
 from bot.domain.mending import draft_of_unclear
 from bot.domain.naming import settled_question, with_those_meant
 from bot.messages.questions import question_in_form, question_in_lines
-from bot.services.members import FindMeant, find_meant
+from bot.services.people.members import FindMeant, find_meant
 
 if TYPE_CHECKING:
     from bot.domain.commands import Unclear

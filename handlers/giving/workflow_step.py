@@ -28,7 +28,7 @@ from bot.messages.markup import spoken
 from bot.messages.mending import of_workflow
 from bot.messages.refusals import refusal
 from bot.messages.words import words_for
-from bot.services.kudos import give
+from bot.services.giving.kudos import give
 from bot.slack.web_api import RefusedError
 from handlers.giving.mending import ask_to_mend
 from handlers.interaction.audience import audience_of

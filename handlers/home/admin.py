@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.admin import may_administer
 from bot.messages.admin_home import admin_blocks
-from bot.services.admin import view_checklist
-from bot.services.schedules import view_schedules
+from bot.services.posts.schedules import view_schedules
+from bot.services.settings.admin import view_checklist
 
 if TYPE_CHECKING:
     from bot.domain.home import Home

@@ -11,7 +11,7 @@ from bot.domain.home import Home, Shown, ViewHome
 from bot.messages import ids
 from bot.messages.home import help_view, home_view, shown_from, unavailable_view
 from bot.messages.words import words_for
-from bot.services.home import OpenHome, open_home, view_home
+from bot.services.home.home import OpenHome, open_home, view_home
 from handlers.home import admin as admin_home
 from handlers.interaction.modals import show_modal, told, view_of
 from handlers.interaction.rights import anybody

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.domain.installations import Cover, EndCover, EndInstallation
-from bot.services.installations import cover, end_cover, end_installation
+from bot.services.installations.installations import cover, end_cover, end_installation
 from handlers.payloads.origins import origin_of
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.kudos import Audience
 from bot.domain.privacy import Publicity
-from bot.services.members import SeeChannel, see_channel
+from bot.services.people.members import SeeChannel, see_channel
 
 if TYPE_CHECKING:
     from handlers.interaction.context import Edge

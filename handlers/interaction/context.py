@@ -19,9 +19,9 @@ from bot.domain.errors import (
 from bot.domain.kudos import Kudos, KudosGiven
 from bot.domain.typed_items import Currency
 from bot.messages.words import words_for
-from bot.services.budgets import tell_of_refusal
-from bot.services.members import FindNames, SeePeople, find_reader, see_people
-from bot.services.workspaces import view_workspace
+from bot.services.people.members import FindNames, SeePeople, find_reader, see_people
+from bot.services.settings.budgets import tell_of_refusal
+from bot.services.settings.workspaces import view_workspace
 from bot.slack.web_api import SLACK_FAILED
 from handlers.home_tabs import HomeTabs
 from handlers.payloads.classify import MalformedError

@@ -25,7 +25,7 @@ from bot.messages.message import Message
 from bot.messages.notices import not_saved, perhaps_saved, something_broke, still_saving
 from bot.messages.refusals import refusal
 from bot.messages.words import words_for
-from bot.services.members import FindNames, find_reader
+from bot.services.people.members import FindNames, find_reader
 from bot.slack.web_api import SLACK_FAILED, RateLimitedError, RefusedError
 from storage.engine.store import CommitInDoubtError, StoreUnavailableError
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NoReturn
 
 from bot.domain.errors import NotAdminError, SlackSilentError
-from bot.services.members import learn_rights
+from bot.services.people.members import learn_rights
 from handlers.interaction.forms import answer_form, show_next
 from handlers.interaction.modals import show_modal, told
 from handlers.interaction.replies import Asked, note_time_taken

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import SlackSilentError
 from bot.messages.ids import KUDOS_JOIN, KUDOS_UNDO
-from bot.services.members import FindNames, find_workspace_of, is_colleague
+from bot.services.people.members import FindNames, find_workspace_of, is_colleague
 from handlers.payloads.classify import Kind
 from handlers.payloads.origins import is_organization, origin_of
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import SlackSilentError
 from bot.domain.lateness import is_late, moment_of
-from bot.services.members import SeePeople, SeePerson, see_people, see_person
-from bot.services.workspaces import see_workspace
+from bot.services.people.members import SeePeople, SeePerson, see_people, see_person
+from bot.services.settings.workspaces import see_workspace
 from bot.slack.directory import member_from
 from bot.slack.users import home_of, tells_team
 from handlers.payloads.origins import is_organization, team_of

@@ -11,8 +11,8 @@ import structlog
 from bot.domain.own_data import ErasePerson, ExportPerson
 from bot.messages import ids, own_data
 from bot.messages.notices import notice_view
-from bot.services.erasure import erase
-from bot.services.own_data import export_person
+from bot.services.people.erasure import erase
+from bot.services.people.personal_data import export_person
 from bot.slack.web_api import (
     InDoubtError,
     NotReachedError,

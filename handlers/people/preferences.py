@@ -9,7 +9,7 @@ from bot.domain.preferences import ChangePreferences, Preferences
 from bot.messages import ids
 from bot.messages.preferences import CHOICES, languages_offered, preferences_view
 from bot.messages.words import words_for
-from bot.services.preferences import ViewPreferences, change_preferences, view_preferences
+from bot.services.people.preferences import ViewPreferences, change_preferences, view_preferences
 from handlers.interaction.forms import answer_form, state_of
 from handlers.interaction.modals import show_modal, told
 from handlers.interaction.rights import anybody

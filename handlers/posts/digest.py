@@ -12,7 +12,7 @@ from bot.messages.digest import digest_started, digest_stopped
 from bot.messages.give import form_not_opened
 from bot.messages.message import Message
 from bot.messages.words import words_for
-from bot.services.digest import switch_digest
+from bot.services.posts.digest import switch_digest
 from handlers.giving.form import open_form
 from handlers.interaction.replies import Asked
 from handlers.interaction.rights import anybody

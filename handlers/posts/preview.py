@@ -17,8 +17,8 @@ from bot.messages.message import quotes_of
 from bot.messages.posts import weekly_leaderboard
 from bot.messages.posts_admin import cannot_post, on_its_way, preview_view
 from bot.messages.words import words_for
-from bot.services.posts import preview, quoted_in
-from bot.services.schedules import post_now
+from bot.services.posts.posts import preview, quoted_in
+from bot.services.posts.schedules import post_now
 from bot.slack import pictures
 from bot.slack.quotes import ASKED_AT_MOST, find_gone
 from bot.slack.web_api import SLACK_FAILED

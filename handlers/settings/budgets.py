@@ -9,8 +9,8 @@ from bot.domain.admin_forms import BOOST_FIELDS, OVERRIDE_FIELDS, read_boost, re
 from bot.domain.budgets import EndBoost, SetOverride
 from bot.messages import ids
 from bot.messages.admin_budgets import boost_view, budgets_view, override_view
-from bot.services.admin import view_budgets
-from bot.services.budgets import end_boost, give_boost, set_override
+from bot.services.settings.admin import view_budgets
+from bot.services.settings.budgets import end_boost, give_boost, set_override
 from handlers.interaction.forms import answer_form, entered, show_next
 from handlers.interaction.modals import show_modal, told
 from handlers.interaction.rights import admins

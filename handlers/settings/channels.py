@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.services.channels import (
+from bot.services.settings.channels import (
     ChangeChannelId,
     CloseChannel,
     change_channel_id,

@@ -12,7 +12,7 @@ from bot.domain.fields import Fault, FaultKind
 from bot.domain.settings import FIELDS, Section
 from bot.messages import ids
 from bot.messages.admin_settings import SETTING, settings_view
-from bot.services.admin import change_settings, view_settings
+from bot.services.settings.admin import change_settings, view_settings
 from handlers.interaction.forms import answer_form, fields_of, metadata_of
 from handlers.interaction.modals import show_modal, told
 from handlers.interaction.rights import admins

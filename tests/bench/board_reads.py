@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.domain.boards import BoardState, Side, ViewLeaderboard
 from bot.domain.periods import PeriodKind, local_day, period_of
-from bot.services.boards import view_leaderboard
+from bot.services.boards.boards import view_leaderboard
 from tests.bench.databases import asked
 from tests.bench.reading import (
     NOW,

@@ -13,7 +13,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.home import HomeList, Shown, ViewHome
-from bot.services.home import view_home
+from bot.services.home.home import view_home
 from tests.bench.figures import compared
 from tests.bench.histories import Histories
 from tests.bench.plan import NAMES

@@ -20,8 +20,8 @@ from rich.table import Table
 from bot.domain.outbox import Claimed, OutboxKind
 from bot.domain.privacy import Publicity
 from bot.domain.schedules import ScheduleKind
-from bot.services.composing import compose
-from bot.services.schedules import Look, look
+from bot.services.outbox.compose import compose
+from bot.services.posts.schedules import Look, look
 from storage.engine.opening import opened
 from tests.bench.history import big_team
 

@@ -33,9 +33,9 @@ from bot.clock import machine_clock
 from bot.domain.kudos import Audience, GiveKudos, Source
 from bot.domain.members import Member
 from bot.domain.workspaces import Workspace, WorkspaceSettings
-from bot.services.kudos import give
-from bot.services.members import SeePeople, see_people
-from bot.services.workspaces import see_workspace
+from bot.services.giving.kudos import give
+from bot.services.people.members import SeePeople, see_people
+from bot.services.settings.workspaces import see_workspace
 from storage.engine.database_url import normalised_url
 from storage.engine.migrate import migrate
 from storage.engine.opening import opened

@@ -12,8 +12,8 @@ from bot.domain.members import Member
 from bot.domain.own_data import ErasePerson
 from bot.domain.schedules import ScheduleKind
 from bot.messages import ids
-from bot.services.erasure import erase
-from bot.services.members import SeePeople, see_people
+from bot.services.people.erasure import erase
+from bot.services.people.members import SeePeople, see_people
 from storage.tables.schema import activity, occurrences
 from tests.handlers.test_preferences import USUAL, prefers
 from tests.watching import choose, held, links, on_sqlite, outbox_states, settled

@@ -15,10 +15,10 @@ from bot.domain.kudos import Audience, Kudos, Receipt, Source
 from bot.domain.members import Member
 from bot.domain.outbox import OutboxKind
 from bot.domain.workspaces import Workspace, WorkspaceSettings
-from bot.services import outbox as outbox_service
-from bot.services.members import SeePeople, see_people
-from bot.services.schedules import Look, Looked, look
-from bot.services.workspaces import see_workspace
+from bot.services.outbox import outbox as outbox_service
+from bot.services.people.members import SeePeople, see_people
+from bot.services.posts.schedules import Look, Looked, look
+from bot.services.settings.workspaces import see_workspace
 from storage.engine.statements import Together, new_id
 from storage.kudos import Booking, add_kudos
 from storage.tables.schema import outbox

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.own_data import ErasePerson
 from bot.messages import ids
-from bot.services.erasure import erase
+from bot.services.people.erasure import erase
 from tests.delivery.test_digest import FOR, IN_LONDON, WEEK, comes, on_button, weeks
 from tests.handlers.test_preferences import prefers
 from tests.watching import calls_of, settled

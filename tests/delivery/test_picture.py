@@ -14,8 +14,8 @@ from bot.domain.admin import ChangeSettings
 from bot.domain.outbox import LEASE
 from bot.domain.own_data import ErasePerson
 from bot.sandbox import Sandbox
-from bot.services.admin import change_settings
-from bot.services.erasure import erase
+from bot.services.people.erasure import erase
+from bot.services.settings.admin import change_settings
 from bot.slack import pictures
 from bot.workers import delivery
 from tests.conftest import MANIFEST, running

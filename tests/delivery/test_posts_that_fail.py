@@ -9,7 +9,7 @@ import pytest
 from bot.domain.admin import ChangeSettings
 from bot.domain.outbox import OutboxKind
 from bot.messages import ids
-from bot.services.admin import change_settings
+from bot.services.settings.admin import change_settings
 from tests.delivery import test_schedules
 from tests.delivery.test_schedules import MONDAY, change, look, status, told
 from tests.watching import app_posts, choose, held, kinds_in_outbox

@@ -16,8 +16,7 @@ from bot.domain.own_data import ErasePerson
 from bot.domain.schedules import ScheduleKind
 from bot.messages.ids import KUDOS_REMOVE
 from bot.observability.metrics import Metrics
-from bot.services.erasure import erase
-from bot.services.pruning import (
+from bot.services.operations.pruning import (
     DELETED_AT_ONCE,
     PAGE_ROWS,
     LetGo,
@@ -25,6 +24,7 @@ from bot.services.pruning import (
     find_old,
     let_go,
 )
+from bot.services.people.erasure import erase
 from bot.workers.pruning import BUSY_PAUSE_SECONDS, PAUSE_AFTER_DELETING_SECONDS, Pruning
 from storage.engine.columns import metadata
 from storage.engine.statements import new_id

@@ -14,9 +14,9 @@ from bot.domain.admin import ChangeSettings
 from bot.domain.errors import AlreadyPostedError, NoChannelError, NotAdminError
 from bot.domain.own_data import ErasePerson
 from bot.domain.schedules import OccurrenceState, PostNow, ScheduleKind
-from bot.services.admin import change_settings
-from bot.services.erasure import erase
-from bot.services.schedules import post_now, view_schedules
+from bot.services.people.erasure import erase
+from bot.services.posts.schedules import post_now, view_schedules
+from bot.services.settings.admin import change_settings
 from storage.tables.schema import activity, workspaces
 from tests.conftest import running, settings_for
 from tests.watching import app_posts, failed, on_postgres, on_sqlite, settled

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.settings import Section
 from bot.messages import ids
-from bot.services.weeks import find_weeks_left
+from bot.services.boards.weeks import find_weeks_left
 from tests.administering import (
     changes,
     home_says,

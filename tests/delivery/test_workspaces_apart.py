@@ -15,9 +15,9 @@ from bot.domain.members import Member
 from bot.domain.workspaces import Workspace, WorkspaceSettings
 from bot.observability.metrics import Metrics
 from bot.sandbox import Sandbox
-from bot.services.kudos import give
-from bot.services.members import SeePeople, see_people
-from bot.services.workspaces import see_workspace
+from bot.services.giving.kudos import give
+from bot.services.people.members import SeePeople, see_people
+from bot.services.settings.workspaces import see_workspace
 from bot.slack.web_api import post_to_response_url, upload_file
 from bot.workers.delivery import Delivery
 from bot.workers.scheduler import Scheduler

@@ -15,7 +15,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.domain.schedules import FIRST_WORKING_DAY, LAST_DAY, Schedule, ScheduleKind
-from bot.services.slots import slots_between
+from bot.services.posts.schedule_times import slots_between
 from tests.rows import each_row
 
 FIRST, END = datetime(2026, 11, 22, tzinfo=UTC), datetime(2027, 11, 22, tzinfo=UTC)

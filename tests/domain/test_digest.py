@@ -20,7 +20,7 @@ from bot.domain.digest import (
 )
 from bot.domain.schedules import CATCH_UP, OccurrenceState, Schedule, ScheduleKind
 from bot.domain.workspaces import WorkspaceSettings
-from bot.services.slots import next_slot
+from bot.services.posts.schedule_times import next_slot
 from tests.rows import each_row
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)

@@ -21,7 +21,7 @@ from bot.domain.schedules import (
     is_month_day,
     period_told,
 )
-from bot.services.slots import due_now, next_slot, slots_between
+from bot.services.posts.schedule_times import due_now, next_slot, slots_between
 from tests.rows import each_row
 
 ZONES = (

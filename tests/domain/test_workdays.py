@@ -18,7 +18,7 @@ from bot.domain.workdays import (
     is_first_working_day,
 )
 from bot.domain.workspaces import Workspace, WorkspaceSettings
-from bot.services.workdays import is_country, is_working_day
+from bot.services.posts.workdays import is_country, is_working_day
 from tests.rows import each_row
 
 

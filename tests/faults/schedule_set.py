@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.clock import machine_clock
 from bot.domain.kudos import Audience, GiveKudos, Source
 from bot.domain.schedules import ScheduleKind
-from bot.services.kudos import give
+from bot.services.giving.kudos import give
 from storage.engine.opening import opened
 from storage.tables.schema import outbox, schedules
 from storage.workspaces import get_workspace, save_settings

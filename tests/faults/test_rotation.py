@@ -12,7 +12,7 @@ import pytest
 from bot.app import open_store
 from bot.clock import machine_clock
 from bot.config import read_settings
-from bot.services.installations import list_installations, list_sealed
+from bot.services.installations.installations import list_installations, list_sealed
 from bot.slack.clients import ManyWorkspaces, NoTokenError
 from bot.slack.token_vault import TokenBox
 from bot.slack.web_api import WatchedClient

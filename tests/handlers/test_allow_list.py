@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.clock import machine_clock
-from bot.services.installations import list_installations
+from bot.services.installations.installations import list_installations
 from storage.workspaces import find_team_ids
 from tests.conftest import Clock
 from tests.installing import WORKS, in_organization, installs, serving, workspace

@@ -10,8 +10,8 @@ import pytest
 from bot.domain.members import Member
 from bot.domain.preferences import ChangePreferences, Preferences
 from bot.messages import ids
-from bot.services.members import SeePeople, see_people
-from bot.services.preferences import change_preferences
+from bot.services.people.members import SeePeople, see_people
+from bot.services.people.preferences import change_preferences
 from storage import standings
 from storage.tables.schema import standings as standings_table
 from tests.conftest import running

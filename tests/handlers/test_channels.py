@@ -10,9 +10,9 @@ import pytest
 from bot.domain.errors import AlreadyPostedError
 from bot.domain.kudos import RemoveKudos
 from bot.domain.schedules import PostNow, ScheduleKind
-from bot.services.removal import remove
-from bot.services.schedules import post_now
-from bot.services.workspaces import view_workspace
+from bot.services.giving.removal import remove
+from bot.services.posts.schedules import post_now
+from bot.services.settings.workspaces import view_workspace
 from storage import activity
 from tests.watching import (
     app_posts,

@@ -12,8 +12,8 @@ from bot.domain.kudos import Audience
 from bot.domain.own_data import ErasePerson
 from bot.messages import ids
 from bot.sandbox.model import Delivery
-from bot.services.erasure import erase
-from bot.services.kept import prune_lines
+from bot.services.giving.kept import prune_lines
+from bot.services.people.erasure import erase
 from storage.tables.kept import kept_lines
 from tests.asking import form_of
 from tests.handlers.test_mentions import says, told

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.own_data import ErasePerson
 from bot.messages import ids
 from bot.sandbox.model import Delivery
-from bot.services.erasure import erase
+from bot.services.people.erasure import erase
 from storage.engine.store import StoreUnavailableError
 from storage.members import find_members
 from tests.delivery.test_digest import FOR, IN_LONDON, WEEK, comes, weeks

@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from bot.domain.home import HomeList, Shown, ViewHome
 from bot.messages import ids
-from bot.services.home import view_home
+from bot.services.home.home import view_home
 from storage.engine import postgres
 from tests.conftest import running
 from tests.patience import WAIT_SECONDS

@@ -17,8 +17,8 @@ from bot.domain.workspaces import Workspace, WorkspaceSettings
 from bot.observability import health as health_module
 from bot.observability.health import Health
 from bot.observability.metrics import Metrics
-from bot.services.transfer import begin_import, end_import
-from bot.services.workspaces import see_workspace
+from bot.services.operations.transfer import begin_import, end_import
+from bot.services.settings.workspaces import see_workspace
 from storage import outbox
 from storage.engine.migrate import head
 from tests.conftest import Clock, running

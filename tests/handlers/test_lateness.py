@@ -10,7 +10,7 @@ import pytest
 from bot.domain.periods import PeriodKind, period_of
 from bot.domain.schedules import PostNow, ScheduleKind
 from bot.sandbox import Sandbox
-from bot.services.schedules import post_now
+from bot.services.posts.schedules import post_now
 from handlers.giving.workflow_step import with_step
 from storage.tables.schema import receipts
 from tests.conftest import MANIFEST, running

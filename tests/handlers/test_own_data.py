@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.boards import ShowLeaderboard, ViewLeaderboard
 from bot.messages import ids
-from bot.services.boards import view_leaderboard
+from bot.services.boards.boards import view_leaderboard
 from tests.handlers.test_give_slowly import locked
 from tests.handlers.test_preferences import prefers
 from tests.patience import in_slacks_time

@@ -12,7 +12,7 @@ from bot.domain.errors import AlreadyUndoneError, NoKudosHereError, NotAdminErro
 from bot.domain.kudos import RemoveKudos
 from bot.messages.ids import KUDOS_REMOVE, KUDOS_UNDO
 from bot.sandbox import Sandbox
-from bot.services.removal import remove
+from bot.services.giving.removal import remove
 from storage import activity
 from tests.conftest import HISTORY_SCOPES, MANIFEST, Clock, running
 from tests.patience import WAIT_SECONDS

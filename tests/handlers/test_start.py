@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.app import KudosApp, StartError, open_store
-from bot.services.workspaces import view_workspace
+from bot.services.settings.workspaces import view_workspace
 from tests.conftest import running, settings_for
 from tests.faults.waiting import until
 

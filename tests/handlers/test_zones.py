@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.sandbox import Sandbox
-from bot.services.workspaces import settle_zone, view_workspace
+from bot.services.settings.workspaces import settle_zone, view_workspace
 from tests.conftest import MANIFEST, running
 from tests.patience import WAIT_SECONDS
 from tests.watching import on_sqlite, settled, until

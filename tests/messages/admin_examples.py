@@ -41,7 +41,7 @@ from bot.messages import (
 )
 from bot.messages.highlights import monthly_highlights
 from bot.messages.posts import weekly_leaderboard
-from bot.services.admin import ACTIVITY_PAGE, LEDGER_PAGE
+from bot.services.settings.admin import ACTIVITY_PAGE, LEDGER_PAGE
 from storage.workspaces import settings_as_stored
 from tests.messages import post_examples
 from tests.messages.home_examples import full_home

@@ -40,7 +40,7 @@ from bot.messages import (
 )
 from bot.messages.questions import question_in_form
 from bot.messages.refusals import refusal
-from bot.services.boards import BOARD_LENGTH
+from bot.services.boards.boards import BOARD_LENGTH
 from tests.messages import (
     digest_examples,
     post_examples,

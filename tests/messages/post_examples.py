@@ -23,7 +23,7 @@ from bot.domain.posts import (
 from bot.domain.settings_schedules import WEEKLY_LENGTHS
 from bot.messages.highlights import monthly_highlights
 from bot.messages.posts import weekly_leaderboard
-from bot.services.posts import GIVERS_SHOWN, JOINED_SHOWN, REASONS_SHOWN, STORIES_SHOWN
+from bot.services.posts.posts import GIVERS_SHOWN, JOINED_SHOWN, REASONS_SHOWN, STORIES_SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -19,7 +19,8 @@ from bot.messages.markup import plain, spoken
 from bot.messages.refusals import refusal
 from bot.messages.several_form import several_view
 from bot.messages.words import words_for
-from bot.services import budgets, joining, kept, kudos, several
+from bot.services.giving import joining, kept, kudos, several
+from bot.services.settings import budgets
 from bot.slack import directory
 from handlers.giving import form as give
 from handlers.giving import lines

@@ -15,7 +15,7 @@ import aiohttp
 import pytest
 
 from bot.clock import machine_clock
-from bot.services.kudos import give
+from bot.services.giving.kudos import give
 from storage.engine.sqlite import SqliteStore
 from tests.conftest import ROOT
 from tests.installing import free_port

@@ -17,8 +17,8 @@ from bot.domain.kudos import Audience, UndoKudos
 from bot.domain.members import ERASED_NAME
 from bot.domain.own_data import ErasePerson
 from bot.operations.export import export
-from bot.services.erasure import erase
-from bot.services.kudos import give, undo
+from bot.services.giving.kudos import give, undo
+from bot.services.people.erasure import erase
 from storage.tables.schema import members
 from tests.operator import test_importing
 from tests.operator.test_import_tables import like

@@ -14,7 +14,7 @@ import pytest
 from bot.domain.importing_columns import Product, read_map
 from bot.domain.importing_faults import CannotImportError, ImportFault, RowFault
 from bot.operations.import_history import read_people
-from bot.services.members import SeePeople, see_people
+from bot.services.people.members import SeePeople, see_people
 from storage.members import find_members
 from tests.operator import test_importing
 from tests.operator.test_importing import (

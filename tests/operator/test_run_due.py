@@ -13,9 +13,9 @@ from bot.app import KudosApp, open_store
 from bot.clock import machine_clock
 from bot.domain.admin import ChangeSettings
 from bot.domain.schedules import OccurrenceState, ScheduleKind
-from bot.services.admin import change_settings
-from bot.services.schedules import view_schedules
-from bot.services.weeks import find_weeks_left
+from bot.services.boards.weeks import find_weeks_left
+from bot.services.posts.schedules import view_schedules
+from bot.services.settings.admin import change_settings
 from storage.tables.schema import occurrences
 from tests.conftest import Clock, running, settings_for
 from tests.faults.schedule_set import due_now, scheduled_posts, something_was_given

@@ -16,7 +16,7 @@ from bot.domain.transfer import TransferError
 from bot.messages.operator_data import transfer_fault
 from bot.messages.words import words_for
 from bot.operations.transfer import import_all
-from bot.services.transfer import begin_import, end_import, json_line
+from bot.services.operations.transfer import begin_import, end_import, json_line
 from storage.engine.columns import metadata
 from storage.engine.migrate import (
     HalfImportedError,

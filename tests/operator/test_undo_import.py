@@ -20,10 +20,16 @@ from bot.domain.importing_faults import CannotImportError, ImportFault
 from bot.domain.kudos import RemoveKudos
 from bot.domain.members import Member
 from bot.operations.import_history import ImportHistory, import_history, undo_import
-from bot.services.imports import BeginImport, OfImport, begin_import, begin_undo, list_imports
-from bot.services.kudos import give
-from bot.services.members import SeePeople, see_people
-from bot.services.removal import remove
+from bot.services.giving.kudos import give
+from bot.services.giving.removal import remove
+from bot.services.operations.imports import (
+    BeginImport,
+    OfImport,
+    begin_import,
+    begin_undo,
+    list_imports,
+)
+from bot.services.people.members import SeePeople, see_people
 from storage.tables import imports as schema_imports
 from storage.tables.imports import imported_kudos
 from tests.operator import test_importing

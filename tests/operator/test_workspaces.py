@@ -13,7 +13,7 @@ import yaml
 from bot.clock import machine_clock
 from bot.config import ConfigError, read_settings
 from bot.sandbox import Sandbox
-from bot.services.installations import list_sealed
+from bot.services.installations.installations import list_sealed
 from bot.slack.token_vault import TokenBox, new_key
 from handlers.dispatch import EVENTS
 from handlers.installations.events import EVENTS as LIFE_CYCLE

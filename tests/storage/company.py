@@ -16,12 +16,12 @@ from bot.domain.posts import Known
 from bot.domain.preferences import ChangePreferences, Preferences
 from bot.domain.privacy import Publicity
 from bot.domain.workspaces import WorkspaceSettings
-from bot.services import posts
-from bot.services.joining import join
-from bot.services.kudos import give
-from bot.services.members import SeePeople, see_people
-from bot.services.preferences import change_preferences
-from bot.services.workspaces import view_workspace
+from bot.services.giving.joining import join
+from bot.services.giving.kudos import give
+from bot.services.people.members import SeePeople, see_people
+from bot.services.people.preferences import change_preferences
+from bot.services.posts import posts
+from bot.services.settings.workspaces import view_workspace
 from tests.storage.conftest import GENERAL, PEOPLE
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import pytest
 from bot.domain.kudos import Audience, GiveKudos, Source
 from bot.domain.members import Member
 from bot.domain.workspaces import Workspace, WorkspaceSettings
-from bot.services.members import SeePeople, see_people
-from bot.services.workspaces import see_workspace
+from bot.services.people.members import SeePeople, see_people
+from bot.services.settings.workspaces import see_workspace
 
 if TYPE_CHECKING:
     from storage.engine.store import Store

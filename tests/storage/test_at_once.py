@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import JustGivenError
 from bot.domain.kudos import KudosUndone, UndoKudos
-from bot.services.kudos import give, undo
+from bot.services.giving.kudos import give, undo
 from tests.patience import WAIT_SECONDS
 from tests.storage.conftest import PEOPLE
 from tests.watching import assert_books_agree, live_kudos

@@ -11,7 +11,7 @@ from sqlalchemy import event, text
 from bot.domain.boards import Side
 from bot.domain.kudos import Audience, UndoKudos
 from bot.domain.periods import PeriodKind, period_of
-from bot.services.kudos import give, undo
+from bot.services.giving.kudos import give, undo
 from storage import boards
 from storage.boards import Board
 from storage.standings import COUNTS

@@ -19,8 +19,14 @@ from bot.domain.installations import (
     NotRefreshed,
     Refreshed,
 )
-from bot.services.deletion import BeginDeletion, begin_deletion, delete_step, find_due_deletions
-from bot.services.installations import (
+from bot.services.giving.kudos import give
+from bot.services.installations.deletion import (
+    BeginDeletion,
+    begin_deletion,
+    delete_step,
+    find_due_deletions,
+)
+from bot.services.installations.installations import (
     claim_refresh,
     cover,
     end_cover,
@@ -32,8 +38,7 @@ from bot.services.installations import (
     note_refreshed,
     reseal,
 )
-from bot.services.kudos import give
-from bot.services.schedules import find_workspaces
+from bot.services.posts.schedules import find_workspaces
 from bot.slack.token_vault import TokenBox, WrongKeyError, new_key
 from bot.workers.token_refresh import delete_everything
 from storage.engine.columns import metadata

@@ -16,7 +16,7 @@ from bot.config import read_settings
 from bot.domain.errors import AllowanceExceededError, AlreadyUndoneError, NothingToUndoError
 from bot.domain.kudos import UndoKudos
 from bot.domain.workspaces import WorkspaceSettings
-from bot.services.kudos import give, undo
+from bot.services.giving.kudos import give, undo
 from storage.tables.schema import kudos as kudos_table
 from tests.storage.conftest import PEOPLE
 from tests.watching import assert_books_agree, balances, entries, live_kudos, spent

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.services.checks import check_stores
+from bot.services.operations.checks import check_stores
 from storage.engine.opening import opened
 from tests.bench.history import SMALL_WORKSPACES, make
 

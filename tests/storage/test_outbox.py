@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from bot.domain.outbox import OutboxKind, Room, Wish
-from bot.services.outbox import note_dropped
+from bot.services.outbox.outbox import note_dropped
 from storage import outbox
 from storage.tables import schema
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.errors import AllowanceExceededError
 from bot.domain.workspaces import WorkspaceSettings
-from bot.services.kudos import give
+from bot.services.giving.kudos import give
 from tests.examples import examples
 from tests.watching import assert_books_agree, balances
 

@@ -12,8 +12,8 @@ from bot.domain.outbox import OutboxKind
 from bot.domain.own_data import ErasePerson
 from bot.domain.posts import Coverage, Totals, ValueCount
 from bot.domain.workspaces import MonthlyPart, ValueMode, WeeklyPart
-from bot.services.erasure import erase
-from bot.services.kudos import undo
+from bot.services.giving.kudos import undo
+from bot.services.people.erasure import erase
 from tests.storage.company import (
     ADA,
     BO,

@@ -13,8 +13,8 @@ from bot.domain.outbox import OutboxKind
 from bot.domain.posts import PreviewPost, Totals
 from bot.domain.schedules import ScheduleKind
 from bot.domain.workspaces import EmptyPeriod
-from bot.services.kudos import undo
-from bot.services.members import SeePeople, see_people
+from bot.services.giving.kudos import undo
+from bot.services.people.members import SeePeople, see_people
 from tests.storage.company import (
     ADA,
     BO,

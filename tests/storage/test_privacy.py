@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from bot.domain.kudos import Audience
 from bot.domain.privacy import COLLEAGUES, Extent, Publicity, publicity_of, shown
-from bot.services.kudos import give
-from bot.services.members import SeeChannel, see_channel
+from bot.services.giving.kudos import give
+from bot.services.people.members import SeeChannel, see_channel
 from storage.kudos import find_some
 from storage.privacy import is_public, is_told_to_colleagues
 from storage.tables.schema import kudos as table

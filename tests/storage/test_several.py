@@ -19,8 +19,8 @@ from bot.domain.errors import (
 from bot.domain.kudos import GiveTogether, KudosGiven, Source, UndoKudos, ViewGiven
 from bot.domain.outbox import OutboxKind
 from bot.domain.workspaces import TOGETHER_MAX, PairCapMode, WorkspaceSettings
-from bot.services.kudos import undo
-from bot.services.several import give_several, view_given
+from bot.services.giving.kudos import undo
+from bot.services.giving.several import give_several, view_given
 from tests.storage.conftest import PEOPLE
 from tests.watching import assert_books_agree, balances, kinds_in_outbox, live_kudos, spent
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from bot.domain.errors import KudosError
 from bot.domain.kudos import Audience, UndoKudos
 from bot.domain.workspaces import WorkspaceSettings
-from bot.services.kudos import give, undo
-from bot.services.weeks import begin_weeks, count_older_weeks, find_weeks_left
+from bot.services.boards.weeks import begin_weeks, count_older_weeks, find_weeks_left
+from bot.services.giving.kudos import give, undo
 from storage import ledger, standings
 from storage.tables.schema import standings as table
 from storage.workspaces import get_workspace

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.errors import AllowanceExceededError, SelfKudosError
 from bot.domain.members import Member
-from bot.services.kudos import give
+from bot.services.giving.kudos import give
 from storage import members
 from tests.storage.conftest import PEOPLE
 from tests.watching import all_kudos, assert_books_agree, entries, live_kudos

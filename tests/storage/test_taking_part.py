@@ -16,16 +16,16 @@ from bot.domain.periods import PeriodKind, period_of
 from bot.domain.posts import Known
 from bot.domain.preferences import ChangePreferences, Preferences
 from bot.domain.workspaces import WorkspaceSettings
-from bot.services.admin import change_settings
-from bot.services.boards import view_leaderboard, view_summary
-from bot.services.checks import check_stores
-from bot.services.erasure import erase
-from bot.services.home import view_home
-from bot.services.kudos import give
-from bot.services.members import SeePeople, SeePerson, learn_rights, see_people, see_person
-from bot.services.posts import weekly_post
-from bot.services.preferences import change_preferences
-from bot.services.workspaces import view_workspace
+from bot.services.boards.boards import view_leaderboard, view_summary
+from bot.services.giving.kudos import give
+from bot.services.home.home import view_home
+from bot.services.operations.checks import check_stores
+from bot.services.people.erasure import erase
+from bot.services.people.members import SeePeople, SeePerson, learn_rights, see_people, see_person
+from bot.services.people.preferences import change_preferences
+from bot.services.posts.posts import weekly_post
+from bot.services.settings.admin import change_settings
+from bot.services.settings.workspaces import view_workspace
 from storage.boards import MANY_PEOPLE
 from storage.standings import COUNTS
 from storage.tables.schema import standings

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import and_, bindparam, delete, exists, func, or_, select, tuple_, update
 
-from bot.services.workspaces import view_workspace
+from bot.services.settings.workspaces import view_workspace
 from storage.engine.statements import Statement
 from storage.tables.installations import installations
 from storage.tables.schema import kudos, members, outbox, standings

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from bot.domain.kudos import UndoKudos
 from bot.domain.periods import CountedWeeks
 from bot.domain.preferences import ChangePreferences, Preferences
-from bot.services.kudos import give, store_kudos, undo
-from bot.services.preferences import change_preferences
-from bot.services.weeks import begin_weeks, count_older_weeks, find_weeks_left
-from bot.services.workspaces import view_workspace
+from bot.services.boards.weeks import begin_weeks, count_older_weeks, find_weeks_left
+from bot.services.giving.kudos import give, store_kudos, undo
+from bot.services.people.preferences import change_preferences
+from bot.services.settings.workspaces import view_workspace
 from storage import board_membership as taking_part
 from storage import kudos, standings
 from storage.workspaces import get_workspace

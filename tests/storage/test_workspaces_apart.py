@@ -12,10 +12,10 @@ from bot.domain.kudos import Audience, UndoKudos
 from bot.domain.periods import PeriodKind
 from bot.domain.reactions import ReactionChanged
 from bot.domain.workspaces import WorkspaceSettings
-from bot.services.boards import view_history, view_leaderboard, view_summary
-from bot.services.kudos import give, undo
-from bot.services.members import FindNames, SeeChannel, find_reader, see_channel
-from bot.services.reactions import react
+from bot.services.boards.boards import view_history, view_leaderboard, view_summary
+from bot.services.giving.kudos import give, undo
+from bot.services.giving.reactions import react
+from bot.services.people.members import FindNames, SeeChannel, find_reader, see_channel
 from tests.storage.conftest import GENERAL, PEOPLE
 from tests.telling import ALL_OPEN
 from tests.watching import (

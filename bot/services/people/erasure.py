@@ -1,0 +1,48 @@
+"""Erasure: a person becomes "a former colleague", and all sums stay what they were."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import UnknownMembersError
+from bot.domain.own_data import ErasePerson, PersonErased
+from bot.services.boards.board_membership import settle
+from storage import erasure, kept
+from storage.members import find_reader
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.members import Reader
+    from storage.engine.store import Session
+
+
+def erase(session: Session, request: ErasePerson, now: datetime) -> PersonErased:
+    """Take somebody's name, choices, zone, language and words out; done again, it does no harm.
+
+    The ledger, the totals and what others wrote stay, with the person's id and without their name.
+    Every message in Slack that named or quoted them is brought up to date. The name comes back only
+    when they use Kudos again. Raises `UnknownMembersError` for somebody who is not in the store.
+    """
+    reader = _known(session, request)
+    reasons_count = erasure.erase_words(session, request.team_id, request.user_id)
+    erasure.erase_boosts(session, request.team_id, request.user_id)
+    kept.erase(session, request.team_id, request.user_id)
+    erasure.erase_member(session, request.team_id, request.user_id, now)
+    settle(session, request.team_id, [request.user_id])
+    erasure.revise_messages(session, request.team_id, request.user_id, now)
+    return PersonErased(request.user_id, reasons_count, reader)
+
+
+def rehearse_erasure(session: Session, request: ErasePerson, _now: datetime) -> PersonErased:
+    """Returns what `erase` would return, and changes nothing; raises what it raises."""
+    reader = _known(session, request)
+    count = erasure.count_words(session, request.team_id, request.user_id)
+    return PersonErased(request.user_id, count, reader)
+
+
+def _known(session: Session, request: ErasePerson) -> Reader:
+    reader = find_reader(session, request.team_id, request.user_id)
+    if request.user_id not in reader.names:
+        raise UnknownMembersError((request.user_id,))
+    return reader
