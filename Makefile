@@ -42,7 +42,7 @@ lint: $(VENV)/.installed-dev
 fix: $(VENV)/.installed-dev
 	$(RUN)/ruff check --fix
 	$(RUN)/ruff format
-	$(RUN)/python -m bot.messages.catalogue
+	$(RUN)/python -m bot.messages.text.catalogue
 
 bench: $(VENV)/.installed-dev
 	@$(RUN)/python -m tests.supervised $(RUN)/python -m tests.bench $(BENCH)

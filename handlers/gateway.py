@@ -17,9 +17,9 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.domain.errors import SlackSilentError
-from bot.messages.installing import not_installed, not_ready
-from bot.messages.notices import not_saved
-from bot.messages.words import words_for
+from bot.messages.installations.pages import not_installed, not_ready
+from bot.messages.refusals.notices import not_saved
+from bot.messages.text.words import words_for
 from handlers.dispatch import KIND
 from handlers.installations.events import EVENTS as LIFE_CYCLE
 from handlers.payloads.classify import Kind, MalformedError, recognised
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from slack_bolt.async_app import AsyncApp
 
-    from bot.messages.message import Message
+    from bot.messages.blockkit.message import Message
     from bot.observability.metrics import Metrics
     from handlers.payloads.belonging import Belonging
 

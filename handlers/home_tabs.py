@@ -20,7 +20,7 @@ from storage.engine.store import StoreUnavailableError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
-    from bot.messages.view import View
+    from bot.messages.blockkit.view import View
     from storage.engine.store import Store
 
     Call = Callable[[str, str, dict[str, Any]], Awaitable[dict[str, Any]]]

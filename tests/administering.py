@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from bot.sandbox.model import Delivery
 from bot.services.settings.workspaces import view_workspace
 from storage.tables.schema import activity, boosts, ledger_entries, overrides

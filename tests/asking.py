@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from bot.sandbox.model import Delivery
 from handlers.interaction.signed_metadata import SIGN_LENGTH
 from tests.watching import opened

@@ -35,13 +35,13 @@ from bot.domain.backup import CannotRestoreError
 from bot.domain.importing_faults import CannotImportError
 from bot.domain.transfer import TransferError
 from bot.ingress.listening import CannotListenError, is_taken
-from bot.messages import operator as texts
-from bot.messages import operator_data as data_texts
-from bot.messages import operator_database as database_texts
-from bot.messages import operator_import_faults as fault_texts
-from bot.messages import operator_listening as listening_texts
-from bot.messages.unfit_database import unfit_database
-from bot.messages.words import words_for
+from bot.messages.operations import data as data_texts
+from bot.messages.operations import database as database_texts
+from bot.messages.operations import general as texts
+from bot.messages.operations import import_faults as fault_texts
+from bot.messages.operations import listening as listening_texts
+from bot.messages.operations.unfit_database import unfit_database
+from bot.messages.text.words import words_for
 from bot.operations.files import FileThereError
 from bot.operations.printing import NotPrintedError, Unfailing
 from bot.tenancy.tenancy import StartError

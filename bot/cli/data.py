@@ -33,9 +33,9 @@ from bot.clock import machine_clock
 from bot.domain.backup import NotCopiedError, NothingThereError, is_damage
 from bot.domain.errors import UnknownMembersError
 from bot.domain.own_data import ErasePerson, PersonErased
-from bot.messages import operator as texts
-from bot.messages import operator_data as data_texts
-from bot.messages import operator_database as database_texts
+from bot.messages.operations import data as data_texts
+from bot.messages.operations import database as database_texts
+from bot.messages.operations import general as texts
 from bot.operations.backup import back_up_sqlite, backup_name, dump_command, pg_restore_command
 from bot.operations.export import NoSuchWorkspaceError, export
 from bot.operations.files import BACKUPS, is_stream, written_whole

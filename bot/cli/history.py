@@ -28,9 +28,9 @@ from bot.clock import machine_clock
 from bot.domain.importing_columns import read_map
 from bot.domain.importing_faults import CannotImportError, ImportFault
 from bot.domain.importing_moments import DateOrder, is_form
-from bot.messages import operator_data as data_texts
-from bot.messages import operator_history as texts
-from bot.messages import operator_import_faults as fault_texts
+from bot.messages.operations import data as data_texts
+from bot.messages.operations import history as texts
+from bot.messages.operations import import_faults as fault_texts
 from bot.operations.import_history import BAD_SHOWN, ImportHistory, import_history, undo_import
 from bot.services.operations.imports import list_imports
 

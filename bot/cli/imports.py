@@ -29,8 +29,8 @@ from bot.cli.history import (
 )
 from bot.clock import machine_clock
 from bot.domain.importing_columns import Product
-from bot.messages import operator_data as data_texts
-from bot.messages import operator_history as texts
+from bot.messages.operations import data as data_texts
+from bot.messages.operations import history as texts
 from bot.observability.logs import set_up_logs
 from bot.operations.transfer import check_header, import_all
 from bot.tenancy.tenancy import StartError

@@ -37,11 +37,11 @@ from bot.cli.console import (
 from bot.clock import machine_clock
 from bot.config import ENV_FILE, ConfigError, Settings, read_settings
 from bot.demo.run import run_demo, show_in_browser
-from bot.messages import operator as texts
-from bot.messages import operator_database as database_texts
-from bot.messages.doctor import finding_told
-from bot.messages.operator_posts import no_moment
-from bot.messages.operator_workspaces import started_for_many
+from bot.messages.operations import database as database_texts
+from bot.messages.operations import general as texts
+from bot.messages.operations.doctor import finding_told
+from bot.messages.operations.posts import no_moment
+from bot.messages.operations.workspaces import started_for_many
 from bot.observability.logs import set_up_logs
 from bot.operations.doctor import examine
 from bot.operations.files import DEMO, tighten_files

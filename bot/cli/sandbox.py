@@ -12,7 +12,7 @@ import yaml
 from bot.cli.console import notices as out
 from bot.cli.console import run_async, sentences, told_to_stop, words
 from bot.environment.own_address import own_address
-from bot.messages import operator_setup as texts
+from bot.messages.operations import setup as texts
 from bot.sandbox import Sandbox
 from bot.slack.manifest import distributed, over_http, read_manifest
 from bot.slack.token_vault import new_key

@@ -21,7 +21,7 @@ from bot.cli.console import (
 )
 from bot.config import ConfigError
 from bot.environment.setting_faults import TOKEN_PREFIXES
-from bot.messages import operator_setup as texts
+from bot.messages.operations import setup as texts
 from bot.operations.init_env import (
     APP_TOKEN,
     BOT_TOKEN,

@@ -23,7 +23,7 @@ from bot.cli.console import (
 )
 from bot.config import ConfigError, read_settings
 from bot.environment.own_address import is_private
-from bot.messages import operator_workspaces as texts
+from bot.messages.operations import workspaces as texts
 from bot.observability.logs import set_up_logs
 from bot.operations.delete_workspace import Deleted, delete_workspace
 from bot.services.installations.installations import reseal

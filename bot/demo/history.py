@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from bot.demo.plan import Act
     from bot.domain.kudos import Kudos
-    from bot.messages.message import Message as Words
+    from bot.messages.blockkit.message import Message as Words
     from bot.sandbox import Sandbox
     from storage.engine.store import Session, Store
 

@@ -1,6 +1,6 @@
 """Refusals: each names what stood in the way and carries its data.
 
-The words for them are in `bot.messages.refusals`.
+The words for them are in `bot.messages.refusals.refusals`.
 """
 
 from __future__ import annotations

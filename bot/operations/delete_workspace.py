@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from bot.messages import operator_workspaces as texts
-from bot.messages.words import words_for
+from bot.messages.operations import workspaces as texts
+from bot.messages.text.words import words_for
 from bot.services.installations.deletion import BeginDeletion, begin_deletion, count_stored
 from bot.services.installations.installations import find_installation
 from bot.slack import outgoing

@@ -17,7 +17,7 @@ import structlog
 from rich.progress import Progress
 
 from bot.domain.outbox import OutboxKind
-from bot.messages import operator_posts as texts
+from bot.messages.operations import posts as texts
 from bot.observability.metrics import Metrics
 from bot.services.outbox.outbox import CountDue, count_due
 from bot.services.posts.failed_posts import KINDS
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from bot.config import Settings
     from bot.domain.schedules import DigestRun, Due, PostMessage, ScheduleKind
-    from bot.messages.words import Words
+    from bot.messages.text.words import Words
     from bot.services.posts.schedules import Looked
     from storage.engine.store import Clock, Store
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.domain.schedules import ScheduleKind
-from bot.messages.lettering import FONT_FILES, LATIN
-from bot.messages.markup import shortened
+from bot.messages.blockkit.fonts import FONT_FILES, LATIN
+from bot.messages.text.markup import shortened
 from bot.services.posts.schedules import NotePicture
 from bot.slack.web_api import (
     InDoubtError,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.domain.outbox import Claimed
-    from bot.messages.message import Message, Picture
+    from bot.messages.blockkit.message import Message, Picture
 
     Call = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
     Send = Callable[[str, bytes], Awaitable[None]]

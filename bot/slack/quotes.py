@@ -9,7 +9,7 @@ from bot.slack.web_api import InDoubtError, NotReachedError, RefusedError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
-    from bot.messages.message import Quote
+    from bot.messages.blockkit.message import Quote
 
     Call = Callable[[str, str, dict[str, Any]], Awaitable[dict[str, Any]]]
 

@@ -23,8 +23,8 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from bot.domain.installations import BeingDeletedError, Install
-from bot.messages import installing as pages
-from bot.messages.words import words_for
+from bot.messages.installations import pages
+from bot.messages.text.words import words_for
 from bot.services.installations.installations import find_installation, install
 from bot.slack.web_api import SLACK_FAILED, RefusedError, exchanged, uninstalled
 from bot.tenancy.limits import FailureLimit, caller_of

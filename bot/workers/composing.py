@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 
     from bot.domain.outbox import Claimed
-    from bot.messages.message import Message
+    from bot.messages.blockkit.message import Message
     from storage.engine.store import Clock, Store
 
     Call = Callable[[str, str, dict[str, Any]], Awaitable[dict[str, Any]]]

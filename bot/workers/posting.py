@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.domain.outbox import Claimed
-    from bot.messages.message import Message
+    from bot.messages.blockkit.message import Message
 
     Call = Callable[[str, str, dict[str, Any]], Awaitable[dict[str, Any]]]
     Respond = Callable[[str, dict[str, Any]], Awaitable[None]]

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.boards import ViewLeaderboard, decode_board
-from bot.messages import ids
-from bot.messages.boards import leaderboard
-from bot.messages.words import words_for
+from bot.messages.blockkit import ids
+from bot.messages.boards.boards import leaderboard
+from bot.messages.text.words import words_for
 from bot.services.boards.boards import view_leaderboard
 from handlers.interaction.replies import Asked
 from handlers.interaction.rights import anybody
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
     from bot.domain.boards import BoardState, ShowLeaderboard
-    from bot.messages.message import Message
+    from bot.messages.blockkit.message import Message
     from handlers.interaction.context import Edge, Payload
 
 

@@ -21,17 +21,17 @@ from bot.domain.kudos import Audience, mentioned_in, named_in
 from bot.domain.privacy import Publicity
 from bot.domain.rich_text import by_name
 from bot.domain.typed import read_items, render
-from bot.messages import ids
-from bot.messages.give import (
+from bot.messages.blockkit import ids
+from bot.messages.blockkit.message import Message
+from bot.messages.giving.give import (
     PRIVATE,
     form_not_opened,
     give_view,
     with_total,
 )
-from bot.messages.mending import given_just_now, repeated_note
-from bot.messages.message import Message
-from bot.messages.several_form import several_view
-from bot.messages.words import words_for
+from bot.messages.giving.mending import given_just_now, repeated_note
+from bot.messages.giving.several_form import several_view
+from bot.messages.text.words import words_for
 from bot.services.giving.give_form import view_form
 from bot.services.giving.kept import KeepLine, keep_line
 from bot.slack.web_api import SLACK_FAILED
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
     from bot.domain.workspaces import Workspace
-    from bot.messages.view import View
+    from bot.messages.blockkit.view import View
     from handlers.interaction.context import Edge, Payload
 
 log = structlog.get_logger(__name__)

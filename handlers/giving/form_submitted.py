@@ -10,10 +10,10 @@ from bot.domain.errors import AmountNotWholeError, JustGivenError
 from bot.domain.giving import Draft
 from bot.domain.kudos import Audience, GiveKudos, Source, with_mentions
 from bot.domain.mending import draft_of
-from bot.messages import ids
-from bot.messages.give import done_view
-from bot.messages.kudos import kudos_given
-from bot.messages.words import words_for
+from bot.messages.blockkit import ids
+from bot.messages.giving.give import done_view
+from bot.messages.giving.kudos import kudos_given
+from bot.messages.text.words import words_for
 from bot.services.giving.kudos import give
 from handlers.giving.form import Filled, chosen_place, place_in_view
 from handlers.giving.submitting import Outcome, answer_submission, asked_again

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import KudosGoneError
 from bot.domain.kudos import JoinKudos, PostOfAnother
-from bot.messages.ids import KUDOS_JOIN
-from bot.messages.kudos import kudos_given
-from bot.messages.words import words_for
+from bot.messages.blockkit.ids import KUDOS_JOIN
+from bot.messages.giving.kudos import kudos_given
+from bot.messages.text.words import words_for
 from bot.services.giving.joining import join
 from handlers.interaction.audience import audience_of
 from handlers.interaction.replies import Asked
@@ -19,7 +19,7 @@ from handlers.payloads.origins import origin_of, person_of
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
-    from bot.messages.message import Message
+    from bot.messages.blockkit.message import Message
     from handlers.interaction.context import Edge, Payload
 
 

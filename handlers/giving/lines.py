@@ -18,9 +18,9 @@ from bot.domain.mending import request_of
 from bot.domain.parsing import parse_command
 from bot.domain.rich_text import mentioned, rich_text_of, text_of
 from bot.domain.typed_items import Currency
-from bot.messages import ids
-from bot.messages.give import done_view
-from bot.messages.words import words_for
+from bot.messages.blockkit import ids
+from bot.messages.giving.give import done_view
+from bot.messages.text.words import words_for
 from handlers.giving.form import chosen_place, lines_by_name, place_in_view, seal, state_in
 from handlers.giving.several import confirmed, given_or_refused
 from handlers.giving.submitting import Outcome, answer_submission, asked_again

@@ -10,15 +10,15 @@ from bot.domain.commands import Ask, Question
 from bot.domain.errors import JustGivenError, UnresolvedNameError
 from bot.domain.mending import mendable, unwrapped
 from bot.domain.naming import with_those_meant
-from bot.messages.give import asked as asked_in_form
-from bot.messages.give import form_not_opened
-from bot.messages.ids import KUDOS_CORRECT
-from bot.messages.mending import refused_note
-from bot.messages.message import Message
-from bot.messages.questions import question_in_form, question_in_lines
-from bot.messages.refusals import refusal
-from bot.messages.several import several_refused
-from bot.messages.words import words_for
+from bot.messages.blockkit.ids import KUDOS_CORRECT
+from bot.messages.blockkit.message import Message
+from bot.messages.giving.give import asked as asked_in_form
+from bot.messages.giving.give import form_not_opened
+from bot.messages.giving.mending import refused_note
+from bot.messages.giving.questions import question_in_form, question_in_lines
+from bot.messages.giving.several import several_refused
+from bot.messages.refusals.refusals import refusal
+from bot.messages.text.words import words_for
 from bot.services.giving.kept import FindLine, KeepLine, find_line, keep_line
 from bot.services.people.members import FindMeant, find_meant
 from handlers.giving.form import MENTIONED, ask_if_repeated, open_form
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bot.domain.errors import KudosError
     from bot.domain.giving import Draft, FormQuestion
     from bot.domain.workspaces import Workspace
-    from bot.messages.words import Words
+    from bot.messages.text.words import Words
     from handlers.interaction.context import Edge, Payload
 
 FORM_OPENED = Message.of("")

@@ -14,10 +14,10 @@ from bot.domain.kudos import Audience, GiveKudos, Source
 from bot.domain.lateness import moment_of
 from bot.domain.mending import draft_of
 from bot.domain.typed_items import Currency
-from bot.messages.message import Message
-from bot.messages.refusals import refusal
-from bot.messages.usage import help_message
-from bot.messages.words import words_for
+from bot.messages.blockkit.message import Message
+from bot.messages.giving.usage import help_message
+from bot.messages.refusals.refusals import refusal
+from bot.messages.text.words import words_for
 from bot.services.giving.kudos import give
 from bot.services.installations.installations import find_bots
 from bot.slack.web_api import RefusedError

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import NotAdminError, NotGiverNorAdminError, UndoTooLateError
 from bot.domain.kudos import FindPosted, RemoveKudos, UndoKudos
-from bot.messages import removal as texts
-from bot.messages.give import done_view
-from bot.messages.ids import KUDOS_REMOVE
-from bot.messages.kudos import kudos_undone
+from bot.messages.blockkit.ids import KUDOS_REMOVE
+from bot.messages.giving import removal as texts
+from bot.messages.giving.give import done_view
+from bot.messages.giving.kudos import kudos_undone
 from bot.services.giving.kudos import undo
 from bot.services.giving.removal import remove, view_posted
 from handlers.interaction.forms import answer_form
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
     from bot.domain.errors import KudosError
-    from bot.messages.view import View
+    from bot.messages.blockkit.view import View
     from handlers.interaction.context import Edge, Payload
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import AlreadyGivenError, KudosError, StaleFormError
 from bot.domain.mending import again
-from bot.messages.ids import KUDOS_AGAIN
-from bot.messages.kudos import kudos_given
-from bot.messages.message import Message
-from bot.messages.refusals import refusal
-from bot.messages.words import words_for
+from bot.messages.blockkit.ids import KUDOS_AGAIN
+from bot.messages.blockkit.message import Message
+from bot.messages.giving.kudos import kudos_given
+from bot.messages.refusals.refusals import refusal
+from bot.messages.text.words import words_for
 from bot.services.giving.kept import FindLine, find_line
 from bot.services.giving.kudos import give
 from handlers.giving.form import place_in_view

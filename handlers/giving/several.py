@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import AlreadyUndoneError
 from bot.domain.kudos import GiveTogether, ViewGiven
-from bot.messages.several import several_given
-from bot.messages.words import words_for
+from bot.messages.giving.several import several_given
+from bot.messages.text.words import words_for
 from bot.services.giving.kudos import undo
 from bot.services.giving.several import give_several, view_given
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.domain.kudos import GiveKudos, KudosGiven, UndoKudos
-    from bot.messages.message import Message
+    from bot.messages.blockkit.message import Message
     from handlers.interaction.replies import Asked
 
 

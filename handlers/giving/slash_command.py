@@ -25,17 +25,17 @@ from bot.domain.mending import draft_of
 from bot.domain.parsing import parse_command
 from bot.domain.periods import PeriodKind, local_day, period_of
 from bot.domain.typed_items import NO_CURRENCY, Currency
-from bot.messages import boards as board_texts
-from bot.messages.ids import KUDOS_UNDO
-from bot.messages.kudos import kudos_given, kudos_undone
-from bot.messages.usage import (
+from bot.messages.blockkit.ids import KUDOS_UNDO
+from bot.messages.boards import boards as board_texts
+from bot.messages.giving.kudos import kudos_given, kudos_undone
+from bot.messages.giving.usage import (
     help_message,
     nobody_named,
     rewards_off,
     settings_link,
     usage,
 )
-from bot.messages.words import words_for
+from bot.messages.text.words import words_for
 from bot.services.boards.boards import view_history, view_summary
 from bot.services.giving.kudos import give, undo
 from handlers.boards.boards import board_message
@@ -59,8 +59,8 @@ if TYPE_CHECKING:
 
     from bot.domain.commands import Command
     from bot.domain.workspaces import Workspace
-    from bot.messages.message import Message
-    from bot.messages.words import Words
+    from bot.messages.blockkit.message import Message
+    from bot.messages.text.words import Words
     from handlers.interaction.context import Edge, Payload
 
 LEARN_WITHIN_SECONDS = 1.0  # of the time to answer

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import KudosError
-from bot.messages.give import at_first_field, done_view, refilled, refusal_at
-from bot.messages.message import Message
-from bot.messages.notices import notice_view, still_saving
-from bot.messages.words import words_for
+from bot.messages.blockkit.message import Message
+from bot.messages.giving.give import at_first_field, done_view, refilled, refusal_at
+from bot.messages.refusals.notices import notice_view, still_saving
+from bot.messages.text.words import words_for
 from bot.slack.web_api import RefusedError
 from handlers.giving.form import ask_if_repeated, seal
 from handlers.giving.mending import ask_to_mend
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bot.domain.errors import JustGivenError
     from bot.domain.giving import Draft
-    from bot.messages.view import View
+    from bot.messages.blockkit.view import View
     from handlers.interaction.context import Payload
     from handlers.interaction.replies import Asked
 

@@ -24,10 +24,10 @@ from bot.domain.lateness import moment_of
 from bot.domain.mending import draft_of
 from bot.domain.typed import read_items, render
 from bot.domain.typed_items import Kind
-from bot.messages.markup import spoken
-from bot.messages.mending import of_workflow
-from bot.messages.refusals import refusal
-from bot.messages.words import words_for
+from bot.messages.giving.mending import of_workflow
+from bot.messages.refusals.refusals import refusal
+from bot.messages.text.markup import spoken
+from bot.messages.text.words import words_for
 from bot.services.giving.kudos import give
 from bot.slack.web_api import RefusedError
 from handlers.giving.mending import ask_to_mend
@@ -36,7 +36,7 @@ from handlers.interaction.replies import Asked, named_by
 from handlers.payloads.origins import team_of
 
 if TYPE_CHECKING:
-    from bot.messages.message import Message
+    from bot.messages.blockkit.message import Message
     from handlers.interaction.context import Edge, Payload
 
 log = structlog.get_logger(__name__)

@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.admin import may_administer
-from bot.messages.admin_home import admin_blocks
+from bot.messages.home.admin import admin_blocks
 from bot.services.posts.schedules import view_schedules
 from bot.services.settings.admin import view_checklist
 
 if TYPE_CHECKING:
     from bot.domain.home import Home
-    from bot.messages.blocks import Block
-    from bot.messages.words import Words
+    from bot.messages.blockkit.blocks import Block
+    from bot.messages.text.words import Words
     from handlers.interaction.context import Edge
 
 

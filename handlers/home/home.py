@@ -8,9 +8,9 @@ import structlog
 
 from bot.domain.errors import UnknownMembersError
 from bot.domain.home import Home, Shown, ViewHome
-from bot.messages import ids
-from bot.messages.home import help_view, home_view, shown_from, unavailable_view
-from bot.messages.words import words_for
+from bot.messages.blockkit import ids
+from bot.messages.home.home import help_view, home_view, shown_from, unavailable_view
+from bot.messages.text.words import words_for
 from bot.services.home.home import OpenHome, open_home, view_home
 from handlers.home import admin as admin_home
 from handlers.interaction.modals import show_modal, told, view_of
@@ -21,7 +21,7 @@ from storage.engine.store import StoreUnavailableError
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
-    from bot.messages.view import View
+    from bot.messages.blockkit.view import View
     from handlers.home_tabs import HomeTab
     from handlers.interaction.context import Edge, Payload
 

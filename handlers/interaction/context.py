@@ -18,7 +18,7 @@ from bot.domain.errors import (
 )
 from bot.domain.kudos import Kudos, KudosGiven
 from bot.domain.typed_items import Currency
-from bot.messages.words import words_for
+from bot.messages.text.words import words_for
 from bot.services.people.members import FindNames, SeePeople, find_reader, see_people
 from bot.services.settings.budgets import tell_of_refusal
 from bot.services.settings.workspaces import view_workspace
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.workspaces import Workspace
-    from bot.messages.view import View
-    from bot.messages.words import Words
+    from bot.messages.blockkit.view import View
+    from bot.messages.text.words import Words
     from bot.observability.metrics import Metrics
     from bot.slack.channels import ChannelLookup
     from bot.slack.directory import AskSlack

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.domain.errors import SettingsError, StaleFormError
-from bot.messages.admin_faults import fault
-from bot.messages.markup import safe
-from bot.messages.notices import loading_view, notice_view, saved
-from bot.messages.view import View
-from bot.messages.words import words_for
+from bot.messages.blockkit.view import View
+from bot.messages.refusals.notices import loading_view, notice_view, saved
+from bot.messages.settings.faults import fault
+from bot.messages.text.markup import safe
+from bot.messages.text.words import words_for
 from bot.slack.web_api import RefusedError
 from handlers.interaction.modals import told, view_of
 from handlers.interaction.replies import seconds_to_answer
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from slack_bolt.context.ack.async_ack import AsyncAck
 
-    from bot.messages.words import Words
+    from bot.messages.text.words import Words
     from handlers.interaction.context import Edge, Payload
 
 log = structlog.get_logger(__name__)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import structlog
 
 from bot.domain.errors import KudosError
-from bot.messages.message import Message
-from bot.messages.notices import (
+from bot.messages.blockkit.message import Message
+from bot.messages.refusals.notices import (
     loading_view,
     modal_not_opened,
     not_saved,
@@ -18,8 +18,8 @@ from bot.messages.notices import (
     perhaps_saved,
     something_broke,
 )
-from bot.messages.refusals import refusal
-from bot.messages.words import words_for
+from bot.messages.refusals.refusals import refusal
+from bot.messages.text.words import words_for
 from bot.slack.web_api import SLACK_FAILED
 from handlers.interaction.replies import Asked
 from handlers.payloads.classify import MalformedError
@@ -29,7 +29,7 @@ from storage.engine.store import CommitInDoubtError, StoreUnavailableError
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from bot.messages.view import View
+    from bot.messages.blockkit.view import View
     from handlers.interaction.context import Edge, Payload
 
 Made = TypeVar("Made")

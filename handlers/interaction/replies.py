@@ -20,11 +20,11 @@ from bot.domain.errors import (
     SlackSilentError,
     UnknownMembersError,
 )
-from bot.messages.give import done_view
-from bot.messages.message import Message
-from bot.messages.notices import not_saved, perhaps_saved, something_broke, still_saving
-from bot.messages.refusals import refusal
-from bot.messages.words import words_for
+from bot.messages.blockkit.message import Message
+from bot.messages.giving.give import done_view
+from bot.messages.refusals.notices import not_saved, perhaps_saved, something_broke, still_saving
+from bot.messages.refusals.refusals import refusal
+from bot.messages.text.words import words_for
 from bot.services.people.members import FindNames, find_reader
 from bot.slack.web_api import SLACK_FAILED, RateLimitedError, RefusedError
 from storage.engine.store import CommitInDoubtError, StoreUnavailableError

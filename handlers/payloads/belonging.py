@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import SlackSilentError
-from bot.messages.ids import KUDOS_JOIN, KUDOS_UNDO
+from bot.messages.blockkit.ids import KUDOS_JOIN, KUDOS_UNDO
 from bot.services.people.members import FindNames, find_workspace_of, is_colleague
 from handlers.payloads.classify import Kind
 from handlers.payloads.origins import is_organization, origin_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from bot.messages.ids import GIVE_LINES_SUBMIT, GIVE_SUBMIT, KUDOS_GIVE_FOR, KUDOS_REMOVE
+from bot.messages.blockkit.ids import GIVE_LINES_SUBMIT, GIVE_SUBMIT, KUDOS_GIVE_FOR, KUDOS_REMOVE
 from handlers.payloads.origins import ORIGIN, Origin, read_origin
 from handlers.payloads.shapes import (
     EVENT_SHAPES,

@@ -9,10 +9,10 @@ from bot.domain.admin_forms import ADJUSTMENT_FIELDS, read_adjustment
 from bot.domain.errors import SettingsError, StaleFormError
 from bot.domain.fields import Fault, FaultKind
 from bot.domain.kudos import RemoveKudos
-from bot.messages import ids
-from bot.messages.admin_activity import activity_view
-from bot.messages.admin_people import adjust_view, find_view, person_view
-from bot.messages.removal import removal_view
+from bot.messages.blockkit import ids
+from bot.messages.giving.removal import removal_view
+from bot.messages.people.admin import adjust_view, find_view, person_view
+from bot.messages.settings.activity import activity_view
 from bot.services.settings.admin import view_activity, view_person, view_removal
 from bot.services.settings.budgets import adjust
 from handlers.interaction.forms import answer_form, entered, metadata_of, show_next
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from slack_bolt.context.ack.async_ack import AsyncAck
 
-    from bot.messages.view import View
+    from bot.messages.blockkit.view import View
     from handlers.interaction.context import Edge, Payload
 
 _PAGES_MAX = 100_000

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.domain.own_data import ErasePerson, ExportPerson
-from bot.messages import ids, own_data
-from bot.messages.notices import notice_view
+from bot.messages.blockkit import ids
+from bot.messages.people import personal_data as own_data
+from bot.messages.refusals.notices import notice_view
 from bot.services.people.erasure import erase
 from bot.services.people.personal_data import export_person
 from bot.slack.web_api import (
@@ -28,8 +29,8 @@ from handlers.payloads.origins import person_of
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
-    from bot.messages.view import View
-    from bot.messages.words import Words
+    from bot.messages.blockkit.view import View
+    from bot.messages.text.words import Words
     from handlers.interaction.context import Edge, Payload
 
 log = structlog.get_logger(__name__)

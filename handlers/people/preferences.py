@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import StaleFormError
 from bot.domain.preferences import ChangePreferences, Preferences
-from bot.messages import ids
-from bot.messages.preferences import CHOICES, languages_offered, preferences_view
-from bot.messages.words import words_for
+from bot.messages.blockkit import ids
+from bot.messages.people.preferences import CHOICES, languages_offered, preferences_view
+from bot.messages.text.words import words_for
 from bot.services.people.preferences import ViewPreferences, change_preferences, view_preferences
 from handlers.interaction.forms import answer_form, state_of
 from handlers.interaction.modals import show_modal, told
@@ -18,7 +18,7 @@ from handlers.payloads.origins import person_of
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
-    from bot.messages.view import View
+    from bot.messages.blockkit.view import View
     from handlers.interaction.context import Edge, Payload
 
 

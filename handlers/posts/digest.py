@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from bot.domain.digest import SwitchDigest
 from bot.domain.giving import Draft
-from bot.messages import ids
-from bot.messages.digest import digest_started, digest_stopped
-from bot.messages.give import form_not_opened
-from bot.messages.message import Message
-from bot.messages.words import words_for
+from bot.messages.blockkit import ids
+from bot.messages.blockkit.message import Message
+from bot.messages.giving.give import form_not_opened
+from bot.messages.posts.digest import digest_started, digest_stopped
+from bot.messages.text.words import words_for
 from bot.services.posts.digest import switch_digest
 from handlers.giving.form import open_form
 from handlers.interaction.replies import Asked

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from bot.domain.errors import StaleFormError
 from bot.domain.posts import MonthlyPost, PreviewPost, WeeklyPost
 from bot.domain.schedules import POSTED_KINDS, PostNow, ScheduleKind, channel_of
-from bot.messages import ids
-from bot.messages.highlights import monthly_highlights
-from bot.messages.message import quotes_of
-from bot.messages.posts import weekly_leaderboard
-from bot.messages.posts_admin import cannot_post, on_its_way, preview_view
-from bot.messages.words import words_for
+from bot.messages.blockkit import ids
+from bot.messages.blockkit.message import quotes_of
+from bot.messages.posts.monthly import monthly_highlights
+from bot.messages.posts.preview import cannot_post, on_its_way, preview_view
+from bot.messages.posts.weekly import weekly_leaderboard
+from bot.messages.text.words import words_for
 from bot.services.posts.posts import preview, quoted_in
 from bot.services.posts.schedules import post_now
 from bot.slack import pictures
@@ -29,8 +29,8 @@ from handlers.payloads.origins import person_of
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
-    from bot.messages.message import Message
-    from bot.messages.view import View
+    from bot.messages.blockkit.message import Message
+    from bot.messages.blockkit.view import View
     from handlers.interaction.context import Edge, Payload
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from bot.domain.admin import ViewSettings
 from bot.domain.admin_forms import BOOST_FIELDS, OVERRIDE_FIELDS, read_boost, read_override
 from bot.domain.budgets import EndBoost, SetOverride
-from bot.messages import ids
-from bot.messages.admin_budgets import boost_view, budgets_view, override_view
+from bot.messages.blockkit import ids
+from bot.messages.settings.budgets import boost_view, budgets_view, override_view
 from bot.services.settings.admin import view_budgets
 from bot.services.settings.budgets import end_boost, give_boost, set_override
 from handlers.interaction.forms import answer_form, entered, show_next
@@ -19,7 +19,7 @@ from handlers.payloads.origins import person_of
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
-    from bot.messages.view import View
+    from bot.messages.blockkit.view import View
     from handlers.interaction.context import Edge, Payload
 
 

@@ -10,8 +10,8 @@ from bot.domain.admin import ChangeSettings, ViewSettings
 from bot.domain.errors import SettingsError, StaleFormError
 from bot.domain.fields import Fault, FaultKind
 from bot.domain.settings import FIELDS, Section
-from bot.messages import ids
-from bot.messages.admin_settings import SETTING, settings_view
+from bot.messages.blockkit import ids
+from bot.messages.settings.settings import SETTING, settings_view
 from bot.services.settings.admin import change_settings, view_settings
 from handlers.interaction.forms import answer_form, fields_of, metadata_of
 from handlers.interaction.modals import show_modal, told
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from slack_bolt.context.ack.async_ack import AsyncAck
 
-    from bot.messages.view import View
+    from bot.messages.blockkit.view import View
     from handlers.interaction.context import Edge, Payload
 
 _ANNOUNCEMENTS = "announcement_channel_id"

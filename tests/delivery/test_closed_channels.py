@@ -9,7 +9,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.schedules import ScheduleKind
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from tests.delivery.test_digest import IN_LAGOS, comes, weeks
 from tests.handlers.test_board_choices import offered
 from tests.handlers.test_posts_admin import presses

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bot.domain.members import Member
 from bot.domain.own_data import ErasePerson
 from bot.domain.schedules import ScheduleKind
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from bot.services.people.erasure import erase
 from bot.services.people.members import SeePeople, see_people
 from storage.tables.schema import activity, occurrences

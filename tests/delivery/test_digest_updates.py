@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.own_data import ErasePerson
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from bot.services.people.erasure import erase
 from tests.delivery.test_digest import FOR, IN_LONDON, WEEK, comes, on_button, weeks
 from tests.handlers.test_preferences import prefers

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.admin import ChangeSettings
 from bot.domain.outbox import OutboxKind
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from bot.services.settings.admin import change_settings
 from tests.delivery import test_schedules
 from tests.delivery.test_schedules import MONDAY, change, look, status, told

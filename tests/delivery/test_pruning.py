@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from bot.domain.outbox import LASTING_KINDS, PASSING_KINDS, OutboxKind
 from bot.domain.own_data import ErasePerson
 from bot.domain.schedules import ScheduleKind
-from bot.messages.ids import KUDOS_REMOVE
+from bot.messages.blockkit.ids import KUDOS_REMOVE
 from bot.observability.metrics import Metrics
 from bot.services.operations.pruning import (
     DELETED_AT_ONCE,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.settings import Section
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from bot.services.boards.weeks import find_weeks_left
 from tests.administering import (
     changes,

@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from bot.messages.ids import KUDOS_GIVE, KUDOS_GIVE_FOR, KUDOS_REMOVE
-from bot.messages.words import words_for
+from bot.messages.blockkit.ids import KUDOS_GIVE, KUDOS_GIVE_FOR, KUDOS_REMOVE
+from bot.messages.text.words import words_for
 from bot.sandbox.inputs import initial_values
 from handlers.dispatch import ACTIONS, VIEWS
 from tests.messages.made_up import SHORT

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from tests.administering import (
     changes,
     everything,

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.own_data import ExportPerson
 from bot.domain.settings import Section
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from bot.services.giving.removal import REMOVED
 from bot.services.people.personal_data import export_person
 from tests.administering import (

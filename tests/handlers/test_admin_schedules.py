@@ -11,7 +11,7 @@ import pytest
 from bot.domain.settings import Section
 from bot.domain.workdays import Weekend
 from bot.domain.workspaces import EmptyPeriod, MonthlyPart, WeeklyPart
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from tests.administering import (
     changes,
     everything,

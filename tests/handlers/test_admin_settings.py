@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.settings import Section
 from bot.domain.workspaces import ValueMode
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from tests.administering import (
     changes,
     everything,

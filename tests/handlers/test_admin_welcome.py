@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from bot.sandbox import Sandbox
 from tests.administering import sees_form
 from tests.conftest import MANIFEST, running

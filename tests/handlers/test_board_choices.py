@@ -12,8 +12,8 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.workspaces import ValueMode
-from bot.messages import ids
-from bot.messages.blocks import actions, button
+from bot.messages.blockkit import ids
+from bot.messages.blockkit.blocks import actions, button
 from bot.sandbox.model import Delivery
 from tests.handlers import test_board_pages
 from tests.handlers.test_board_pages import pressable, turned

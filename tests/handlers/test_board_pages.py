@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.members import Member
 from bot.domain.preferences import ChangePreferences, Preferences
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from bot.services.people.members import SeePeople, see_people
 from bot.services.people.preferences import change_preferences
 from storage import standings

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.domain.kudos import Audience
 from bot.domain.own_data import ErasePerson
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from bot.sandbox.model import Delivery
 from bot.services.giving.kept import prune_lines
 from bot.services.people.erasure import erase

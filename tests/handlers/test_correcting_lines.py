@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.kudos import Audience
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from tests.asking import form_of, lines_form_of
 from tests.handlers.test_mentions import says, told
 from tests.rows import Failures

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.domain.workspaces import PairCapMode, ValueMode, WorkspaceSettings
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from bot.sandbox import Sandbox
 from handlers.giving.workflow_step import GIVE_KUDOS, with_step
 from tests.asking import form_of

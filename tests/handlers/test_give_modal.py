@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.kudos import Audience, Source
 from bot.domain.workspaces import ValueMode
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from bot.sandbox.model import Delivery
 from tests.asking import answer_to
 from tests.conftest import running

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from tests.asking import form_of, lines_form_of
 from tests.handlers.test_give_modal import FILLED, RELEASE, block
 from tests.patience import in_slacks_time

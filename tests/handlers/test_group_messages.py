@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.kudos import Audience
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from bot.sandbox import Sandbox
 from tests.conftest import MANIFEST, running
 from tests.watching import all_kudos, app_posts, choose, settled

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 
 from bot.domain.home import HomeList, Shown, ViewHome
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from bot.services.home.home import view_home
 from storage.engine import postgres
 from tests.conftest import running

@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from bot.clock import machine_clock
-from bot.messages.ids import KUDOS_UNDO
+from bot.messages.blockkit.ids import KUDOS_UNDO
 from tests.conftest import Clock, running
 from tests.rows import each_row
 from tests.watching import (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.kudos import Audience, Source
-from bot.messages.ids import KUDOS_JOIN, KUDOS_UNDO
+from bot.messages.blockkit.ids import KUDOS_JOIN, KUDOS_UNDO
 from bot.sandbox.model import Delivery
 from tests.watching import (
     all_kudos,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from tests.administering import said
 from tests.conftest import running
 from tests.watching import on_sqlite, settled, until

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from tests.asking import lines_form_of
 from tests.rows import Failures
 from tests.watching import all_kudos, balances, on_sqlite, opened

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.messages.ids import ALL_IDS, KUDOS_UNDO
-from bot.messages.words import words_for
+from bot.messages.blockkit.ids import ALL_IDS, KUDOS_UNDO
+from bot.messages.text.words import words_for
 from bot.sandbox.model import Delivery
 from handlers.dispatch import ACTIONS, COMMANDS, EVENTS, SHORTCUTS, VIEWS
 from tests.conftest import MANIFEST

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.domain.kudos import Audience, Source
-from bot.messages.ids import KUDOS_UNDO
+from bot.messages.blockkit.ids import KUDOS_UNDO
 from tests.watching import all_kudos, app_posts, balances, choose, live_kudos, on_sqlite, settled
 
 if TYPE_CHECKING:

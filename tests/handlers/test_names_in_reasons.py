@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from bot.sandbox import Sandbox
 from tests.administering import opens_from_home, parts, sees_form, sees_title
 from tests.asking import form_of

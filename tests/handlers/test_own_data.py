@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from bot.domain.boards import ShowLeaderboard, ViewLeaderboard
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from bot.services.boards.boards import view_leaderboard
 from tests.handlers.test_give_slowly import locked
 from tests.handlers.test_preferences import prefers

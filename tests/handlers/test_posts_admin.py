@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.domain.schedules import ScheduleKind
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from tests.administering import changes, home_says, parts, said, sees_title, sends, settings_of
 from tests.watching import app_posts, calls_of, choose, on_sqlite, settled
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.domain.kudos import Audience
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from bot.sandbox.model import Delivery
 from storage.members import find_preferences
 from tests.handlers.test_home import home_says, said

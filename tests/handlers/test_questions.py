@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from tests.asking import form_of
 from tests.handlers.test_mentions import says, told
 from tests.rows import each_row

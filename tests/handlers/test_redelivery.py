@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.messages import ids
-from bot.messages.ids import KUDOS_UNDO
+from bot.messages.blockkit import ids
+from bot.messages.blockkit.ids import KUDOS_UNDO
 from tests.watching import (
     all_kudos,
     app_posts,

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.domain.workspaces import ValueMode
-from bot.messages.ids import GIVE_AMOUNT as AMOUNT
-from bot.messages.ids import GIVE_PEOPLE as PEOPLE
-from bot.messages.ids import GIVE_PLACE as PLACE
-from bot.messages.ids import GIVE_REASON as REASON
-from bot.messages.ids import GIVE_SUBMIT
-from bot.messages.ids import GIVE_VALUE as VALUE
+from bot.messages.blockkit.ids import GIVE_AMOUNT as AMOUNT
+from bot.messages.blockkit.ids import GIVE_PEOPLE as PEOPLE
+from bot.messages.blockkit.ids import GIVE_PLACE as PLACE
+from bot.messages.blockkit.ids import GIVE_REASON as REASON
+from bot.messages.blockkit.ids import GIVE_SUBMIT
+from bot.messages.blockkit.ids import GIVE_VALUE as VALUE
 from bot.sandbox import Sandbox
 from tests.asking import form_of, types_exactly
 from tests.conftest import MANIFEST, Clock, running

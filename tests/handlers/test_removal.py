@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.errors import AlreadyUndoneError, NoKudosHereError, NotAdminError
 from bot.domain.kudos import RemoveKudos
-from bot.messages.ids import KUDOS_REMOVE, KUDOS_UNDO
+from bot.messages.blockkit.ids import KUDOS_REMOVE, KUDOS_UNDO
 from bot.sandbox import Sandbox
 from bot.services.giving.removal import remove
 from storage import activity

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from bot.sandbox.model import Delivery
 from tests.asking import form_of, lines_form_of
 from tests.handlers.test_mentions import says, told

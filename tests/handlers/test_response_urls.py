@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from bot.messages.ids import KUDOS_JOIN, KUDOS_UNDO
+from bot.messages.blockkit.ids import KUDOS_JOIN, KUDOS_UNDO
 from storage.tables.schema import outbox
 from tests.watching import app_posts, failed, on_sqlite, settled, until
 

@@ -13,7 +13,7 @@ import pytest
 from bot.domain.errors import StaleFormError
 from bot.domain.schedules import ScheduleKind
 from bot.domain.settings import Section
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from bot.sandbox.model import Delivery
 from handlers.interaction.signed_metadata import sealed, unsealed
 from handlers.people import admin as admin_people

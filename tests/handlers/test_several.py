@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.messages.ids import KUDOS_UNDO
+from bot.messages.blockkit.ids import KUDOS_UNDO
 from tests.asking import lines_form_of
 from tests.watching import (
     app_posts,

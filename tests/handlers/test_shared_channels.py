@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from bot.sandbox import Sandbox
 from bot.sandbox.seed import default_workspace
 from tests.asking import answer_to

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.domain.kudos import Audience
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from tests.watching import all_kudos, app_posts, choose, on_sqlite, opened, pings, settled
 
 if TYPE_CHECKING:

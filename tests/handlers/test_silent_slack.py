@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from bot.sandbox import Sandbox
 from handlers.giving.workflow_step import with_step
 from storage.tables.schema import members

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.messages.ids import KUDOS_JOIN, KUDOS_REMOVE, KUDOS_UNDO
+from bot.messages.blockkit.ids import KUDOS_JOIN, KUDOS_REMOVE, KUDOS_UNDO
 from bot.sandbox.model import Delivery
 from tests.watching import (
     app_posts,

@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 from yarl import URL
 
 from bot.config import read_settings
-from bot.messages.ids import KUDOS_UNDO
+from bot.messages.blockkit.ids import KUDOS_UNDO
 from bot.slack import outgoing
 from tests.conftest import ROOT, running
 from tests.handlers.forward_proxy import forward_proxy

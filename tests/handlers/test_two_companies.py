@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import pytest
 
 from bot.clock import machine_clock
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from bot.sandbox.shared import Named, SharedChannel
 from tests.administering import sends
 from tests.asking import answer_to

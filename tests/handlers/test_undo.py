@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.messages.ids import KUDOS_UNDO
+from bot.messages.blockkit.ids import KUDOS_UNDO
 from tests.watching import (
     app_posts,
     assert_books_agree,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.workspaces import ValueMode
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from tests.asking import form_of, lines_form_of
 from tests.watching import all_kudos, choose, on_sqlite, opened
 

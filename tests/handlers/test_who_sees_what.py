@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.outbox import OutboxKind
 from bot.domain.schedules import ScheduleKind
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from handlers import dispatch as listeners
 from tests.administering import opens_from_home, parts, sees_form, sees_title
 from tests.handlers.test_own_data import exported

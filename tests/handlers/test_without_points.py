@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from tests.administering import sees_title
 from tests.handlers.test_admin_people import finds
 from tests.watching import (

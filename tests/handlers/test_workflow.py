@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.domain.kudos import Source
-from bot.messages import ids
-from bot.messages.ids import KUDOS_UNDO
+from bot.messages.blockkit import ids
+from bot.messages.blockkit.ids import KUDOS_UNDO
 from bot.sandbox import Sandbox, SlackError
 from handlers.giving.workflow_step import with_step
 from tests.asking import form_of

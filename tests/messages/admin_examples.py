@@ -29,18 +29,16 @@ from bot.domain.settings_emoji import REACTIONS_LIMIT
 from bot.domain.settings_schedules import MONTH_DAYS
 from bot.domain.values import VALUE_LIMIT, VALUES_LIMIT
 from bot.domain.workspaces import EmptyPeriod, MonthlyPart, Workspace, WorkspaceSettings
-from bot.messages import (
-    admin_activity,
-    admin_budgets,
-    admin_home,
-    admin_people,
-    admin_settings,
-    home,
-    notices,
-    posts_admin,
-)
-from bot.messages.highlights import monthly_highlights
-from bot.messages.posts import weekly_leaderboard
+from bot.messages.home import admin as admin_home
+from bot.messages.home import home
+from bot.messages.people import admin as admin_people
+from bot.messages.posts import preview as posts_admin
+from bot.messages.posts.monthly import monthly_highlights
+from bot.messages.posts.weekly import weekly_leaderboard
+from bot.messages.refusals import notices
+from bot.messages.settings import activity as admin_activity
+from bot.messages.settings import budgets as admin_budgets
+from bot.messages.settings import settings as admin_settings
 from bot.services.settings.admin import ACTIVITY_PAGE, LEDGER_PAGE
 from storage.workspaces import settings_as_stored
 from tests.messages import post_examples
@@ -50,8 +48,8 @@ from tests.messages.made_up import LINK, NOW, RENEWS, Data, taken_back
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from bot.messages.view import View
-    from bot.messages.words import Words
+    from bot.messages.blockkit.view import View
+    from bot.messages.text.words import Words
 
 LONGEST_ZONE = "America/Argentina/ComodRivadavia"
 GROUP = "S0GROUP"

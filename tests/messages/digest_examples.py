@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from bot.domain.kudos import Source
 from bot.domain.periods import PeriodKind, period_of
 from bot.domain.posts import Digest
-from bot.messages.digest import digest
+from bot.messages.posts.digest import digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.messages.message import Message
-    from bot.messages.words import Words
+    from bot.messages.blockkit.message import Message
+    from bot.messages.text.words import Words
     from tests.messages.made_up import Data
 
 

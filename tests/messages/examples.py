@@ -25,21 +25,16 @@ from bot.domain.workspaces import (
     ValueMode,
     WorkspaceSettings,
 )
-from bot.messages import (
-    admin_home,
-    boards,
-    budgets,
-    digest,
-    installing,
-    kudos,
-    mending,
-    notices,
-    own_data,
-    removal,
-    usage,
-)
-from bot.messages.questions import question_in_form
-from bot.messages.refusals import refusal
+from bot.messages.boards import boards
+from bot.messages.giving import kudos, mending, removal, usage
+from bot.messages.giving.questions import question_in_form
+from bot.messages.home import admin as admin_home
+from bot.messages.installations import pages as installing
+from bot.messages.people import personal_data as own_data
+from bot.messages.posts import digest
+from bot.messages.refusals import notices
+from bot.messages.refusals.refusals import refusal
+from bot.messages.settings import notices as budgets
 from bot.services.boards.boards import BOARD_LENGTH
 from tests.messages import (
     digest_examples,
@@ -54,8 +49,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from bot.domain.giving import FormQuestion
-    from bot.messages.message import Message
-    from bot.messages.words import Words
+    from bot.messages.blockkit.message import Message
+    from bot.messages.text.words import Words
 
 
 def all_errors(data: Data) -> list[errors.KudosError]:

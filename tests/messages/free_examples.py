@@ -9,14 +9,15 @@ from bot.domain.boards import History, Leaderboard, MySummary, Side, rank
 from bot.domain.kudos import Audience, Kudos, KudosUndone, Source
 from bot.domain.periods import PeriodKind, period_of
 from bot.domain.workspaces import WorkspaceSettings
-from bot.messages import boards, kudos, removal, usage
+from bot.messages.boards import boards
+from bot.messages.giving import kudos, removal, usage
 from tests.messages.made_up import GIVER, LINK, NOW, RENEWS, Data, taken_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.messages.message import Message
-    from bot.messages.words import Words
+    from bot.messages.blockkit.message import Message
+    from bot.messages.text.words import Words
 
 
 def free(given: Kudos) -> Kudos:

@@ -21,15 +21,15 @@ from bot.domain.posts import (
     WeeklyPost,
 )
 from bot.domain.settings_schedules import WEEKLY_LENGTHS
-from bot.messages.highlights import monthly_highlights
-from bot.messages.posts import weekly_leaderboard
+from bot.messages.posts.monthly import monthly_highlights
+from bot.messages.posts.weekly import weekly_leaderboard
 from bot.services.posts.posts import GIVERS_SHOWN, JOINED_SHOWN, REASONS_SHOWN, STORIES_SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.messages.message import Message
-    from bot.messages.words import Words
+    from bot.messages.blockkit.message import Message
+    from bot.messages.text.words import Words
     from tests.messages.made_up import Data
 
 DAY = date(2026, 11, 25)

@@ -12,8 +12,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from bot.messages.catalogue import TEMPLATE
-from bot.messages.words import Words
+from bot.messages.text.catalogue import TEMPLATE
+from bot.messages.text.words import Words
 
 # Babel writes Chinese dates, numbers and enumerations without a Latin letter, so that each Latin
 # letter outside the brackets is one that went past the catalogue.

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from bot.domain.periods import PeriodKind, period_of
 from bot.domain.schedules import PostFailed, ScheduleKind
-from bot.messages.schedules import scheduled_post_failed
+from bot.messages.posts.failed import scheduled_post_failed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.messages.message import Message
-    from bot.messages.words import Words
+    from bot.messages.blockkit.message import Message
+    from bot.messages.text.words import Words
     from tests.messages.made_up import Data
 
 REASONS = (

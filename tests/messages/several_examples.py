@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from bot.domain.errors import JustGivenError, OneOfSeveralError
 from bot.domain.members import Reader
 from bot.domain.workspaces import TOGETHER_MAX
-from bot.messages import mending, several
-from bot.messages.refusals import refusal
+from bot.messages.giving import mending, several
+from bot.messages.refusals.refusals import refusal
 from tests.messages.free_examples import free
 from tests.messages.made_up import Data, taken_back
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bot.domain.errors import KudosError
-    from bot.messages.message import Message
-    from bot.messages.words import Words
+    from bot.messages.blockkit.message import Message
+    from bot.messages.text.words import Words
 
 
 def given_examples(words: Words, data: Data) -> Iterable[Message]:

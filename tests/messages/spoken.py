@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, TypeVar
 import bot.messages
 from bot.domain.settings import NAME_LIMIT
 from bot.domain.workspaces import WorkspaceSettings
-from bot.messages.words import words_for
+from bot.messages.text.words import words_for
 from tests.messages.made_up import ALL_DATA, LONG, SHORT
 from tests.messages.pseudo import pseudo_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from bot.messages.words import Words
+    from bot.messages.text.words import Words
     from tests.messages.made_up import Data
 
 Built = TypeVar("Built")

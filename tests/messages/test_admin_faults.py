@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.fields import Fault, FaultKind
-from bot.messages.admin_faults import fault
-from bot.messages.words import words_for
+from bot.messages.settings.faults import fault
+from bot.messages.text.words import words_for
 from tests.messages.pseudo import pseudo_words
 from tests.messages.test_all_messages import untranslated
 from tests.rows import each_row

@@ -6,9 +6,9 @@ import re
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from bot.messages.ids import ALL_IDS
-from bot.messages.markup import plain
-from bot.messages.refusals import refusal
+from bot.messages.blockkit.ids import ALL_IDS
+from bot.messages.refusals.refusals import refusal
+from bot.messages.text.markup import plain
 from bot.sandbox.blocks import check_message_blocks
 from tests.messages.examples import EXAMPLES, all_errors
 from tests.messages.heard import heard_alike
@@ -21,7 +21,7 @@ from tests.rows import each_row, none_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bot.messages.message import Message
+    from bot.messages.blockkit.message import Message
 
 messages = built_once(EXAMPLES)
 every_message = each_row("name", EXAMPLES.keys())

@@ -7,8 +7,8 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from bot.domain.workspaces import WorkspaceSettings
-from bot.messages.admin_settings import setting_id
-from bot.messages.ids import ALL_IDS, INPUT_IDS
+from bot.messages.blockkit.ids import ALL_IDS, INPUT_IDS
+from bot.messages.settings.settings import setting_id
 from bot.sandbox.blocks import check_view, is_too_large
 from tests.messages.admin_examples import LONGEST_ZONE
 from tests.messages.heard import heard_alike
@@ -21,7 +21,7 @@ from tests.rows import each_row, none_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.messages.view import View
+    from bot.messages.blockkit.view import View
 
 SETTING_IDS = {setting_id(field.name) for field in fields(WorkspaceSettings)}
 # Values that Slack reads and people don't; languages are called what their speakers call them.

@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.messages import blocks
-from bot.messages.markup import safe
+from bot.messages.blockkit import blocks
+from bot.messages.text.markup import safe
 from bot.sandbox.blocks import are_too_long, check_message_blocks, check_view, is_too_large
 from tests.messages.slack_limits import faults, view_faults
 from tests.rows import each_row

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.boards import History, Leaderboard, MySummary, Side, rank
 from bot.domain.periods import PeriodKind, period_of
-from bot.messages.boards import history, leaderboard, my_summary
-from bot.messages.words import words_for
+from bot.messages.boards.boards import history, leaderboard, my_summary
+from bot.messages.text.words import words_for
 from tests.messages.made_up import LINK, RENEWS, taken_back
 from tests.messages.test_kudos import NAMES, THANKS, TROPHY
 from tests.rows import each_row

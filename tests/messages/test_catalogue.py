@@ -6,8 +6,8 @@ from io import BytesIO
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from bot.messages.catalogue import TEMPLATE, catalogue_template
-from bot.messages.words import DOMAIN, LOCALES, catalogues
+from bot.messages.text.catalogue import TEMPLATE, catalogue_template
+from bot.messages.text.words import DOMAIN, LOCALES, catalogues
 
 
 def ids(catalog: Catalog) -> set[tuple[str, ...]]:
@@ -38,7 +38,7 @@ def fits(text: str, translation: str) -> bool:
 
 
 def test_the_template_is_up_to_date() -> None:
-    """If this fails: `python -m bot.messages.catalogue`, and commit what it writes."""
+    """If this fails: `python -m bot.messages.text.catalogue`, and commit what it writes."""
     fresh = read_po(BytesIO(catalogue_template().encode()))
     with TEMPLATE.open("rb") as template:
         assert ids(read_po(template)) == ids(fresh)
@@ -47,7 +47,7 @@ def test_the_template_is_up_to_date() -> None:
 def test_the_template_is_the_same_on_every_machine() -> None:
     written = TEMPLATE.read_text(encoding="utf-8")
     assert "Date" not in written
-    assert "#: bot/messages/kudos.py" in written
+    assert "#: bot/messages/giving/kudos.py" in written
     assert str(LOCALES) not in written
 
 

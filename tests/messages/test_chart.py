@@ -18,9 +18,9 @@ import pytest
 
 from bot.domain.periods import PeriodKind, period_of
 from bot.domain.posts import ChartBar, MonthChart
-from bot.messages.chart import LEAST_HEIGHT, WIDTH, chart_told, month_chart
-from bot.messages.lettering import FONT_FILES, FONTS, drawable, fitted, pieces, width
-from bot.messages.words import words_for
+from bot.messages.blockkit.fonts import FONT_FILES, FONTS, drawable, fitted, pieces, width
+from bot.messages.posts.chart import LEAST_HEIGHT, WIDTH, chart_told, month_chart
+from bot.messages.text.words import words_for
 from bot.slack.pictures import PictureError, draw
 from tests.rows import each_row
 

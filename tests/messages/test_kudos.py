@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import SelfKudosError
 from bot.domain.kudos import Audience, Kudos, KudosGiven, KudosUndone, Receipt, Source
-from bot.messages import kudos as messages
-from bot.messages.ids import KUDOS_UNDO
-from bot.messages.phrases import hashtag
-from bot.messages.words import words_for
+from bot.messages.blockkit.ids import KUDOS_UNDO
+from bot.messages.giving import kudos as messages
+from bot.messages.text.phrases import hashtag
+from bot.messages.text.words import words_for
 from tests.messages.free_examples import free, free_examples
 from tests.messages.made_up import HOSTILE, LINK, LONG, SHORT, taken_back
 from tests.rows import each_row
 
 if TYPE_CHECKING:
-    from bot.messages.message import Message
+    from bot.messages.blockkit.message import Message
 
 ENGLISH = words_for("en-US")
 NAMES = {"UADA": "Ada", "UBO": "Bo", "UCHI": "Chidi", "UDEE": "Dee"}

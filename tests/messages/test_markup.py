@@ -7,9 +7,9 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.messages.markup import ELLIPSIS, emoji, link_to, mention, plain, safe, shortened
-from bot.messages.phrases import said
-from bot.messages.words import words_for
+from bot.messages.text.markup import ELLIPSIS, emoji, link_to, mention, plain, safe, shortened
+from bot.messages.text.phrases import said
+from bot.messages.text.words import words_for
 from tests.rows import each_row
 
 ENGLISH = words_for("en")

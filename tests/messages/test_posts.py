@@ -21,10 +21,10 @@ from bot.domain.posts import (
     WeeklyPost,
 )
 from bot.domain.workspaces import WorkspaceSettings
-from bot.messages import ids
-from bot.messages.highlights import monthly_highlights
-from bot.messages.posts import weekly_leaderboard
-from bot.messages.words import words_for
+from bot.messages.blockkit import ids
+from bot.messages.posts.monthly import monthly_highlights
+from bot.messages.posts.weekly import weekly_leaderboard
+from bot.messages.text.words import words_for
 from tests.messages.made_up import HOSTILE, LINK, LONG
 from tests.messages.post_examples import monthly, weekly
 from tests.messages.slack_limits import faults
@@ -33,7 +33,7 @@ from tests.rows import each_row
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.messages.message import Message
+    from bot.messages.blockkit.message import Message
 
 ENGLISH = words_for("en-US")
 HIDDEN = ENGLISH.named(WorkspaceSettings(amounts_hidden=True))

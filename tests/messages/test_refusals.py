@@ -3,8 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain import errors
-from bot.messages.refusals import refusal
-from bot.messages.words import words_for
+from bot.messages.refusals.refusals import refusal
+from bot.messages.text.words import words_for
 from tests.messages.examples import all_errors
 from tests.messages.made_up import ALL_DATA, LONG, RENEWS, SHORT, Data
 from tests.rows import each_row

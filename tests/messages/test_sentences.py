@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from bot.messages.words import words_for
+from bot.messages.text.words import words_for
 from tests.messages.pseudo import bracketed, pseudo_words
 from tests.messages.sentence_examples import said, speaking
 from tests.messages.test_all_messages import untranslated

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from bot.domain.parsing_suggestion import COLLEAGUE
 from bot.domain.workspaces import ValueMode, WorkspaceSettings
-from bot.messages.usage import help_message, usage
-from bot.messages.words import words_for
+from bot.messages.giving.usage import help_message, usage
+from bot.messages.text.words import words_for
 from tests.messages.pseudo import bracketed, pseudo_words
 
 ENGLISH = words_for("en-US")

@@ -13,12 +13,12 @@ from bot.domain import allowance, errors, rules
 from bot.domain.giving import Draft, Form, FormField, Place
 from bot.domain.mending import mendable
 from bot.domain.workspaces import Workspace, WorkspaceSettings
-from bot.messages import ids
-from bot.messages.give import asked, give_view, refusal_at
-from bot.messages.markup import plain, spoken
-from bot.messages.refusals import refusal
-from bot.messages.several_form import several_view
-from bot.messages.words import words_for
+from bot.messages.blockkit import ids
+from bot.messages.giving.give import asked, give_view, refusal_at
+from bot.messages.giving.several_form import several_view
+from bot.messages.refusals.refusals import refusal
+from bot.messages.text.markup import plain, spoken
+from bot.messages.text.words import words_for
 from bot.services.giving import joining, kept, kudos, several
 from bot.services.settings import budgets
 from bot.slack import directory

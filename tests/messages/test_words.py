@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.messages.words import words_for
+from bot.messages.text.words import words_for
 from tests.rows import each_row
 
 if TYPE_CHECKING:

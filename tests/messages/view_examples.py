@@ -13,11 +13,15 @@ from bot.domain.kudos import Audience, KudosRemoved, Source
 from bot.domain.members import Reader
 from bot.domain.preferences import Preferences
 from bot.domain.workspaces import ValueMode, Workspace, WorkspaceSettings
-from bot.messages import give, home, notices, own_data, preferences, removal, several_form
-from bot.messages.kudos import kudos_given
-from bot.messages.markup import safe
-from bot.messages.questions import question_in_lines
-from bot.messages.refusals import refusal
+from bot.messages.giving import give, removal, several_form
+from bot.messages.giving.kudos import kudos_given
+from bot.messages.giving.questions import question_in_lines
+from bot.messages.home import home
+from bot.messages.people import personal_data as own_data
+from bot.messages.people import preferences
+from bot.messages.refusals import notices
+from bot.messages.refusals.refusals import refusal
+from bot.messages.text.markup import safe
 from bot.sandbox.inputs import initial_values
 from tests.messages.admin_examples import ADMIN_VIEW_EXAMPLES
 from tests.messages.examples import all_errors, form_questions
@@ -29,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from bot.domain.kudos import Kudos
-    from bot.messages.view import View
-    from bot.messages.words import Words
+    from bot.messages.blockkit.view import View
+    from bot.messages.text.words import Words
 
 
 def _home(words: Words, data: Data) -> Iterable[View]:

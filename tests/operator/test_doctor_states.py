@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.messages.doctor import finding_told
-from bot.messages.words import words_for
+from bot.messages.operations.doctor import finding_told
+from bot.messages.text.words import words_for
 from bot.operations.doctor import examine
 from bot.slack.manifest import read_manifest
 from storage.engine.migrate import migrate

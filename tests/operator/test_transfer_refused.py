@@ -13,8 +13,8 @@ from bot.app import open_store
 from bot.clock import machine_clock
 from bot.config import read_settings
 from bot.domain.transfer import TransferError
-from bot.messages.operator_data import transfer_fault
-from bot.messages.words import words_for
+from bot.messages.operations.data import transfer_fault
+from bot.messages.text.words import words_for
 from bot.operations.transfer import import_all
 from bot.services.operations.transfer import begin_import, end_import, json_line
 from storage.engine.columns import metadata

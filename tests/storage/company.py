@@ -26,7 +26,7 @@ from tests.storage.conftest import GENERAL, PEOPLE
 
 if TYPE_CHECKING:
     from bot.domain.posts import MonthlyPost, PreviewPost, WeeklyPost
-    from bot.messages.message import Message
+    from bot.messages.blockkit.message import Message
     from storage.engine.store import Request, Result, Service, Session, Store
     from tests.conftest import Clock
     from tests.storage.conftest import Team

@@ -17,13 +17,13 @@ from bot.domain.periods import period_named
 from bot.domain.privacy import COLLEAGUES, THOSE_PRESENT, wants_privacy
 from bot.domain.schedules import PostFailed, ScheduleKind
 from bot.domain.workspaces import CapOf
-from bot.messages import budgets as budget_texts
-from bot.messages import kudos as texts
-from bot.messages.admin_home import admin_welcome
-from bot.messages.removal import kudos_removed
-from bot.messages.schedules import scheduled_post_failed
-from bot.messages.several import several_given
-from bot.messages.words import words_for
+from bot.messages.giving import kudos as texts
+from bot.messages.giving.removal import kudos_removed
+from bot.messages.giving.several import several_given
+from bot.messages.home.admin import admin_welcome
+from bot.messages.posts.failed import scheduled_post_failed
+from bot.messages.settings import notices as budget_texts
+from bot.messages.text.words import words_for
 from bot.services.giving.announcements import TOGETHER
 from bot.services.giving.kudos import answer
 from bot.services.giving.several import view_given
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from bot.domain.kudos import Kudos
     from bot.domain.outbox import Claimed
     from bot.domain.workspaces import Workspace
-    from bot.messages.message import Message
-    from bot.messages.words import Words
+    from bot.messages.blockkit.message import Message
+    from bot.messages.text.words import Words
     from storage.engine.store import Session
 
 

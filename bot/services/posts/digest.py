@@ -40,8 +40,8 @@ from bot.domain.schedules import (
     is_early,
 )
 from bot.domain.zones import zone_named
-from bot.messages.digest import digest as digest_message
-from bot.messages.words import words_for
+from bot.messages.posts.digest import digest as digest_message
+from bot.messages.text.words import words_for
 from bot.services.people.naming import names_in
 from bot.services.people.reading import as_read_by
 from bot.services.posts.colleagues import find_colleague
@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from bot.domain.periods import Period
     from bot.domain.schedules import Due, Schedule
     from bot.domain.workspaces import Workspace, WorkspaceSettings
-    from bot.messages.message import Message
+    from bot.messages.blockkit.message import Message
     from storage.engine.store import Session
 
 LAST_RECEIVED = 3

@@ -20,9 +20,9 @@ from bot.domain.posts import (
 from bot.domain.privacy import publicity_of
 from bot.domain.schedules import ScheduleKind, period_told_at
 from bot.domain.workspaces import EmptyPeriod, MonthlyPart, WeeklyPart
-from bot.messages.highlights import monthly_highlights
-from bot.messages.posts import weekly_leaderboard
-from bot.messages.words import words_for
+from bot.messages.posts.monthly import monthly_highlights
+from bot.messages.posts.weekly import weekly_leaderboard
+from bot.messages.text.words import words_for
 from bot.services.people.naming import names_in
 from bot.services.people.rights import check_rights
 from storage import kudos as kudos_table
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from bot.domain.periods import Period
     from bot.domain.posts import PreviewPost, Streak, ValueCount
     from bot.domain.workspaces import Workspace
-    from bot.messages.message import Message
+    from bot.messages.blockkit.message import Message
     from storage.engine.store import Session
 
 GIVERS_SHOWN = 5  # in the weekly post; its length is that of the board

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bot.domain.settings import Section
-from bot.messages import ids
+from bot.messages.blockkit import ids
 from bot.sandbox.model import SlackError
 from tests.administering import opens
 from tests.faults.storm.record import ABSENT, LIVE, UNDONE, Given, Reacted
