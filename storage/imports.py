@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, bindparam, func, literal, select
 
-from bot.domain.importing import ImportNoted
+from bot.domain.history_import.rows import ImportNoted
 from storage.engine.statements import Statement
 from storage.tables.imports import imported_kudos, imports
 from storage.tables.schema import kudos

@@ -18,7 +18,7 @@ from tests.patience import WAIT_SECONDS
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.domain.settings import Section
+    from bot.domain.settings.settings import Section
     from bot.domain.workspaces import WorkspaceSettings
     from bot.sandbox import Sandbox
     from bot.sandbox.model import View

@@ -32,7 +32,7 @@ from bot.app import open_existing
 from bot.clock import machine_clock
 from bot.config import ENV_FILE, ConfigError, Settings, read_settings
 from bot.domain.backup import CannotRestoreError
-from bot.domain.importing_faults import CannotImportError
+from bot.domain.history_import.faults import CannotImportError
 from bot.domain.transfer import TransferError
 from bot.ingress.listening import CannotListenError, is_taken
 from bot.messages.operations import data as data_texts

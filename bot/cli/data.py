@@ -32,7 +32,7 @@ from bot.cli.console import (
 from bot.clock import machine_clock
 from bot.domain.backup import NotCopiedError, NothingThereError, is_damage
 from bot.domain.errors import UnknownMembersError
-from bot.domain.own_data import ErasePerson, PersonErased
+from bot.domain.personal_data import ErasePerson, PersonErased
 from bot.messages.operations import data as data_texts
 from bot.messages.operations import database as database_texts
 from bot.messages.operations import general as texts

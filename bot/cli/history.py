@@ -25,9 +25,9 @@ from bot.cli.console import (
     words,
 )
 from bot.clock import machine_clock
-from bot.domain.importing_columns import read_map
-from bot.domain.importing_faults import CannotImportError, ImportFault
-from bot.domain.importing_moments import DateOrder, is_form
+from bot.domain.history_import.columns import read_map
+from bot.domain.history_import.faults import CannotImportError, ImportFault
+from bot.domain.history_import.moments import DateOrder, is_form
 from bot.messages.operations import data as data_texts
 from bot.messages.operations import history as texts
 from bot.messages.operations import import_faults as fault_texts
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bot.config import Settings
-    from bot.domain.importing import ImportNoted, Understood
-    from bot.domain.importing_columns import Product
+    from bot.domain.history_import.columns import Product
+    from bot.domain.history_import.rows import ImportNoted, Understood
     from bot.operations.import_history import HistoryImported, ImportUndone
 
 Team = Annotated[

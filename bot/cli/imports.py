@@ -28,7 +28,7 @@ from bot.cli.history import (
     undo_history,
 )
 from bot.clock import machine_clock
-from bot.domain.importing_columns import Product
+from bot.domain.history_import.columns import Product
 from bot.messages.operations import data as data_texts
 from bot.messages.operations import history as texts
 from bot.observability.logs import set_up_logs

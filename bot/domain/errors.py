@@ -13,9 +13,9 @@ from bot.domain.workspaces import CapOf
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.domain.commands import Question
-    from bot.domain.fields import Fault
+    from bot.domain.parsing.commands import Question
     from bot.domain.schedules import ScheduleKind
+    from bot.domain.settings.fields import Fault
 
 
 class KudosError(Exception):

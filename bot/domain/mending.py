@@ -8,14 +8,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from bot.domain import errors
-from bot.domain.giving import Draft, FormField, FormQuestion, Place
+from bot.domain.give_form import Draft, FormField, FormQuestion, Place
 from bot.domain.kudos import Audience, GiveKudos, Source, key_among
 from bot.domain.values import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.domain.commands import ParsedGive
+    from bot.domain.parsing.commands import ParsedGive
 
 _ELSEWHERE = (errors.ChannelNotAllowedError, errors.NotThereError)
 _PLACES = (

@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.domain.commands import Ask, Question
-from bot.domain.parsing_lines import BULLET, begins_with_names
+from bot.domain.parsing.commands import Ask, Question
+from bot.domain.parsing.lines import BULLET, begins_with_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bot.domain.giving import Draft
+    from bot.domain.give_form import Draft
 
 
 @dataclass(frozen=True, slots=True)

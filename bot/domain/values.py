@@ -7,8 +7,8 @@ import unicodedata
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from bot.domain.fields import Fault, FaultKind, WrongFieldError
-from bot.domain.typed import read_items
+from bot.domain.parsing.tokenizer import read_items
+from bot.domain.settings.fields import Fault, FaultKind, WrongFieldError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

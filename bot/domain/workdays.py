@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from bot.domain.fields import Fault, FaultKind, WrongFieldError, line
+from bot.domain.settings.fields import Fault, FaultKind, WrongFieldError, line
 from bot.domain.zones import folded_name
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
-from bot.domain.fields import Fault, FaultKind, WrongFieldError, line
+from bot.domain.settings.fields import Fault, FaultKind, WrongFieldError, line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

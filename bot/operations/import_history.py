@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from bot.domain.importing import Given, RowReader, Understood, grouped
-from bot.domain.importing_columns import Field, Product, columns_of, product_of
-from bot.domain.importing_faults import BadRowError, CannotImportError, ImportFault, RowFault
-from bot.domain.importing_moments import DateEvidence
-from bot.domain.importing_people import USER_ID, people_of
+from bot.domain.history_import.columns import Field, Product, columns_of, product_of
+from bot.domain.history_import.faults import BadRowError, CannotImportError, ImportFault, RowFault
+from bot.domain.history_import.moments import DateEvidence
+from bot.domain.history_import.people import USER_ID, people_of
+from bot.domain.history_import.rows import Given, RowReader, Understood, grouped
 from bot.operations.tables import opened_table
 from bot.services.operations.import_history import (
     Destination,
@@ -47,10 +47,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from bot.domain.importing import ImportNoted, Row
-    from bot.domain.importing_columns import Columns
-    from bot.domain.importing_moments import DateOrder
-    from bot.domain.importing_people import People
+    from bot.domain.history_import.columns import Columns
+    from bot.domain.history_import.moments import DateOrder
+    from bot.domain.history_import.people import People
+    from bot.domain.history_import.rows import ImportNoted, Row
     from bot.domain.workspaces import Workspace
     from storage.engine.store import Store
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from bot.domain.importing_faults import BadRowError, CannotImportError, ImportFault, RowFault
+from bot.domain.history_import.faults import BadRowError, CannotImportError, ImportFault, RowFault
 from bot.operations.workbooks import OLD, ZIP, opened_sheet
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from bot.domain.importing_faults import CannotImportError, ImportFault
+from bot.domain.history_import.faults import CannotImportError, ImportFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,11 +16,11 @@ from bot.domain.errors import (
     SlackSilentError,
     StaleFormError,
 )
-from bot.domain.giving import Draft, FormField, FormQuestion, Place, Total, ViewForm
+from bot.domain.give_form import Draft, FormField, FormQuestion, Place, Total, ViewForm
 from bot.domain.kudos import Audience, mentioned_in, named_in
+from bot.domain.parsing.tokenizer import read_items, render
 from bot.domain.privacy import Publicity
 from bot.domain.rich_text import by_name
-from bot.domain.typed import read_items, render
 from bot.messages.blockkit import ids
 from bot.messages.blockkit.message import Message
 from bot.messages.giving.give import (

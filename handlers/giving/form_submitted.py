@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import AmountNotWholeError, JustGivenError
-from bot.domain.giving import Draft
+from bot.domain.give_form import Draft
 from bot.domain.kudos import Audience, GiveKudos, Source, with_mentions
 from bot.domain.mending import draft_of
 from bot.messages.blockkit import ids
@@ -24,7 +24,7 @@ from handlers.payloads.origins import person_of
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
-    from bot.domain.giving import Place
+    from bot.domain.give_form import Place
     from handlers.interaction.context import Edge, Payload
 
 

@@ -6,36 +6,36 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.domain.commands import Ask, GiveSeveral, ParsedGive, Question, Unclear
 from bot.domain.errors import (
     JustGivenError,
     StaleFormError,
     UnclearLinesError,
     UnresolvedNameError,
 )
-from bot.domain.giving import Draft
+from bot.domain.give_form import Draft
 from bot.domain.mending import request_of
-from bot.domain.parsing import parse_command
+from bot.domain.parsing.commands import Ask, GiveSeveral, ParsedGive, Question, Unclear
+from bot.domain.parsing.tokens import Currency
+from bot.domain.parsing.words import parse_command
 from bot.domain.rich_text import mentioned, rich_text_of, text_of
-from bot.domain.typed_items import Currency
 from bot.messages.blockkit import ids
 from bot.messages.giving.give import done_view
 from bot.messages.text.words import words_for
+from bot.services.people.members import FindMeant, find_meant
 from handlers.giving.form import chosen_place, lines_by_name, place_in_view, seal, state_in
 from handlers.giving.several import confirmed, given_or_refused
 from handlers.giving.submitting import Outcome, answer_submission, asked_again
 from handlers.interaction.replies import Asked
 from handlers.interaction.rights import anybody
 from handlers.payloads.origins import person_of
-from bot.services.members import FindMeant, find_meant
 from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
-    from bot.domain.commands import Command
-    from bot.domain.giving import Place
+    from bot.domain.give_form import Place
     from bot.domain.kudos import GiveKudos
+    from bot.domain.parsing.commands import Command
     from handlers.interaction.context import Edge, Payload
 
 

@@ -6,10 +6,10 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.commands import Ask, Question
 from bot.domain.errors import JustGivenError, UnresolvedNameError
 from bot.domain.mending import mendable, unwrapped
 from bot.domain.naming import with_those_meant
+from bot.domain.parsing.commands import Ask, Question
 from bot.messages.blockkit.ids import KUDOS_CORRECT
 from bot.messages.blockkit.message import Message
 from bot.messages.giving.give import asked as asked_in_form
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
     from bot.domain.errors import KudosError
-    from bot.domain.giving import Draft, FormQuestion
+    from bot.domain.give_form import Draft, FormQuestion
     from bot.domain.workspaces import Workspace
     from bot.messages.text.words import Words
     from handlers.interaction.context import Edge, Payload

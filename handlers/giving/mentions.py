@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.domain.addressed import parse_mention, without_mentions
 from bot.domain.boards import ShowLeaderboard
-from bot.domain.commands import GiveSeveral, ParsedGive, ShowHistory, ShowMe
 from bot.domain.errors import KudosError
-from bot.domain.giving import Draft, Place
+from bot.domain.give_form import Draft, Place
 from bot.domain.kudos import Audience, GiveKudos, Source
 from bot.domain.lateness import moment_of
 from bot.domain.mending import draft_of
-from bot.domain.typed_items import Currency
+from bot.domain.parsing.addressed import parse_mention, without_mentions
+from bot.domain.parsing.commands import GiveSeveral, ParsedGive, ShowHistory, ShowMe
+from bot.domain.parsing.tokens import Currency
 from bot.messages.blockkit.message import Message
 from bot.messages.giving.usage import help_message
 from bot.messages.refusals.refusals import refusal
@@ -29,7 +29,7 @@ from handlers.interaction.replies import Asked
 from handlers.payloads.origins import origin_of
 
 if TYPE_CHECKING:
-    from bot.domain.commands import Command
+    from bot.domain.parsing.commands import Command
     from handlers.interaction.context import Edge, Payload
 
 

@@ -26,7 +26,7 @@ from handlers.payloads.origins import person_of
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
-    from bot.domain.giving import Place
+    from bot.domain.give_form import Place
     from handlers.interaction.context import Edge, Payload
 
 

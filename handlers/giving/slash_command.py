@@ -7,7 +7,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.boards import BoardState, ShowLeaderboard, ViewHistory, ViewSummary
-from bot.domain.commands import (
+from bot.domain.errors import KudosError
+from bot.domain.give_form import Draft, Place
+from bot.domain.kudos import Audience, GiveKudos, Source, UndoKudos
+from bot.domain.mending import draft_of
+from bot.domain.parsing.commands import (
     GiveSeveral,
     ParsedGive,
     ShowHelp,
@@ -18,13 +22,9 @@ from bot.domain.commands import (
     Unclear,
     UndoLast,
 )
-from bot.domain.errors import KudosError
-from bot.domain.giving import Draft, Place
-from bot.domain.kudos import Audience, GiveKudos, Source, UndoKudos
-from bot.domain.mending import draft_of
-from bot.domain.parsing import parse_command
+from bot.domain.parsing.tokens import NO_CURRENCY, Currency
+from bot.domain.parsing.words import parse_command
 from bot.domain.periods import PeriodKind, local_day, period_of
-from bot.domain.typed_items import NO_CURRENCY, Currency
 from bot.messages.blockkit.ids import KUDOS_UNDO
 from bot.messages.boards import boards as board_texts
 from bot.messages.giving.kudos import kudos_given, kudos_undone
@@ -57,7 +57,7 @@ from storage.engine.store import StoreUnavailableError
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
-    from bot.domain.commands import Command
+    from bot.domain.parsing.commands import Command
     from bot.domain.workspaces import Workspace
     from bot.messages.blockkit.message import Message
     from bot.messages.text.words import Words

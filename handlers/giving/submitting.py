@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
     from bot.domain.errors import JustGivenError
-    from bot.domain.giving import Draft
+    from bot.domain.give_form import Draft
     from bot.messages.blockkit.view import View
     from handlers.interaction.context import Payload
     from handlers.interaction.replies import Asked

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.commands import Ask
-from bot.domain.giving import Draft
+from bot.domain.give_form import Draft
 from bot.domain.mending import draft_of_unclear
 from bot.domain.naming import settled_question, with_those_meant
+from bot.domain.parsing.commands import Ask
 from bot.messages.giving.questions import question_in_form, question_in_lines
 from bot.services.people.members import FindMeant, find_meant
 
 if TYPE_CHECKING:
-    from bot.domain.commands import Unclear
-    from bot.domain.giving import Place
+    from bot.domain.give_form import Place
     from bot.domain.naming import Meant
+    from bot.domain.parsing.commands import Unclear
     from handlers.interaction.replies import Asked
 
 

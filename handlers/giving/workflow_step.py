@@ -18,12 +18,12 @@ from bot.domain.errors import (
     NotThereError,
     PlaceMissingError,
 )
-from bot.domain.giving import Place
+from bot.domain.give_form import Place
 from bot.domain.kudos import Audience, GiveKudos, Source
 from bot.domain.lateness import moment_of
 from bot.domain.mending import draft_of
-from bot.domain.typed import read_items, render
-from bot.domain.typed_items import Kind
+from bot.domain.parsing.tokenizer import read_items, render
+from bot.domain.parsing.tokens import Kind
 from bot.messages.giving.mending import of_workflow
 from bot.messages.refusals.refusals import refusal
 from bot.messages.text.markup import spoken

@@ -17,7 +17,7 @@ from bot.domain.errors import (
     UnknownMembersError,
 )
 from bot.domain.kudos import Kudos, KudosGiven
-from bot.domain.typed_items import Currency
+from bot.domain.parsing.tokens import Currency
 from bot.messages.text.words import words_for
 from bot.services.people.members import FindNames, SeePeople, find_reader, see_people
 from bot.services.settings.budgets import tell_of_refusal

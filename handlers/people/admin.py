@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.admin import ViewActivity, ViewPerson
-from bot.domain.admin_forms import ADJUSTMENT_FIELDS, read_adjustment
 from bot.domain.errors import SettingsError, StaleFormError
-from bot.domain.fields import Fault, FaultKind
 from bot.domain.kudos import RemoveKudos
+from bot.domain.settings.admin_forms import ADJUSTMENT_FIELDS, read_adjustment
+from bot.domain.settings.fields import Fault, FaultKind
 from bot.messages.blockkit import ids
 from bot.messages.giving.removal import removal_view
 from bot.messages.people.admin import adjust_view, find_view, person_view

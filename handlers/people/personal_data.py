@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.domain.own_data import ErasePerson, ExportPerson
+from bot.domain.personal_data import ErasePerson, ExportPerson
 from bot.messages.blockkit import ids
 from bot.messages.people import personal_data as own_data
 from bot.messages.refusals.notices import notice_view

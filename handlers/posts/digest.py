@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.domain.digest import SwitchDigest
-from bot.domain.giving import Draft
+from bot.domain.give_form import Draft
 from bot.messages.blockkit import ids
 from bot.messages.blockkit.message import Message
 from bot.messages.giving.give import form_not_opened

@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.admin import ViewSettings
-from bot.domain.admin_forms import BOOST_FIELDS, OVERRIDE_FIELDS, read_boost, read_override
 from bot.domain.budgets import EndBoost, SetOverride
+from bot.domain.settings.admin_forms import (
+    BOOST_FIELDS,
+    OVERRIDE_FIELDS,
+    read_boost,
+    read_override,
+)
 from bot.messages.blockkit import ids
 from bot.messages.settings.budgets import boost_view, budgets_view, override_view
 from bot.services.settings.admin import view_budgets

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.admin import ChangeSettings, ViewSettings
 from bot.domain.errors import SettingsError, StaleFormError
-from bot.domain.fields import Fault, FaultKind
-from bot.domain.settings import FIELDS, Section
+from bot.domain.settings.fields import Fault, FaultKind
+from bot.domain.settings.settings import FIELDS, Section
 from bot.messages.blockkit import ids
 from bot.messages.settings.settings import SETTING, settings_view
 from bot.services.settings.admin import change_settings, view_settings

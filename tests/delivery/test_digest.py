@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.members import Member
-from bot.domain.own_data import ErasePerson
+from bot.domain.personal_data import ErasePerson
 from bot.domain.schedules import ScheduleKind
 from bot.messages.blockkit import ids
 from bot.services.people.erasure import erase

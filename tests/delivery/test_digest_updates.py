@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.own_data import ErasePerson
+from bot.domain.personal_data import ErasePerson
 from bot.messages.blockkit import ids
 from bot.services.people.erasure import erase
 from tests.delivery.test_digest import FOR, IN_LONDON, WEEK, comes, on_button, weeks

@@ -12,7 +12,7 @@ import pytest
 
 from bot.domain.admin import ChangeSettings
 from bot.domain.outbox import LEASE
-from bot.domain.own_data import ErasePerson
+from bot.domain.personal_data import ErasePerson
 from bot.sandbox import Sandbox
 from bot.services.people.erasure import erase
 from bot.services.settings.admin import change_settings

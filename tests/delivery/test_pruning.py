@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.domain.outbox import LASTING_KINDS, PASSING_KINDS, OutboxKind
-from bot.domain.own_data import ErasePerson
+from bot.domain.personal_data import ErasePerson
 from bot.domain.schedules import ScheduleKind
 from bot.messages.blockkit.ids import KUDOS_REMOVE
 from bot.observability.metrics import Metrics

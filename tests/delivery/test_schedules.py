@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bot.app import KudosApp, open_store
 from bot.domain.admin import ChangeSettings
 from bot.domain.errors import AlreadyPostedError, NoChannelError, NotAdminError
-from bot.domain.own_data import ErasePerson
+from bot.domain.personal_data import ErasePerson
 from bot.domain.schedules import OccurrenceState, PostNow, ScheduleKind
 from bot.services.people.erasure import erase
 from bot.services.posts.schedules import post_now, view_schedules

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.domain.commands import (
+from bot.domain.parsing.commands import (
     ParsedGive,
 )
-from bot.domain.parsing import parse_command
-from bot.domain.typed_items import Currency
+from bot.domain.parsing.tokens import Currency
+from bot.domain.parsing.words import parse_command
 
 TACO = Currency(frozenset({"taco"}))
 ADA = "<@UADA>"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.boards import ShowLeaderboard, Side
-from bot.domain.commands import (
+from bot.domain.parsing.commands import (
     Command,
     ShowHelp,
     ShowHistory,
@@ -13,8 +13,8 @@ from bot.domain.commands import (
     Unclear,
     UndoLast,
 )
-from bot.domain.parsing import parse_command
-from bot.domain.parsing_reason import SUGGESTION_MAX_LENGTH
+from bot.domain.parsing.reason import SUGGESTION_MAX_LENGTH
+from bot.domain.parsing.words import parse_command
 from bot.domain.periods import PeriodKind
 from tests.domain.parsed import ADA, BO
 from tests.rows import each_row

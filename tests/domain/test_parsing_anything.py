@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.domain.addressed import parse_mention
-from bot.domain.commands import (
+from bot.domain.parsing.addressed import parse_mention
+from bot.domain.parsing.commands import (
     GiveSeveral,
     ParsedGive,
     Unclear,
 )
-from bot.domain.parsing import parse_command
-from bot.domain.parsing_reason import SUGGESTION_MAX_LENGTH
+from bot.domain.parsing.reason import SUGGESTION_MAX_LENGTH
+from bot.domain.parsing.words import parse_command
 from tests.domain.parsed import ADA, TACO, give
 from tests.rows import each_row
 

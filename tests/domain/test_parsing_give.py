@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from itertools import product
 
-from bot.domain.commands import (
+from bot.domain.parsing.commands import (
     ParsedGive,
     Unclear,
 )
-from bot.domain.parsing import parse_command
-from bot.domain.typed_items import NO_CURRENCY, Currency
+from bot.domain.parsing.tokens import NO_CURRENCY, Currency
+from bot.domain.parsing.words import parse_command
 from tests.domain.parsed import ADA, BO, TACO, give, parsed
 from tests.rows import each_row
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from bot.domain.admin import may_administer
 from bot.domain.errors import SettingsError
-from bot.domain.fields import Fault, FaultKind
 from bot.domain.members import Member
-from bot.domain.settings import FIELDS, Section, settings_with
+from bot.domain.settings.fields import Fault, FaultKind
+from bot.domain.settings.settings import FIELDS, Section, settings_with
 from bot.domain.workspaces import WeeklyPart, WorkspaceSettings
 from storage.workspaces import settings_as_stored, settings_from
 from tests.rows import each_row

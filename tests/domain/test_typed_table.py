@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from bot.domain.commands import Ask, ParsedGive, Unclear
-from bot.domain.parsing import parse_command
+from bot.domain.parsing.commands import Ask, ParsedGive, Unclear
+from bot.domain.parsing.words import parse_command
 from tests.domain.typed_notation import CURRENCY, PEOPLE, lines, meaning_of, read
 from tests.rows import each_row
 

@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 import pytest
 
-from bot.domain.fields import FaultKind, WrongFieldError
+from bot.domain.settings.fields import FaultKind, WrongFieldError
 from bot.domain.workdays import (
     NO_HOLIDAYS,
     Weekend,

@@ -15,9 +15,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bot.domain.addressed import parse_mention
 from bot.domain.boards import ShowLeaderboard
-from bot.domain.commands import (
+from bot.domain.parsing.addressed import parse_mention
+from bot.domain.parsing.commands import (
     Command,
     GiveSeveral,
     ParsedGive,
@@ -26,8 +26,8 @@ from bot.domain.commands import (
     ShowHistory,
     Unclear,
 )
-from bot.domain.parsing import parse_command
-from bot.domain.typed_items import Currency
+from bot.domain.parsing.tokens import Currency
+from bot.domain.parsing.words import parse_command
 
 TABLE = Path(__file__).parent / "typed_table"
 PEOPLE = ("ada", "bo", "chidi", "dina", "eli", "fatima", "mika", "noor", "olga", "sven", "yuki")

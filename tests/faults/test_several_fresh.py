@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.clock import machine_clock
-from bot.domain.settings import Section
+from bot.domain.settings.settings import Section
 from bot.messages.blockkit import ids
 from handlers.interaction.context import WORKSPACE_FRESH_SECONDS
 from tests.administering import home_hides, home_says, opens, opens_from_home, said, sees_form

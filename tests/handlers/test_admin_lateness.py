@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.settings import Section
+from bot.domain.settings.settings import Section
 from tests.administering import changes, opens, settings_of
 from tests.conftest import running
 from tests.patience import in_slacks_time

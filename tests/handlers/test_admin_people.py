@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.domain.own_data import ExportPerson
-from bot.domain.settings import Section
+from bot.domain.personal_data import ExportPerson
+from bot.domain.settings.settings import Section
 from bot.messages.blockkit import ids
 from bot.services.giving.removal import REMOVED
 from bot.services.people.personal_data import export_person

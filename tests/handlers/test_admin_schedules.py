@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.domain.settings import Section
+from bot.domain.settings.settings import Section
 from bot.domain.workdays import Weekend
 from bot.domain.workspaces import EmptyPeriod, MonthlyPart, WeeklyPart
 from bot.messages.blockkit import ids

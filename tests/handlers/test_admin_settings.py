@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.domain.settings import Section
+from bot.domain.settings.settings import Section
 from bot.domain.workspaces import ValueMode
 from bot.messages.blockkit import ids
 from tests.administering import (

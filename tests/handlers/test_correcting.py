@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.kudos import Audience
-from bot.domain.own_data import ErasePerson
+from bot.domain.personal_data import ErasePerson
 from bot.messages.blockkit import ids
 from bot.sandbox.model import Delivery
 from bot.services.giving.kept import prune_lines

@@ -10,7 +10,7 @@ from tests.watching import all_kudos, on_sqlite, settled
 if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.store import Store
+    from storage.engine.store import Store
 
 FIRST = "@bo +2 for untangling the release"
 SECOND = "@dina for the calm on Friday"

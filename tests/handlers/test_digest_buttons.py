@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.domain.own_data import ErasePerson
+from bot.domain.personal_data import ErasePerson
 from bot.messages.blockkit import ids
 from bot.sandbox.model import Delivery
 from bot.services.people.erasure import erase

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.settings import Section
+from bot.domain.settings.settings import Section
 from tests.administering import opens, said
 from tests.asking import answer_to
 from tests.watching import settled

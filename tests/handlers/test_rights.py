@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.domain.settings import Section
+from bot.domain.settings.settings import Section
 from bot.messages.blockkit import ids
 from handlers.dispatch import ACTIONS, COMMANDS, SHORTCUTS, VIEWS
 from handlers.interaction.rights import Entry, Right

@@ -12,7 +12,7 @@ import pytest
 
 from bot.domain.errors import StaleFormError
 from bot.domain.schedules import ScheduleKind
-from bot.domain.settings import Section
+from bot.domain.settings.settings import Section
 from bot.messages.blockkit import ids
 from bot.sandbox.model import Delivery
 from handlers.interaction.signed_metadata import sealed, unsealed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.settings import Section
+from bot.domain.settings.settings import Section
 from tests.administering import opens
 from tests.asking import form_of
 from tests.watching import balances, on_sqlite, settled

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.kudos import Audience
-from bot.domain.settings import Section
+from bot.domain.settings.settings import Section
 from tests.administering import opens
 from tests.asking import form_of
 from tests.watching import all_kudos, app_posts, on_sqlite, opened, settled

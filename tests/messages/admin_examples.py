@@ -19,14 +19,14 @@ from bot.domain.schedules import (
     ScheduleKind,
     ScheduleStatus,
 )
-from bot.domain.settings import (
+from bot.domain.settings.emoji import REACTIONS_LIMIT
+from bot.domain.settings.schedules import MONTH_DAYS
+from bot.domain.settings.settings import (
     ADMINS_LIMIT,
     CHANNELS_LIMIT,
     NAME_LIMIT,
     Section,
 )
-from bot.domain.settings_emoji import REACTIONS_LIMIT
-from bot.domain.settings_schedules import MONTH_DAYS
 from bot.domain.values import VALUE_LIMIT, VALUES_LIMIT
 from bot.domain.workspaces import EmptyPeriod, MonthlyPart, Workspace, WorkspaceSettings
 from bot.messages.home import admin as admin_home

@@ -10,11 +10,11 @@ from bot.domain import errors
 from bot.domain.allowance import BoostLeft
 from bot.domain.boards import History, Leaderboard, MySummary, Side, rank
 from bot.domain.budgets import REASON_LIMIT, Adjustment, PairCapReached
-from bot.domain.commands import Ask, Question
 from bot.domain.kudos import Audience, KudosUndone, Source
 from bot.domain.naming import Meant
-from bot.domain.parsing_reason import SUGGESTION_MAX_LENGTH
-from bot.domain.parsing_suggestion import COLLEAGUE
+from bot.domain.parsing.commands import Ask, Question
+from bot.domain.parsing.reason import SUGGESTION_MAX_LENGTH
+from bot.domain.parsing.suggestion import COLLEAGUE
 from bot.domain.periods import PeriodKind, period_before, period_of
 from bot.domain.schedules import POSTED_KINDS
 from bot.domain.workspaces import (
@@ -48,7 +48,7 @@ from tests.messages.made_up import GIVER, LINK, NOW, RENEWS, Data, taken_back
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from bot.domain.giving import FormQuestion
+    from bot.domain.give_form import FormQuestion
     from bot.messages.blockkit.message import Message
     from bot.messages.text.words import Words
 

@@ -20,7 +20,7 @@ from bot.domain.posts import (
     ValueCount,
     WeeklyPost,
 )
-from bot.domain.settings_schedules import WEEKLY_LENGTHS
+from bot.domain.settings.schedules import WEEKLY_LENGTHS
 from bot.messages.posts.monthly import monthly_highlights
 from bot.messages.posts.weekly import weekly_leaderboard
 from bot.services.posts.posts import GIVERS_SHOWN, JOINED_SHOWN, REASONS_SHOWN, STORIES_SHOWN

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.backup import CannotRestoreError, Copied, Restored, RestoreFault
 from bot.domain.checks import Check, FileFault, Finding, InstallationFound, SchemaFound, Unfit
-from bot.domain.importing import Given, ImportNoted, Understood
-from bot.domain.importing_columns import Field, Product
-from bot.domain.importing_faults import BadRowError, CannotImportError, ImportFault, RowFault
-from bot.domain.importing_moments import DateOrder
+from bot.domain.history_import.columns import Field, Product
+from bot.domain.history_import.faults import BadRowError, CannotImportError, ImportFault, RowFault
+from bot.domain.history_import.moments import DateOrder
+from bot.domain.history_import.rows import Given, ImportNoted, Understood
 from bot.domain.kudos import Receipt
 from bot.domain.periods import PeriodKind, period_of
 from bot.domain.schedules import Due, LastResult, OccurrenceState, Schedule, ScheduleKind

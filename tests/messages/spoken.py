@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 import bot.messages
-from bot.domain.settings import NAME_LIMIT
+from bot.domain.settings.settings import NAME_LIMIT
 from bot.domain.workspaces import WorkspaceSettings
 from bot.messages.text.words import words_for
 from tests.messages.made_up import ALL_DATA, LONG, SHORT

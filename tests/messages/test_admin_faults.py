@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.fields import Fault, FaultKind
+from bot.domain.settings.fields import Fault, FaultKind
 from bot.messages.settings.faults import fault
 from bot.messages.text.words import words_for
 from tests.messages.pseudo import pseudo_words

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bot.domain.parsing_suggestion import COLLEAGUE
+from bot.domain.parsing.suggestion import COLLEAGUE
 from bot.domain.workspaces import ValueMode, WorkspaceSettings
 from bot.messages.giving.usage import help_message, usage
 from bot.messages.text.words import words_for

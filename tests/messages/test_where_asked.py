@@ -10,7 +10,7 @@ import inspect
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.domain import allowance, errors, rules
-from bot.domain.giving import Draft, Form, FormField, Place
+from bot.domain.give_form import Draft, Form, FormField, Place
 from bot.domain.mending import mendable
 from bot.domain.workspaces import Workspace, WorkspaceSettings
 from bot.messages.blockkit import ids

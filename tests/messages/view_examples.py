@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.commands import Ask, Question
 from bot.domain.errors import NotThankableError
-from bot.domain.giving import Draft, Form, FormField, FormQuestion, Place, Total
+from bot.domain.give_form import Draft, Form, FormField, FormQuestion, Place, Total
 from bot.domain.home import HomeList, Shown
 from bot.domain.kudos import Audience, KudosRemoved, Source
 from bot.domain.members import Reader
+from bot.domain.parsing.commands import Ask, Question
 from bot.domain.preferences import Preferences
 from bot.domain.workspaces import ValueMode, Workspace, WorkspaceSettings
 from bot.messages.giving import give, removal, several_form

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from bot.domain.importing_columns import Product
-from bot.domain.importing_faults import CannotImportError, ImportFault, RowFault
+from bot.domain.history_import.columns import Product
+from bot.domain.history_import.faults import CannotImportError, ImportFault, RowFault
 from bot.domain.kudos import Audience, UndoKudos
 from bot.domain.members import ERASED_NAME
-from bot.domain.own_data import ErasePerson
+from bot.domain.personal_data import ErasePerson
 from bot.operations.export import export
 from bot.services.giving.kudos import give, undo
 from bot.services.people.erasure import erase

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.importing_columns import Product, read_map
-from bot.domain.importing_faults import CannotImportError, ImportFault, RowFault
+from bot.domain.history_import.columns import Product, read_map
+from bot.domain.history_import.faults import CannotImportError, ImportFault, RowFault
 from bot.operations.import_history import read_people
 from bot.services.people.members import SeePeople, see_people
 from storage.members import find_members

@@ -13,11 +13,11 @@ import pytest
 
 from bot.domain.boards import ShowLeaderboard, ViewLeaderboard, ViewSummary
 from bot.domain.errors import UndoTooLateError
-from bot.domain.importing_columns import Product
+from bot.domain.history_import.columns import Product
 from bot.domain.kudos import RemoveKudos, Source, UndoKudos
 from bot.domain.members import Member
-from bot.domain.own_data import ErasePerson
 from bot.domain.periods import PeriodKind
+from bot.domain.personal_data import ErasePerson
 from bot.operations.import_history import ImportHistory, import_history
 from bot.services.boards.boards import view_leaderboard
 from bot.services.giving.kudos import give, undo

@@ -15,8 +15,8 @@ from alembic.operations import Operations
 from sqlalchemy.schema import DropTable
 
 from bot.cli.console import ProgressLines
-from bot.domain.importing_columns import Product
-from bot.domain.importing_faults import CannotImportError, ImportFault
+from bot.domain.history_import.columns import Product
+from bot.domain.history_import.faults import CannotImportError, ImportFault
 from bot.domain.kudos import RemoveKudos
 from bot.domain.members import Member
 from bot.operations.import_history import ImportHistory, import_history, undo_import

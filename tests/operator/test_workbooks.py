@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from openpyxl import Workbook
 
-from bot.domain.importing_faults import CannotImportError, ImportFault, RowFault
+from bot.domain.history_import.faults import CannotImportError, ImportFault, RowFault
 from tests.operator import test_importing
 from tests.operator.test_history_tables import TACOS
 from tests.operator.test_importing import ADA, BO, DINA, HEADER, imports, takes

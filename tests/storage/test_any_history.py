@@ -39,7 +39,7 @@ from bot.domain.errors import (
 )
 from bot.domain.kudos import Audience, GiveKudos, RemoveKudos, UndoKudos
 from bot.domain.members import Member
-from bot.domain.own_data import ErasePerson
+from bot.domain.personal_data import ErasePerson
 from bot.domain.reactions import ReactionChanged
 from bot.domain.workspaces import WorkspaceSettings
 from bot.services.giving.kudos import give, undo

@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from bot.domain.budgets import EndBoost, GiveBoost
 from bot.domain.members import ERASED_NAME, Member
-from bot.domain.own_data import ErasePerson
+from bot.domain.personal_data import ErasePerson
 from bot.domain.preferences import ChangePreferences, Preferences
 from bot.domain.workspaces import WorkspaceSettings
 from bot.domain.zones import UNKNOWN_ZONE

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.kudos import Audience, UndoKudos
 from bot.domain.outbox import OutboxKind
-from bot.domain.own_data import ErasePerson
+from bot.domain.personal_data import ErasePerson
 from bot.domain.posts import Coverage, Totals, ValueCount
 from bot.domain.workspaces import MonthlyPart, ValueMode, WeeklyPart
 from bot.services.giving.kudos import undo

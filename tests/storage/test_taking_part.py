@@ -11,8 +11,8 @@ from bot.domain.admin import ChangeSettings
 from bot.domain.boards import BoardState, Side, ViewLeaderboard, ViewSummary
 from bot.domain.home import ViewHome
 from bot.domain.members import Member
-from bot.domain.own_data import ErasePerson
 from bot.domain.periods import PeriodKind, period_of
+from bot.domain.personal_data import ErasePerson
 from bot.domain.posts import Known
 from bot.domain.preferences import ChangePreferences, Preferences
 from bot.domain.workspaces import WorkspaceSettings

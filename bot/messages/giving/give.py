@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import ChannelNotAllowedError
-from bot.domain.giving import FormField, FormQuestion, Total
+from bot.domain.give_form import FormField, FormQuestion, Total
 from bot.domain.kudos import Audience, with_names
 from bot.domain.mending import field_of, unwrapped
-from bot.domain.typed import read_items, render
+from bot.domain.parsing.tokenizer import read_items, render
 from bot.domain.values import known_among, nearest
 from bot.domain.workspaces import REASON_MAX_LENGTH, ValueMode
 from bot.messages.blockkit import ids, inputs
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.domain.errors import KudosError
-    from bot.domain.giving import Draft, Form, Place
+    from bot.domain.give_form import Draft, Form, Place
     from bot.domain.workspaces import WorkspaceSettings
     from bot.messages.blockkit.message import Message
     from bot.messages.text.words import Words

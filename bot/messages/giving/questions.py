@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.commands import Ask, Question
-from bot.domain.giving import FormField, FormQuestion
+from bot.domain.give_form import FormField, FormQuestion
+from bot.domain.parsing.commands import Ask, Question
 from bot.messages.text.markup import safe, shortened
 from bot.messages.text.phrases import listed, points
 

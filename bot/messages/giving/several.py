@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.typed import read_items, render
+from bot.domain.parsing.tokenizer import read_items, render
 from bot.messages.blockkit.blocks import Block, actions, button, code, context, paragraph, rich_text
 from bot.messages.blockkit.ids import KUDOS_UNDO
 from bot.messages.blockkit.message import Message

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.giving import FormField, Total
+from bot.domain.give_form import FormField, Total
 from bot.domain.rich_text import rich_text_of
 from bot.messages.blockkit import ids, inputs
 from bot.messages.blockkit.view import View
 from bot.messages.giving.give import place_block, question_above, total_line
 
 if TYPE_CHECKING:
-    from bot.domain.giving import Draft, Form
+    from bot.domain.give_form import Draft, Form
     from bot.messages.text.words import Words
 
 

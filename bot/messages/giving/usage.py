@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.parsing_suggestion import COLLEAGUE
-from bot.domain.typed import read_items, render
+from bot.domain.parsing.suggestion import COLLEAGUE
+from bot.domain.parsing.tokenizer import read_items, render
 from bot.domain.workspaces import AllowanceKind, ValueMode
 from bot.messages.blockkit.blocks import (
     actions,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from bot.domain.settings import FIELDS, Section
+from bot.domain.settings.settings import FIELDS, Section
 from bot.messages.blockkit import ids
 from bot.messages.blockkit.blocks import (
     Block,

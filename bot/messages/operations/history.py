@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.importing_columns import Product
-from bot.domain.importing_moments import DateOrder
+from bot.domain.history_import.columns import Product
+from bot.domain.history_import.moments import DateOrder
 from bot.messages.operations.data import there_already
 
 if TYPE_CHECKING:
-    from bot.domain.importing import ImportNoted, Understood
+    from bot.domain.history_import.rows import ImportNoted, Understood
     from bot.messages.text.words import Words
 
 SHOWN_LENGTH = 80  # of the words of a row

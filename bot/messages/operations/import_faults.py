@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.importing_columns import NAMED, Field
-from bot.domain.importing_faults import ImportFault, RowFault
+from bot.domain.history_import.columns import NAMED, Field
+from bot.domain.history_import.faults import ImportFault, RowFault
 from bot.messages.operations.data import no_workspace
 
 if TYPE_CHECKING:
-    from bot.domain.importing_faults import BadRowError, CannotImportError
+    from bot.domain.history_import.faults import BadRowError, CannotImportError
     from bot.messages.text.words import Words
 
 

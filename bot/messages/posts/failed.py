@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.schedules import ScheduleKind
-from bot.domain.settings import Section
+from bot.domain.settings.settings import Section
 from bot.messages.blockkit import ids
 from bot.messages.blockkit.blocks import button
 from bot.messages.blockkit.message import Message

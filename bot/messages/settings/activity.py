@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.periods import period_named
 from bot.domain.schedules import POSTED_KINDS
-from bot.domain.settings import Section
+from bot.domain.settings.settings import Section
 from bot.domain.workspaces import WorkspaceSettings
 from bot.messages.blockkit import ids
 from bot.messages.blockkit.blocks import bullets, paragraph, rich_text

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.fields import FaultKind
+from bot.domain.settings.fields import FaultKind
 from bot.messages.text.markup import plain, safe, shortened
 from bot.messages.text.phrases import listed, points
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.fields import Fault
+    from bot.domain.settings.fields import Fault
     from bot.messages.text.words import Words
 
 _FOUND_LIMIT = 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.settings import FIELDS, Section
+from bot.domain.settings.settings import FIELDS, Section
 from bot.domain.workspaces import AllowanceKind, PairCapMode, ValueMode, ZoneOf
 from bot.messages.settings.schedule_labels import (
     SCHEDULE_READING,

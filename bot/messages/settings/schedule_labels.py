@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.periods import WEEK_BEGINS
 from bot.domain.schedules import FIRST_WORKING_DAY, LAST_DAY, wall_time
-from bot.domain.settings_schedules import MONTH_DAYS, MONTHLY_LENGTHS, WEEKLY_LENGTHS
+from bot.domain.settings.schedules import MONTH_DAYS, MONTHLY_LENGTHS, WEEKLY_LENGTHS
 from bot.domain.workdays import NO_HOLIDAYS, Weekend, country_of
 from bot.domain.workspaces import EmptyPeriod, MonthlyPart, WeeklyPart
 from bot.messages.text.markup import channel_link, safe

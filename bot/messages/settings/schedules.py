@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.schedules import POSTED_KINDS, OccurrenceState, ScheduleKind, wall_time
-from bot.domain.settings import Section
+from bot.domain.settings.settings import Section
 from bot.messages.blockkit import ids
 from bot.messages.blockkit.blocks import (
     Block,

@@ -6,9 +6,9 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.settings import FIELDS, LINES_LIMIT, NAME_LIMIT, Section
-from bot.domain.settings_emoji import EMOJI_LIMIT
-from bot.domain.settings_schedules import MONTHLY_LENGTHS, WEEKLY_LENGTHS
+from bot.domain.settings.emoji import EMOJI_LIMIT
+from bot.domain.settings.schedules import MONTHLY_LENGTHS, WEEKLY_LENGTHS
+from bot.domain.settings.settings import FIELDS, LINES_LIMIT, NAME_LIMIT, Section
 from bot.domain.workdays import COUNTRY_LIMIT
 from bot.domain.zones import ZONE_LIMIT
 from bot.messages.blockkit import inputs

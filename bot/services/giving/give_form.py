@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.giving import Form
+from bot.domain.give_form import Form
 from bot.services.giving.kudos import find_group_user_ids
 from bot.services.settings.budgets import allowance_of
 from storage import members
@@ -13,7 +13,7 @@ from storage.workspaces import get_workspace
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.domain.giving import ViewForm
+    from bot.domain.give_form import ViewForm
     from storage.engine.store import Session
 
 

@@ -16,7 +16,7 @@ from storage.workspaces import get_workspace
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.domain.giving import Draft
+    from bot.domain.give_form import Draft
     from storage.engine.store import Session
 
 KEPT_FOR = timedelta(hours=1)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.allowance import Allowance
-    from bot.domain.giving import ViewForm
+    from bot.domain.give_form import ViewForm
     from bot.domain.kudos import GiveKudos, UndoKudos
     from bot.domain.members import Member, Reader
     from bot.domain.rules import Decision

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.importing_faults import CannotImportError, ImportFault
+from bot.domain.history_import.faults import CannotImportError, ImportFault
 from bot.domain.kudos import Kudos, Source
 from bot.domain.members import ERASED_NAME, Member
 from bot.domain.periods import local_day
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from bot.domain.importing import Given
+    from bot.domain.history_import.rows import Given
     from bot.domain.workspaces import Workspace
     from storage.engine.store import Session
 

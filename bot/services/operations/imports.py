@@ -14,7 +14,7 @@ from storage.workspaces import find_team_ids
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.domain.importing import ImportNoted
+    from bot.domain.history_import.rows import ImportNoted
     from storage.engine.store import Session
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bot.domain.kudos import Kudos
     from bot.domain.members import Member
-    from bot.domain.own_data import ExportPerson
+    from bot.domain.personal_data import ExportPerson
     from storage.engine.store import Session
     from storage.personal_data import Record
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.domain.admin import may_administer
 from bot.domain.outbox import OutboxKind, Wish
 from bot.domain.schedules import ScheduleKind, channel_of
-from bot.domain.settings import FIELDS, Section
+from bot.domain.settings.settings import FIELDS, Section
 from storage import activity, outbox, schedules
 from storage.admin import find_first_admin
 from storage.members import find_members

@@ -21,7 +21,7 @@ from bot.domain.errors import (
 )
 from bot.domain.outbox import OutboxKind, Wish
 from bot.domain.privacy import Viewer
-from bot.domain.settings import settings_with
+from bot.domain.settings.settings import settings_with
 from bot.domain.workdays import no_country
 from bot.services.boards.board_membership import settle_for_settings
 from bot.services.boards.weeks import begin_weeks

@@ -31,9 +31,9 @@ from bot.domain.errors import (
     UnknownGroupsError,
     UnknownMembersError,
 )
-from bot.domain.fields import POINTS_LIMIT, Fault, FaultKind
 from bot.domain.periods import first_moment, local_day
 from bot.domain.privacy import COLLEAGUES, Publicity, shown
+from bot.domain.settings.fields import POINTS_LIMIT, Fault, FaultKind
 from bot.domain.workspaces import CapOf, PairCapMode, ZoneOf
 from bot.domain.zones import zone_named
 from bot.services.giving.announcements import balance_adjusted, pair_cap_reached

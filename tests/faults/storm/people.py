@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.domain.settings import Section
+from bot.domain.settings.settings import Section
 from bot.messages.blockkit import ids
 from bot.sandbox.model import SlackError
 from tests.administering import opens
