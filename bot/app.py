@@ -45,8 +45,8 @@ from bot.workers.scheduler import Scheduler
 from handlers.dispatch import register
 from handlers.gateway import Reception, carried
 from handlers.home.home import draw_home
+from handlers.interaction.belonging import Belonging
 from handlers.interaction.context import Edge
-from handlers.payloads.belonging import Belonging
 from storage.engine.migrate import head, migrate, require_current
 from storage.engine.opening import opened
 

@@ -17,23 +17,27 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from bot.domain.errors import SlackSilentError, UnknownMembersError
 from bot.slack.web_api import SLACK_FAILED
 from handlers.boards import boards
-from handlers.giving import form as give
-from handlers.giving import form_submitted as give_form
-from handlers.giving import joining, lines, mending, mentions, reactions, removal, repeating
-from handlers.giving import slash_command as kudos
-from handlers.giving import workflow_step as workflow
+from handlers.giving import (
+    form,
+    form_submitted,
+    joining,
+    lines,
+    mending,
+    mentions,
+    reactions,
+    removal,
+    repeating,
+    slash_command,
+    workflow_step,
+)
 from handlers.home import home
-from handlers.installations import events as life_cycle
+from handlers.installations import events
 from handlers.interaction.rights import hand_over
 from handlers.payloads.classify import Kind, MalformedError
 from handlers.people import admin as admin_people
-from handlers.people import members, preferences
-from handlers.people import personal_data as own_data
-from handlers.posts import digest
-from handlers.posts import preview as posts
-from handlers.settings import budgets as admin_budgets
-from handlers.settings import channels
-from handlers.settings import settings as admin
+from handlers.people import members, personal_data, preferences
+from handlers.posts import digest, preview
+from handlers.settings import budgets, channels, settings
 from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -48,35 +52,35 @@ log = structlog.get_logger(__name__)
 KIND = "kind"  # of a payload, in the context of its request
 Noting = Callable[["Edge", "Payload"], Awaitable[None]]
 
-COMMANDS: Mapping[str, Entry] = kudos.COMMANDS
+COMMANDS: Mapping[str, Entry] = slash_command.COMMANDS
 ACTIONS: Mapping[str, Entry] = {
-    **kudos.ACTIONS,
+    **slash_command.ACTIONS,
     **boards.ACTIONS,
-    **give.ACTIONS,
+    **form.ACTIONS,
     **mending.ACTIONS,
     **repeating.ACTIONS,
     **joining.ACTIONS,
     **home.ACTIONS,
     **preferences.ACTIONS,
-    **own_data.ACTIONS,
+    **personal_data.ACTIONS,
     **digest.ACTIONS,
-    **admin.ACTIONS,
-    **admin_budgets.ACTIONS,
+    **settings.ACTIONS,
+    **budgets.ACTIONS,
     **admin_people.ACTIONS,
-    **posts.ACTIONS,
+    **preview.ACTIONS,
 }
-SHORTCUTS: Mapping[str, Entry] = {**give.SHORTCUTS, **removal.SHORTCUTS}
+SHORTCUTS: Mapping[str, Entry] = {**form.SHORTCUTS, **removal.SHORTCUTS}
 VIEWS: Mapping[str, Entry] = {
-    **give_form.VIEWS,
+    **form_submitted.VIEWS,
     **lines.VIEWS,
     **removal.VIEWS,
-    **admin.VIEWS,
-    **admin_budgets.VIEWS,
+    **settings.VIEWS,
+    **budgets.VIEWS,
     **admin_people.VIEWS,
     **preferences.VIEWS,
-    **own_data.VIEWS,
+    **personal_data.VIEWS,
 }  # submissions, by callback_id
-FUNCTIONS: Mapping[str, Noting] = {**workflow.FUNCTIONS}  # steps of Workflow Builder
+FUNCTIONS: Mapping[str, Noting] = {**workflow_step.FUNCTIONS}  # steps of Workflow Builder
 EVENTS: Mapping[str, Noting] = {
     **reactions.EVENTS,
     **members.EVENTS,
@@ -100,7 +104,7 @@ _ANSWERING: Mapping[Kind, Mapping[str, Entry]] = {
     Kind.SUBMISSION: VIEWS,
 }
 _NOTING: Mapping[Kind, Mapping[str, Noting]] = {
-    Kind.EVENT: {**life_cycle.EVENTS, **EVENTS},
+    Kind.EVENT: {**events.EVENTS, **EVENTS},
     Kind.FUNCTION: FUNCTIONS,
 }
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from bot.messages.blockkit.message import Message
     from bot.observability.metrics import Metrics
-    from handlers.payloads.belonging import Belonging
+    from handlers.interaction.belonging import Belonging
 
     # By workspace and organization: as whom the app acts there; None where it is not installed.
     Authorized = Callable[[str, str | None], Awaitable[AuthorizeResult | None]]

@@ -13,21 +13,18 @@ import os
 import pytest
 
 from bot.sandbox import changes, triggers
-from handlers.giving import slash_command as kudos
-from handlers.giving import submitting
-from handlers.interaction import modals as screens
-from handlers.interaction import replies as answers
-from handlers.interaction import rights
+from handlers.giving import slash_command, submitting
+from handlers.interaction import modals, replies, rights
 
 WAIT_SECONDS = float(
     os.environ.get("KUDOS_TEST_WAIT_SECONDS", "90")  # noqa: TID251 - a setting of the tests
 )
 SLACKS_SECONDS = 3.0
 PATIENT = (
-    (answers, "ANSWER_WITHIN_SECONDS"),
-    (kudos, "ANSWER_WITHIN_SECONDS"),
+    (replies, "ANSWER_WITHIN_SECONDS"),
+    (slash_command, "ANSWER_WITHIN_SECONDS"),
     (rights, "ASK_WITHIN_SECONDS"),
-    (screens, "OPEN_WITHIN_SECONDS"),
+    (modals, "OPEN_WITHIN_SECONDS"),
     (submitting, "ANSWER_WITHIN_SECONDS"),
     (triggers, "TRIGGER_SECONDS"),
 )

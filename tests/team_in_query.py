@@ -24,8 +24,7 @@ from sqlalchemy.sql.expression import CTE, Alias, Join, Subquery
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import ScalarSelect
 
-from storage.tables import installations as schema_installations
-from storage.tables import schema
+from storage.tables import installations, schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 TEAM = "team_id"
 # A workspace is served by the token of its organization, whose id stands in the same column.
 ORGANIZATION = "enterprise_id"
-METADATA = schema.workspaces.metadata, schema_installations.installations.metadata
+METADATA = schema.workspaces.metadata, installations.installations.metadata
 TABLES = frozenset(
     table.name for metadata in METADATA for table in metadata.tables.values() if TEAM in table.c
 )

@@ -42,7 +42,7 @@ def may_administer(member: Member | None, settings: WorkspaceSettings) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSettings:
-    """An admin's wish; by setting, what was typed or chosen (see `bot.domain.settings.settings`)."""
+    """An admin's wish: by setting, what was typed or chosen."""
 
     team_id: str
     actor_id: str

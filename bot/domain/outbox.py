@@ -24,7 +24,7 @@ WITHOUT_TOKEN_PAUSE = timedelta(hours=1)
 
 
 class OutboxKind(StrEnum):
-    """What a message is; `bot.services.outbox.outbox` makes its words from the store when it is sent."""
+    """What a message is; `bot.services.outbox.compose` makes its words when it is sent."""
 
     KUDOS_POSTED = "kudos_posted"  # in the channel where it was given
     KUDOS_ANNOUNCED = "kudos_announced"  # in the announcement channel

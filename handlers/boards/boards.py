@@ -12,9 +12,9 @@ from bot.messages.blockkit import ids
 from bot.messages.boards.boards import leaderboard
 from bot.messages.text.words import words_for
 from bot.services.boards.boards import view_leaderboard
+from handlers.interaction.latest import LatestActs
 from handlers.interaction.replies import Asked
 from handlers.interaction.rights import anybody
-from handlers.latest import LatestActs
 from handlers.payloads.origins import person_of
 
 if TYPE_CHECKING:

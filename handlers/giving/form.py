@@ -36,11 +36,11 @@ from bot.services.giving.give_form import view_form
 from bot.services.giving.kept import KeepLine, keep_line
 from bot.slack.web_api import SLACK_FAILED
 from handlers.interaction.audience import audience_named, audience_of
+from handlers.interaction.latest import LatestActs
 from handlers.interaction.modals import open_modal, told, view_of
 from handlers.interaction.replies import Asked
 from handlers.interaction.rights import anybody
 from handlers.interaction.signed_metadata import sealed, unsealed
-from handlers.latest import LatestActs
 from handlers.payloads.classify import MalformedError
 from handlers.payloads.origins import person_of
 from storage.engine.store import StoreUnavailableError

@@ -15,8 +15,8 @@ from bot.messages.blockkit.message import Message
 from bot.messages.giving.give import asked as asked_in_form
 from bot.messages.giving.give import form_not_opened
 from bot.messages.giving.mending import refused_note
-from bot.messages.giving.questions import question_in_form, question_in_lines
 from bot.messages.giving.several import several_refused
+from bot.messages.refusals.questions import question_in_form, question_in_lines
 from bot.messages.refusals.refusals import refusal
 from bot.messages.text.words import words_for
 from bot.services.giving.kept import FindLine, KeepLine, find_line, keep_line

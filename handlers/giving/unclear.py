@@ -9,7 +9,7 @@ from bot.domain.give_form import Draft
 from bot.domain.mending import draft_of_unclear
 from bot.domain.naming import settled_question, with_those_meant
 from bot.domain.parsing.commands import Ask
-from bot.messages.giving.questions import question_in_form, question_in_lines
+from bot.messages.refusals.questions import question_in_form, question_in_lines
 from bot.services.people.members import FindMeant, find_meant
 
 if TYPE_CHECKING:

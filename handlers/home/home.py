@@ -1,4 +1,4 @@
-"""The Home tab: what stands in it, and its buttons. `handlers.home_tabs` publishes it."""
+"""The Home tab: what stands in it, and its buttons; `interaction.home_tabs` publishes it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.messages.blockkit import ids
 from bot.messages.home.home import help_view, home_view, shown_from, unavailable_view
 from bot.messages.text.words import words_for
 from bot.services.home.home import OpenHome, open_home, view_home
-from handlers.home import admin as admin_home
+from handlers.home import admin
 from handlers.interaction.modals import show_modal, told, view_of
 from handlers.interaction.rights import anybody
 from handlers.payloads.origins import person_of
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
     from bot.messages.blockkit.view import View
-    from handlers.home_tabs import HomeTab
     from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.home_tabs import HomeTab
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +54,7 @@ async def draw_home(edge: Edge, tab: HomeTab) -> View:
         home: Home = await edge.store.read(view_home, request)
         edge.locales[key] = home.viewer.locale
         words = words_for(home.viewer.locale).named(home.settings)
-        return home_view(words, home, await admin_home.blocks_for(edge, tab.team_id, home, words))
+        return home_view(words, home, await admin.blocks_for(edge, tab.team_id, home, words))
     except StoreUnavailableError as error:
         log.warning("store_unavailable", reason=str(error), team_id=tab.team_id)
         return unavailable_view(words_for(edge.locales.get(key)))

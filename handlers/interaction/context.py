@@ -19,11 +19,11 @@ from bot.domain.errors import (
 from bot.domain.kudos import Kudos, KudosGiven
 from bot.domain.parsing.tokens import Currency
 from bot.messages.text.words import words_for
+from bot.services.giving.budgets import tell_of_refusal
 from bot.services.people.members import FindNames, SeePeople, find_reader, see_people
-from bot.services.settings.budgets import tell_of_refusal
 from bot.services.settings.workspaces import view_workspace
 from bot.slack.web_api import SLACK_FAILED
-from handlers.home_tabs import HomeTabs
+from handlers.interaction.home_tabs import HomeTabs
 from handlers.payloads.classify import MalformedError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from bot.observability.metrics import Metrics
     from bot.slack.channels import ChannelLookup
     from bot.slack.directory import AskSlack
-    from handlers.home_tabs import HomeTab
+    from handlers.interaction.home_tabs import HomeTab
     from storage.engine.store import Clock, Request, Result, Service, Store
 
 log = structlog.get_logger(__name__)

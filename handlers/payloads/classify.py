@@ -74,8 +74,8 @@ _OF_MESSAGES = frozenset({KUDOS_GIVE_FOR, KUDOS_REMOVE})
 def recognised(body: object) -> tuple[Kind, dict[str, Any]]:
     """Return what a payload is, and its content, in which every character can be stored.
 
-    Where it comes from is noted in it (`handlers.payloads.origins`). Raises `MalformedError` for what Slack
-    does not send.
+    Where it comes from is noted in it (`origins`). Raises `MalformedError` for what Slack does not
+    send.
     """
     if not isinstance(body, dict):
         raise MalformedError("not an object")

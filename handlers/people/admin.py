@@ -13,8 +13,8 @@ from bot.messages.blockkit import ids
 from bot.messages.giving.removal import removal_view
 from bot.messages.people.admin import adjust_view, find_view, person_view
 from bot.messages.settings.activity import activity_view
+from bot.services.giving.budgets import adjust
 from bot.services.settings.admin import view_activity, view_person, view_removal
-from bot.services.settings.budgets import adjust
 from handlers.interaction.forms import answer_form, entered, metadata_of, show_next
 from handlers.interaction.modals import show_modal, told
 from handlers.interaction.rights import admins

@@ -10,7 +10,7 @@ import structlog
 
 from bot.domain.personal_data import ErasePerson, ExportPerson
 from bot.messages.blockkit import ids
-from bot.messages.people import personal_data as own_data
+from bot.messages.people import personal_data
 from bot.messages.refusals.notices import notice_view
 from bot.services.people.erasure import erase
 from bot.services.people.personal_data import export_person
@@ -67,7 +67,7 @@ VIEWS = {ids.DATA_ERASE_SURE: anybody(handle_erase_submitted)}
 
 
 async def _asked(edge: Edge, team_id: str, user_id: str) -> View:
-    return own_data.erase_view(await edge.words(team_id, user_id))
+    return personal_data.erase_view(await edge.words(team_id, user_id))
 
 
 async def _outcome(edge: Edge, payload: Payload) -> Payload:
@@ -84,13 +84,13 @@ async def _outcome(edge: Edge, payload: Payload) -> Payload:
 async def _erased(edge: Edge, team_id: str, user_id: str, typed: str) -> View | str:
     """Return how it ended, or what stands at the field where something else was typed."""
     words = await edge.words(team_id, user_id)
-    if typed.strip().casefold() != own_data.erase_word(words).casefold():
-        return own_data.erase_not_typed(words)
+    if typed.strip().casefold() != personal_data.erase_word(words).casefold():
+        return personal_data.erase_not_typed(words)
     await edge.write(erase, ErasePerson(team_id, user_id))
     if not await edge.store.scrub():
         log.warning("log_not_emptied", team_id=team_id)
     edge.homes.redraw(team_id, user_id)
-    return notice_view(words, own_data.person_erased(words))
+    return notice_view(words, personal_data.person_erased(words))
 
 
 async def _exported(edge: Edge, team_id: str, user_id: str) -> View:
@@ -101,8 +101,8 @@ async def _exported(edge: Edge, team_id: str, user_id: str) -> View:
         await _send(edge, team_id, user_id, words, content)
     except (InDoubtError, NotReachedError, RateLimitedError, RefusedError) as error:
         log.warning("export_not_sent", reason=str(error), team_id=team_id)
-        return notice_view(words, own_data.export_not_sent(words))
-    return notice_view(words, own_data.export_sent(words))
+        return notice_view(words, personal_data.export_not_sent(words))
+    return notice_view(words, personal_data.export_sent(words))
 
 
 async def _send(edge: Edge, team_id: str, user_id: str, words: Words, content: bytes) -> None:
@@ -113,9 +113,9 @@ async def _send(edge: Edge, team_id: str, user_id: str, words: Words, content: b
     file_id = await put_file(
         partial(edge.call, team_id), edge.upload, filename=FILE_NAME, content=content
     )
-    message = own_data.export_follows(words).payload()
+    message = personal_data.export_follows(words).payload()
     told_in = await edge.call(team_id, "chat.postMessage", {"channel": user_id} | message)
-    file = {"id": file_id, "title": own_data.export_title(words)}
+    file = {"id": file_id, "title": personal_data.export_title(words)}
     await edge.call(
         team_id,
         "files.completeUploadExternal",

@@ -1,4 +1,4 @@
-"""Preview and Post now, beside the schedules in the Home tab. Rights: `handlers.interaction.rights`."""
+"""Preview and Post now, beside the schedules in the Home tab, for admins."""
 
 from __future__ import annotations
 

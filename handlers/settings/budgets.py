@@ -14,8 +14,8 @@ from bot.domain.settings.admin_forms import (
 )
 from bot.messages.blockkit import ids
 from bot.messages.settings.budgets import boost_view, budgets_view, override_view
+from bot.services.giving.budgets import end_boost, give_boost, set_override
 from bot.services.settings.admin import view_budgets
-from bot.services.settings.budgets import end_boost, give_boost, set_override
 from handlers.interaction.forms import answer_form, entered, show_next
 from handlers.interaction.modals import show_modal, told
 from handlers.interaction.rights import admins

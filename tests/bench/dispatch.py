@@ -22,8 +22,7 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.config import read_settings
 from bot.observability.logs import set_up_logs
 from bot.observability.metrics import Metrics
-from handlers.giving import reactions
-from handlers.giving import slash_command as kudos
+from handlers.giving import reactions, slash_command
 from handlers.interaction.rights import anybody
 from tests.bench.figures import compared
 from tests.bench.lean_slack import TEAM_ID, channel_id, person_id
@@ -128,7 +127,7 @@ async def _handle_command(_edge: object, _body: dict[str, Any], ack: AsyncAck) -
 def _put_in_their_places() -> None:
     """Before the listeners are brought together, which is when their module is imported."""
     cast("dict[str, Any]", reactions.EVENTS)[EVENT] = _handle_event
-    cast("dict[str, Any]", kudos.COMMANDS)[COMMAND] = anybody(_handle_command)
+    cast("dict[str, Any]", slash_command.COMMANDS)[COMMAND] = anybody(_handle_command)
 
 
 def _all(app: AsyncApp) -> None:

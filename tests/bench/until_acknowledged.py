@@ -26,8 +26,8 @@ def _deliver_nothing(_delivery: Delivery) -> None:
 
 
 def _start_all_but_homes(edge: Edge, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-    """Be `Edge.start`, which gives the work of `handlers/home_tabs.py` nothing to do."""
-    if work.cr_code.co_filename.endswith("handlers/home_tabs.py"):  # type: ignore[attr-defined]
+    """Be `Edge.start`, which gives the work of Home tabs nothing to do."""
+    if work.cr_code.co_filename.endswith("handlers/interaction/home_tabs.py"):  # type: ignore[attr-defined]
         work.close()
         work = _nothing()
     return start(edge, work)

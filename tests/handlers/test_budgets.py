@@ -14,7 +14,7 @@ from sqlalchemy import select
 from bot.domain.budgets import AdjustBalance, EndBoost, GiveBoost, SetOverride
 from bot.domain.errors import BalanceTooLowError, NoBoostError, NotAdminError, SettingsError
 from bot.domain.workspaces import AllowanceKind, ZoneOf
-from bot.services.settings.budgets import (
+from bot.services.giving.budgets import (
     adjust,
     end_boost,
     give_boost,

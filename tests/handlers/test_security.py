@@ -17,9 +17,8 @@ from bot.messages.blockkit import ids
 from bot.sandbox.model import Delivery
 from handlers.interaction.signed_metadata import sealed, unsealed
 from handlers.people import admin as admin_people
-from handlers.posts import preview as posts
-from handlers.settings import budgets as admin_budgets
-from handlers.settings import settings as admin
+from handlers.posts import preview
+from handlers.settings import budgets, settings
 from tests.administering import everything, said, sends, sent_by, settings_of, submission
 from tests.watching import all_kudos, choose, kinds_in_outbox, on_sqlite, sends_command, settled
 
@@ -34,9 +33,9 @@ FOR = "for untangling the release"
 INSIDE = "Only people of this workspace can look at its leaderboards and its thanks."
 SHARED = "with-pixel"
 ADMINS_ACTIONS = sorted(
-    {**admin.ACTIONS, **admin_budgets.ACTIONS, **admin_people.ACTIONS, **posts.ACTIONS}
+    {**settings.ACTIONS, **budgets.ACTIONS, **admin_people.ACTIONS, **preview.ACTIONS}
 )
-ADMINS_VIEWS = sorted({**admin.VIEWS, **admin_budgets.VIEWS, **admin_people.VIEWS})
+ADMINS_VIEWS = sorted({**settings.VIEWS, **budgets.VIEWS, **admin_people.VIEWS})
 
 
 async def asks(slack: Sandbox, who: Person, text: str) -> Message:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.outbox import OutboxKind
 from bot.domain.schedules import ScheduleKind
 from bot.messages.blockkit import ids
-from handlers import dispatch as listeners
+from handlers import dispatch
 from tests.administering import opens_from_home, parts, sees_form, sees_title
 from tests.handlers.test_own_data import exported
 from tests.handlers.test_posts_admin import presses
@@ -144,12 +144,12 @@ READERS = ("ada", "bo", "chidi", "dina", "emre", "fatima", "goran", "mei", "pixe
 def everything() -> set[str]:
     """Return the names of all ways in and of all messages."""
     of_kind = {
-        "command": listeners.COMMANDS,
-        "action": listeners.ACTIONS,
-        "shortcut": listeners.SHORTCUTS,
-        "view": listeners.VIEWS,
-        "function": listeners.FUNCTIONS,
-        "event": listeners.EVENTS,
+        "command": dispatch.COMMANDS,
+        "action": dispatch.ACTIONS,
+        "shortcut": dispatch.SHORTCUTS,
+        "view": dispatch.VIEWS,
+        "function": dispatch.FUNCTIONS,
+        "event": dispatch.EVENTS,
         "message": [str(kind) for kind in OutboxKind],
     }
     return {f"{kind} {name}" for kind, names in of_kind.items() for name in names}

@@ -32,12 +32,11 @@ from bot.domain.workspaces import EmptyPeriod, MonthlyPart, Workspace, Workspace
 from bot.messages.home import admin as admin_home
 from bot.messages.home import home
 from bot.messages.people import admin as admin_people
-from bot.messages.posts import preview as posts_admin
+from bot.messages.posts import preview
 from bot.messages.posts.monthly import monthly_highlights
 from bot.messages.posts.weekly import weekly_leaderboard
 from bot.messages.refusals import notices
-from bot.messages.settings import activity as admin_activity
-from bot.messages.settings import budgets as admin_budgets
+from bot.messages.settings import activity, budgets
 from bot.messages.settings import settings as admin_settings
 from bot.services.settings.admin import ACTIVITY_PAGE, LEDGER_PAGE
 from storage.workspaces import settings_as_stored
@@ -147,15 +146,15 @@ def _budgets(words: Words, data: Data) -> Iterable[View]:
         Override(subject_id, data.points) for subject_id in (*groups, "S9", *data.people_ids, "x")
     )
     boost = Boost("b", data.receiver_ids[0], data.points, RENEWS, data.reason[:REASON_LIMIT], NOW)
-    yield admin_budgets.budgets_view(words, Budgets((), ()), {})
+    yield budgets.budgets_view(words, Budgets((), ()), {})
     boosts = ((boost, data.points),) * data.crowd
-    yield admin_budgets.budgets_view(words, Budgets(overrides, boosts, data.names), groups)
+    yield budgets.budgets_view(words, Budgets(overrides, boosts, data.names), groups)
 
 
 def _overrides(words: Words, data: Data) -> Iterable[View]:
     for count in (0, 1, 100, 101, 950):
         groups = {f"{GROUP}{n}": data.name for n in range(count)}
-        yield admin_budgets.override_view(words, groups)
+        yield budgets.override_view(words, groups)
 
 
 def _person(words: Words, data: Data) -> Iterable[View]:
@@ -212,8 +211,8 @@ def _activity(words: Words, data: Data) -> Iterable[View]:
     ]
     for at in range(0, len(lines), ACTIVITY_PAGE):
         page = ActivityPage(tuple(lines[at : at + ACTIVITY_PAGE]), page=at, has_older=True)
-        yield admin_activity.activity_view(words, page, {f"{GROUP}0": data.name})
-    yield admin_activity.activity_view(words, ActivityPage((), page=0, has_older=False), {})
+        yield activity.activity_view(words, page, {f"{GROUP}0": data.name})
+    yield activity.activity_view(words, ActivityPage((), page=0, has_older=False), {})
 
 
 def _previews(words: Words, data: Data) -> Iterable[View]:
@@ -221,10 +220,10 @@ def _previews(words: Words, data: Data) -> Iterable[View]:
     month = post_examples.monthly(data, LINK)
     for is_so_far in (False, True):
         so_far = replace(week, is_so_far=is_so_far)
-        yield posts_admin.preview_view(words, so_far, weekly_leaderboard(words, so_far))
+        yield preview.preview_view(words, so_far, weekly_leaderboard(words, so_far))
         for file_id in (None, "F0MONTH"):
             told = replace(month, is_so_far=is_so_far, file_id=file_id)
-            yield posts_admin.preview_view(words, told, monthly_highlights(words, told))
+            yield preview.preview_view(words, told, monthly_highlights(words, told))
 
 
 ADMIN_VIEW_EXAMPLES: dict[str, Callable[[Words, Data], Iterable[View]]] = {
@@ -232,20 +231,19 @@ ADMIN_VIEW_EXAMPLES: dict[str, Callable[[Words, Data], Iterable[View]]] = {
     "settings_view": _settings,
     "budgets_view": _budgets,
     "override_view": _overrides,
-    "boost_view": lambda words, _data: [admin_budgets.boost_view(words)],
+    "boost_view": lambda words, _data: [budgets.boost_view(words)],
     "find_view": lambda words, _data: [admin_people.find_view(words)],
     "person_view": _person,
     "adjust_view": lambda words, _data: [admin_people.adjust_view(words, ADMIN)],
     "activity_view": _activity,
     "preview_view": _previews,
     "on_its_way": lambda words, _data: [
-        posts_admin.on_its_way(words, PostedNow(kind, "C0GENERAL", week))
+        preview.on_its_way(words, PostedNow(kind, "C0GENERAL", week))
         for kind in POSTED_KINDS
         for week in [period_of(PeriodKind.WEEK, NOW.date())]
     ],
     "cannot_post": lambda words, _data: [
-        posts_admin.cannot_post(words, "C0GENERAL", is_shared=is_shared)
-        for is_shared in (True, False)
+        preview.cannot_post(words, "C0GENERAL", is_shared=is_shared) for is_shared in (True, False)
     ],
     "saved": lambda words, _data: [notices.saved(words)],
 }

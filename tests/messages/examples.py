@@ -27,12 +27,12 @@ from bot.domain.workspaces import (
 )
 from bot.messages.boards import boards
 from bot.messages.giving import kudos, mending, removal, usage
-from bot.messages.giving.questions import question_in_form
-from bot.messages.home import admin as admin_home
+from bot.messages.home import admin
 from bot.messages.installations import pages as installing
-from bot.messages.people import personal_data as own_data
+from bot.messages.people import personal_data
 from bot.messages.posts import digest
 from bot.messages.refusals import notices
+from bot.messages.refusals.questions import question_in_form
 from bot.messages.refusals.refusals import refusal
 from bot.messages.settings import notices as budgets
 from bot.services.boards.boards import BOARD_LENGTH
@@ -332,7 +332,7 @@ def _removed(words: Words, data: Data) -> Iterable[Message]:
 
 
 _PAID: dict[str, Callable[[Words, Data], Iterable[Message]]] = {
-    "admin_welcome": lambda words, _data: [admin_home.admin_welcome(words)],
+    "admin_welcome": lambda words, _data: [admin.admin_welcome(words)],
     "kudos_posted": _posted,
     "kudos_received": _received,
     "kudos_given": _given,
@@ -385,7 +385,7 @@ _PAID: dict[str, Callable[[Words, Data], Iterable[Message]]] = {
         digest.digest_started(words, direct_messages=each) for each in (True, False)
     ],
     "scheduled_post_failed": schedule_examples.failed_examples,
-    "export_follows": lambda words, _data: [own_data.export_follows(words)],
+    "export_follows": lambda words, _data: [personal_data.export_follows(words)],
     "still_saving": lambda words, _data: [notices.still_saving(words)],
     "not_saved": lambda words, _data: [notices.not_saved(words)],
     "perhaps_saved": lambda words, _data: [notices.perhaps_saved(words)],

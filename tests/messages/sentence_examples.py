@@ -22,17 +22,20 @@ from bot.domain.periods import PeriodKind, period_of
 from bot.domain.schedules import Due, LastResult, OccurrenceState, Schedule, ScheduleKind
 from bot.domain.schedules import ScheduleStatus as Status
 from bot.domain.transfer import Exported, Imported, TransferError, TransferFault
-from bot.messages.installations import pages as installing
-from bot.messages.operations import data as operator_data
-from bot.messages.operations import database as operator_database
-from bot.messages.operations import doctor, unfit_database
-from bot.messages.operations import general as operator
-from bot.messages.operations import history as operator_history
-from bot.messages.operations import listening as operator_listening
-from bot.messages.operations import posts as operator_posts
-from bot.messages.operations import setup as operator_setup
-from bot.messages.operations import workspaces as operator_workspaces
-from bot.messages.people import personal_data as own_data
+from bot.messages.installations import pages
+from bot.messages.operations import (
+    data,
+    database,
+    doctor,
+    general,
+    history,
+    listening,
+    posts,
+    setup,
+    unfit_database,
+    workspaces,
+)
+from bot.messages.people import personal_data
 from tests.messages.made_up import LINK, NOW
 
 if TYPE_CHECKING:
@@ -41,13 +44,13 @@ if TYPE_CHECKING:
     from bot.messages.text.words import Words
 
 MODULES = (
-    *(doctor, installing, operator, operator_data, operator_database, operator_history),
+    *(doctor, pages, general, data, database, history),
     *(
-        operator_listening,
-        operator_posts,
-        operator_setup,
-        operator_workspaces,
-        own_data,
+        listening,
+        posts,
+        setup,
+        workspaces,
+        personal_data,
         unfit_database,
     ),
 )

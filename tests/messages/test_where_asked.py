@@ -19,12 +19,9 @@ from bot.messages.giving.several_form import several_view
 from bot.messages.refusals.refusals import refusal
 from bot.messages.text.markup import plain, spoken
 from bot.messages.text.words import words_for
-from bot.services.giving import joining, kept, kudos, several
-from bot.services.settings import budgets
+from bot.services.giving import budgets, joining, kept, kudos, several
 from bot.slack import directory
-from handlers.giving import form as give
-from handlers.giving import lines
-from handlers.giving import workflow_step as workflow
+from handlers.giving import form, lines, workflow_step
 from tests.messages.examples import all_errors
 from tests.messages.made_up import RENEWS, SHORT
 from tests.messages.test_refusals import kinds
@@ -106,7 +103,7 @@ OF_OTHER_THINGS = frozenset(
 )
 # What is carried out when somebody gives, and raises nothing but refusals of it.
 CODE_OF_GIVING = (
-    *(rules, allowance, several, joining, kept, directory, give, lines, workflow),
+    *(rules, allowance, several, joining, kept, directory, form, lines, workflow_step),
     *(kudos.give, kudos.store_kudos, kudos.decided, kudos.find_group_user_ids),
     budgets.check_pair_cap,
 )

@@ -15,11 +15,10 @@ from bot.domain.preferences import Preferences
 from bot.domain.workspaces import ValueMode, Workspace, WorkspaceSettings
 from bot.messages.giving import give, removal, several_form
 from bot.messages.giving.kudos import kudos_given
-from bot.messages.giving.questions import question_in_lines
 from bot.messages.home import home
-from bot.messages.people import personal_data as own_data
-from bot.messages.people import preferences
+from bot.messages.people import personal_data, preferences
 from bot.messages.refusals import notices
+from bot.messages.refusals.questions import question_in_lines
 from bot.messages.refusals.refusals import refusal
 from bot.messages.text.markup import safe
 from bot.sandbox.inputs import initial_values
@@ -163,15 +162,15 @@ VIEW_EXAMPLES: dict[str, Callable[[Words, Data], Iterable[View]]] = {
     "unavailable_view": lambda words, _data: [home.unavailable_view(words)],
     "help_view": _help,
     "preferences_view": _preferences,
-    "erase_view": lambda words, _data: [own_data.erase_view(words)],
+    "erase_view": lambda words, _data: [personal_data.erase_view(words)],
     "loading_view": lambda words, _data: [notices.loading_view(words)],
     "notice_view": lambda words, data: [
         notices.notice_view(words, text)
         for text in (
             notices.not_saved(words).text,
-            own_data.person_erased(words),
-            own_data.export_sent(words),
-            own_data.export_not_sent(words),
+            personal_data.person_erased(words),
+            personal_data.export_sent(words),
+            personal_data.export_not_sent(words),
             *(refusal(words, error, data.names) for error in all_errors(data)),
         )
     ],

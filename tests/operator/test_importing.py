@@ -20,11 +20,11 @@ from bot.domain.periods import PeriodKind
 from bot.domain.personal_data import ErasePerson
 from bot.operations.import_history import ImportHistory, import_history
 from bot.services.boards.boards import view_leaderboard
+from bot.services.giving.budgets import view_allowance
 from bot.services.giving.kudos import give, undo
 from bot.services.giving.removal import remove
 from bot.services.people.erasure import erase
 from bot.services.people.members import SeePeople, see_people
-from bot.services.settings.budgets import view_allowance
 from storage.kudos import count_kudos
 from storage.tables.schema import kudos as kudos_table
 from tests.operator.test_transfer import measured

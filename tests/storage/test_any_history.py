@@ -42,12 +42,12 @@ from bot.domain.members import Member
 from bot.domain.personal_data import ErasePerson
 from bot.domain.reactions import ReactionChanged
 from bot.domain.workspaces import WorkspaceSettings
+from bot.services.giving.budgets import adjust
 from bot.services.giving.kudos import give, undo
 from bot.services.giving.reactions import react
 from bot.services.giving.removal import remove
 from bot.services.people.erasure import erase
 from bot.services.people.members import SeePeople, see_people
-from bot.services.settings.budgets import adjust
 from storage.engine.opening import opened
 from tests.conftest import Clock
 from tests.examples import examples

@@ -16,13 +16,13 @@ from bot.domain.personal_data import ErasePerson
 from bot.domain.preferences import ChangePreferences, Preferences
 from bot.domain.workspaces import WorkspaceSettings
 from bot.domain.zones import UNKNOWN_ZONE
+from bot.services.giving.budgets import end_boost, give_boost
 from bot.services.giving.kudos import give
 from bot.services.home.home import OpenHome, open_home
 from bot.services.installations.deletion import BeginDeletion, begin_deletion
 from bot.services.people.erasure import erase
 from bot.services.people.members import SeePeople, see_people
 from bot.services.people.preferences import change_preferences
-from bot.services.settings.budgets import end_boost, give_boost
 from bot.workers.token_refresh import delete_everything
 from storage.engine.columns import metadata
 from storage.members import may_notice

@@ -14,8 +14,7 @@ from bot.services.boards.weeks import begin_weeks, count_older_weeks, find_weeks
 from bot.services.giving.kudos import give, store_kudos, undo
 from bot.services.people.preferences import change_preferences
 from bot.services.settings.workspaces import view_workspace
-from storage import board_membership as taking_part
-from storage import kudos, standings
+from storage import board_membership, kudos, standings
 from storage.workspaces import get_workspace
 from tests.storage.conftest import PEOPLE
 
@@ -73,7 +72,7 @@ def periods(session: Session, team_id: str, _now: datetime) -> set[str]:
     """Hold totals against a recount; return the periods that there are."""
     stored = standings.stored(session, team_id)
     assert stored == standings.recount(session, team_id)
-    assert taking_part.find_wrong_totals(session, team_id) == []
+    assert board_membership.find_wrong_totals(session, team_id) == []
     return {period for _, period, _ in stored}
 
 

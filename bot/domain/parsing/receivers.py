@@ -1,4 +1,4 @@
-"""Where the receivers stand among typed words; `bot.domain.parsing.thanks` has the rules in words."""
+"""Where the receivers stand among typed words; the rules are told in `thanks`."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ CONFIRM_TITLE_LIMIT = 100
 CONFIRM_TEXT_LIMIT = 300
 CONFIRM_BUTTON_LIMIT = 30
 
-# What `bot.messages.text.markup` makes, and emoji. A colon within a word or a time (10:30:00) is none.
+# What `text.markup` makes, and emoji. A colon within a word or a time (10:30:00) is none.
 _MARKUP = re.compile(
     r"<@(?P<user>[^<>]+)>"
     r"|<\#(?P<channel>[^<>]+)>"

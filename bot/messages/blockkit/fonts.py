@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.messages.text.markup import ELLIPSIS
 
-FONTS = Path(__file__).parent / "fonts"
+FONTS = Path(__file__).parents[1] / "fonts"
 
 FONT_FILES = tuple(sorted(path for path in FONTS.iterdir() if path.suffix in {".otf", ".ttf"}))
 """Every bundled font."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.domain.budgets import REASON_LIMIT
 from bot.messages.blockkit import ids, inputs
 from bot.messages.blockkit.blocks import Block, actions, bullets, button, paragraph, rich_text
+from bot.messages.blockkit.pager import pager
 from bot.messages.blockkit.view import View
 from bot.messages.settings.labels import who
 from bot.messages.text.markup import safe, shortened
@@ -76,19 +77,6 @@ def person_view(words: Words, ledger: PersonLedger) -> View:
             ),
         ),
     )
-
-
-def pager(
-    words: Words, page: int, *, has_older: bool, newer_id: str, older_id: str, prefix: str = ""
-) -> tuple[Block, ...]:
-    """Return the buttons that lead to the pages beside this one, where there are any."""
-    newer, older = words.text("Newer"), words.text("Older")
-    buttons = []
-    if page > 0:
-        buttons.append(button(newer, action_id=newer_id, value=f"{prefix}{page - 1}", label=newer))
-    if has_older:
-        buttons.append(button(older, action_id=older_id, value=f"{prefix}{page + 1}", label=older))
-    return (actions(*buttons),) if buttons else ()
 
 
 def _line(words: Words, line: LedgerLine, names: Mapping[str, str]) -> tuple[Block, ...]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from bot.domain import errors
 from bot.domain.values import nearest
 from bot.domain.workspaces import CapOf
-from bot.messages.giving.questions import question_in_lines
-from bot.messages.refusals import admin as admin_refusals
+from bot.messages.refusals import admin
 from bot.messages.refusals.plain import ALWAYS_THE_SAME
+from bot.messages.refusals.questions import question_in_lines
 from bot.messages.text.markup import channel_link, safe, shortened
 from bot.messages.text.phrases import NO_NAMES, hashtag, listed, people, points, points_name
 
@@ -333,6 +333,6 @@ def _values(words: Words, values: Sequence[str]) -> str:
 # What is said where nothing about it depends on what was asked.
 
 
-_sentence.register(errors.BalanceTooLowError, admin_refusals.balance_too_low)
-_sentence.register(errors.AlreadyPostedError, admin_refusals.already_posted)
-_sentence.register(errors.NoChannelError, admin_refusals.no_channel)
+_sentence.register(errors.BalanceTooLowError, admin.balance_too_low)
+_sentence.register(errors.AlreadyPostedError, admin.already_posted)
+_sentence.register(errors.NoChannelError, admin.no_channel)

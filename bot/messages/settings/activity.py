@@ -10,9 +10,9 @@ from bot.domain.settings.settings import Section
 from bot.domain.workspaces import WorkspaceSettings
 from bot.messages.blockkit import ids
 from bot.messages.blockkit.blocks import bullets, paragraph, rich_text
+from bot.messages.blockkit.pager import pager
 from bot.messages.blockkit.view import View
 from bot.messages.boards.controls import period_name
-from bot.messages.people.admin import pager
 from bot.messages.settings.labels import section_title, setting_name, setting_value, subject, who
 from bot.messages.text.markup import safe, shortened
 from bot.messages.text.phrases import points

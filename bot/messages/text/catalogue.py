@@ -41,7 +41,7 @@ _METHODS = {"text": None, "plural": (1, 2)}  # of `Words`, and where they take t
 
 def catalogue_template() -> str:
     """Return the template; it is the same on every machine until a text changes."""
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     catalog = Catalog()
     for filename, line, message_id, comments, context in extract_from_dir(
         package, keywords=_METHODS, comment_tags=("Translators:",), strip_comment_tags=True

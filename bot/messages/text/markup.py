@@ -1,7 +1,7 @@
 """Slack's markup, and how people's words stay out of it.
 
 Every text of ours is Slack's mrkdwn in which what people typed is escaped. So the only `<...>` in
-it are those that this package made, and `bot.messages.blockkit.blocks` can read them back into elements.
+it are those that this package made, and `blockkit.blocks` can read them back into elements.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def listed(words: Words, items: Sequence[str], shown: int = ITEMS_SHOWN) -> str:
 def said(words: Words, typed: str, names: Mapping[str, str]) -> str:
     """Return what somebody wrote, with names for mentions, so that nothing in it pings anybody.
 
-    Mentions read `<@U1>`; `bot.domain.parsing.words` has made plain words of all else of Slack's markup.
+    Mentions read `<@U1>`; `domain.parsing` has made plain words of all else of Slack's markup.
     """
     texts_and_ids = MENTION.split(typed)
     named = {user_id: "@" + person(words, names, user_id) for user_id in texts_and_ids[1::2]}

@@ -21,10 +21,10 @@ from bot.domain.periods import PeriodKind, local_day, period_of
 from bot.domain.privacy import NO_CHANNEL, Publicity, Viewer, publicity_of
 from bot.domain.workspaces import ValueMode
 from bot.services.boards.streaks import streak_of
-from bot.services.people.naming import names_in
-from bot.services.people.reading import as_read_by
-from bot.services.people.rights import check_belongs
-from bot.services.settings.budgets import allowance_of
+from bot.services.giving.budgets import allowance_of
+from bot.services.giving.naming import names_in
+from bot.services.giving.reading import as_read_by
+from bot.services.rights import check_belongs
 from storage import boards as boards_table
 from storage import kudos as kudos_table
 from storage import ledger

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.give_form import Form
+from bot.services.giving.budgets import allowance_of
 from bot.services.giving.kudos import find_group_user_ids
-from bot.services.settings.budgets import allowance_of
 from storage import members
 from storage.workspaces import get_workspace
 

@@ -21,9 +21,9 @@ from bot.domain.periods import local_day
 from bot.domain.privacy import audience_for
 from bot.domain.rules import decide, is_repeated
 from bot.domain.schedules import keys_told_of
-from bot.services.boards.board_membership import off_boards
+from bot.services.board_membership import off_boards
 from bot.services.giving.announcements import announcements, reaction_thanks
-from bot.services.settings.budgets import allowance_of, check_pair_cap, tell_of_pair_cap
+from bot.services.giving.budgets import allowance_of, check_pair_cap, tell_of_pair_cap
 from storage import budgets, digest, ledger, members, outbox, schedules, standings
 from storage import kudos as kudos_table
 from storage.engine.statements import Together, new_id

@@ -17,9 +17,9 @@ from bot.domain.kudos import GiveKudos, JoinKudos, Kudos, PostOfAnother, Source
 from bot.domain.lateness import moment_of
 from bot.domain.reactions import is_on, with_event
 from bot.services.giving.announcements import reaction_given, reaction_refused
+from bot.services.giving.budgets import tell_of_refusal
 from bot.services.giving.joining import join
 from bot.services.giving.kudos import reverse, store_kudos
-from bot.services.settings.budgets import tell_of_refusal
 from storage import budgets, outbox
 from storage import kudos as kudos_table
 from storage.engine.statements import savepoint

@@ -9,8 +9,8 @@ from bot.domain.kudos import KudosRemoved, PostedKudos
 from bot.domain.privacy import Publicity, Viewer, check_told, wants_direct_message
 from bot.services.giving.announcements import kudos_removed
 from bot.services.giving.kudos import reverse
-from bot.services.people.reading import as_read_by
-from bot.services.people.rights import check_rights
+from bot.services.giving.reading import as_read_by
+from bot.services.rights import check_rights
 from storage import activity, members, outbox
 from storage import kudos as kudos_table
 from storage.workspaces import get_workspace

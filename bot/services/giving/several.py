@@ -16,8 +16,8 @@ from bot.domain.errors import (
     UnknownMembersError,
 )
 from bot.domain.workspaces import TOGETHER_MAX
+from bot.services.giving.budgets import allowance_of
 from bot.services.giving.kudos import answer, decided, given_just_now, store_kudos
-from bot.services.settings.budgets import allowance_of
 from storage import budgets
 from storage import kudos as kudos_table
 from storage.workspaces import get_workspace

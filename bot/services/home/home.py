@@ -11,7 +11,7 @@ from bot.domain.home import Home
 from bot.domain.periods import PeriodKind, local_day, period_of
 from bot.domain.privacy import Viewer, seen_by
 from bot.services.boards.streaks import streak_of
-from bot.services.settings.budgets import allowance_of
+from bot.services.giving.budgets import allowance_of
 from storage import home as home_tables
 from storage import preferences as preferences_table
 from storage.digest import count_own

@@ -9,7 +9,7 @@ from bot.domain.history_import.faults import CannotImportError, ImportFault
 from bot.domain.kudos import Kudos, Source
 from bot.domain.members import ERASED_NAME, Member
 from bot.domain.periods import local_day
-from bot.services.boards.board_membership import off_boards
+from bot.services.board_membership import off_boards
 from bot.services.people.members import SeePeople, see_people
 from storage import budgets, imports, ledger, members, standings
 from storage import kudos as kudos_table

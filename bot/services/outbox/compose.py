@@ -26,9 +26,9 @@ from bot.messages.settings import notices as budget_texts
 from bot.messages.text.words import words_for
 from bot.services.giving.announcements import TOGETHER
 from bot.services.giving.kudos import answer
+from bot.services.giving.naming import names_in
+from bot.services.giving.reading import as_read_by
 from bot.services.giving.several import view_given
-from bot.services.people.naming import names_in
-from bot.services.people.reading import as_read_by
 from bot.services.posts.digest import compose_digest
 from bot.services.posts.posts import compose_monthly, compose_weekly
 from storage import kudos as kudos_table

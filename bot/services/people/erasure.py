@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import UnknownMembersError
 from bot.domain.personal_data import ErasePerson, PersonErased
-from bot.services.boards.board_membership import settle
+from bot.services.board_membership import settle
 from storage import erasure, kept
 from storage.members import find_reader
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.domain.admin import may_administer
 from bot.domain.naming import meant_by, spellings
 from bot.domain.rules import why_not_thankable
-from bot.services.boards.board_membership import settle
+from bot.services.board_membership import settle
 from bot.services.posts.digest import send_to_newcomer
 from storage import installations, members
 from storage.erasure import lift_erasure

@@ -9,7 +9,7 @@ from bot.domain.home import HomeList
 from bot.domain.kudos import with_names
 from bot.domain.privacy import Viewer, seen_by
 from bot.services.giving.removal import REMOVED, points_alone
-from storage import personal_data as own_data
+from storage import personal_data
 from storage.members import find_members
 from storage.workspaces import get_workspace
 
@@ -30,11 +30,11 @@ def export_person(session: Session, request: ExportPerson, now: datetime) -> dic
     Raises `UnknownMembersError` for somebody who is not in the store.
     """
     team_id, user_id = request.team_id, request.user_id
-    profile = own_data.find_row(session, team_id, user_id)
+    profile = personal_data.find_row(session, team_id, user_id)
     if profile is None:
         raise UnknownMembersError((user_id,))
-    given = own_data.find_all_kudos(session, team_id, user_id, HomeList.GIVEN)
-    received = own_data.find_all_kudos(session, team_id, user_id, HomeList.RECEIVED)
+    given = personal_data.find_all_kudos(session, team_id, user_id, HomeList.GIVEN)
+    received = personal_data.find_all_kudos(session, team_id, user_id, HomeList.RECEIVED)
     involved = {person_id for kudos in (*given, *received) for person_id in kudos.everybody}
     people = find_members(session, team_id, involved)
     return {
@@ -43,7 +43,7 @@ def export_person(session: Session, request: ExportPerson, now: datetime) -> dic
         "profile": profile,
         "kudos_given": _records(user_id, given, people),
         "kudos_received": _records(user_id, received, people),
-    } | _without_others(user_id, own_data.find_records(session, team_id, user_id))
+    } | _without_others(user_id, personal_data.find_records(session, team_id, user_id))
 
 
 def _without_others(user_id: str, records: dict[str, list[Record]]) -> dict[str, list[Record]]:

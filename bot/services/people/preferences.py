@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import UnknownMembersError
-from bot.services.boards.board_membership import settle
+from bot.services.board_membership import settle
 from storage import preferences as preferences_table
 from storage.members import find_members
 

@@ -16,7 +16,7 @@ from bot.domain.periods import PeriodKind, local_day, period_of
 from bot.domain.privacy import Viewer
 from bot.domain.rules import why_not_thankable
 from bot.domain.schedules import ScheduleKind
-from bot.services.people.reading import as_read_by
+from bot.services.giving.reading import as_read_by
 from storage import digest as digest_tables
 from storage import kudos as kudos_table
 from storage.members import find_members

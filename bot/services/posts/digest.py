@@ -42,11 +42,11 @@ from bot.domain.schedules import (
 from bot.domain.zones import zone_named
 from bot.messages.posts.digest import digest as digest_message
 from bot.messages.text.words import words_for
-from bot.services.people.naming import names_in
-from bot.services.people.reading import as_read_by
+from bot.services.giving.budgets import allowance_of
+from bot.services.giving.naming import names_in
+from bot.services.giving.reading import as_read_by
 from bot.services.posts.colleagues import find_colleague
 from bot.services.posts.schedule_times import due_now
-from bot.services.settings.budgets import allowance_of
 from storage import activity, outbox
 from storage import digest as digest_tables
 from storage import kudos as kudos_table

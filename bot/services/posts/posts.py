@@ -23,8 +23,8 @@ from bot.domain.workspaces import EmptyPeriod, MonthlyPart, WeeklyPart
 from bot.messages.posts.monthly import monthly_highlights
 from bot.messages.posts.weekly import weekly_leaderboard
 from bot.messages.text.words import words_for
-from bot.services.people.naming import names_in
-from bot.services.people.rights import check_rights
+from bot.services.giving.naming import names_in
+from bot.services.rights import check_rights
 from storage import kudos as kudos_table
 from storage import posts, schedules
 from storage.members import find_members

@@ -25,9 +25,9 @@ from bot.domain.schedules import (
     schedule_of,
 )
 from bot.domain.workspaces import EmptyPeriod
-from bot.services.people.rights import check_rights
 from bot.services.posts import digest, posts
 from bot.services.posts.schedule_times import due_now, next_slot
+from bot.services.rights import check_rights
 from storage import activity, outbox, schedules
 from storage.installations import find_away
 from storage.schedules import Occurrence, key_of

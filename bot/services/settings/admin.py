@@ -23,15 +23,15 @@ from bot.domain.outbox import OutboxKind, Wish
 from bot.domain.privacy import Viewer
 from bot.domain.settings.settings import settings_with
 from bot.domain.workdays import no_country
-from bot.services.boards.board_membership import settle_for_settings
+from bot.services.board_membership import settle_for_settings
 from bot.services.boards.weeks import begin_weeks
+from bot.services.giving.budgets import allowance_of, list_boosts, list_overrides
+from bot.services.giving.naming import names_in
+from bot.services.giving.reading import as_read_by
 from bot.services.giving.removal import REMOVED, as_removed, points_alone
-from bot.services.people.naming import names_in
-from bot.services.people.reading import as_read_by
-from bot.services.people.rights import check_rights
 from bot.services.posts.schedules import stamp_changes
 from bot.services.posts.workdays import is_country
-from bot.services.settings.budgets import allowance_of, list_boosts, list_overrides
+from bot.services.rights import check_rights
 from storage import activity, outbox
 from storage.admin import find_entries, find_first_admin, has_kudos
 from storage.kudos import find_kudos, find_some
@@ -159,7 +159,7 @@ def _as_told(session: Session, request: ViewActivity, found: Sequence[Activity])
 
 
 def view_budgets(session: Session, request: ViewSettings, now: datetime) -> Budgets:
-    """Return the allowances other than everybody's, for an admin (see `handlers.interaction.rights`)."""
+    """Return the allowances other than everybody's, for an admin."""
     overrides = tuple(list_overrides(session, request.team_id, now))
     boosts = tuple(list_boosts(session, request.team_id, now))
     people = {each.subject_id for each in overrides} | {boost.user_id for boost, _ in boosts}

@@ -62,7 +62,7 @@ def a_commit_is_lost() -> None:
 
 def a_unique_key_is_missing() -> None:
     """The same act that comes again is another one."""
-    from bot.services.giving import kudos as giving
+    from bot.services.giving import kudos as giving  # noqa: PLC0415
     from storage import kudos  # noqa: PLC0415
 
     def make(add: Any) -> Any:
@@ -86,7 +86,7 @@ def the_allowance_is_checked_outside_the_lock() -> None:
     """Two who spend at the same moment do not wait for each other."""
     import psycopg  # noqa: PLC0415
 
-    from bot.services.giving import kudos
+    from bot.services.giving import kudos  # noqa: PLC0415
 
     def unlocked(execute: Any) -> Any:
         def run(self: Any, query: Any, *more: Any, **how: Any) -> Any:
@@ -118,7 +118,7 @@ def an_allowance_is_no_limit() -> None:
 
 def it_is_acknowledged_too_early() -> None:
     """An event is acknowledged, and what it says is done afterwards, as Bolt does by itself."""
-    from handlers import dispatch as listeners
+    from handlers import dispatch  # noqa: PLC0415
     from handlers.payloads.classify import Kind  # noqa: PLC0415
 
     def make(noting: Any) -> Any:
@@ -134,12 +134,12 @@ def it_is_acknowledged_too_early() -> None:
 
         return {**noting, Kind.EVENT: {**events, "app_mention": note_later}}
 
-    _replace(listeners, "_NOTING", make)
+    _replace(dispatch, "_NOTING", make)
 
 
 def messages_are_wished_for_after_the_commit() -> None:
     """The outbox is written in a transaction of its own, a moment later."""
-    from bot.services.giving import kudos
+    from bot.services.giving import kudos  # noqa: PLC0415
     from handlers.interaction.context import Edge  # noqa: PLC0415
 
     held: list[Any] = []
@@ -213,8 +213,8 @@ def workspaces_are_mixed_up() -> None:
 
 def each_try_has_a_new_key() -> None:
     """An event that Slack sends again, since the answer was lost, counts again."""
-    from bot.services.giving import kudos as giving
-    from handlers.giving import mentions
+    from bot.services.giving import kudos as giving  # noqa: PLC0415
+    from handlers.giving import mentions  # noqa: PLC0415
 
     def make(give: Any) -> Any:
         def with_new_key(session: Any, request: Any, now: Any) -> Any:
@@ -229,7 +229,7 @@ def each_try_has_a_new_key() -> None:
 
 def a_scheduled_post_has_no_key() -> None:
     """Whoever looks finds it due, however often it was posted."""
-    from bot.services.posts import schedules
+    from bot.services.posts import schedules  # noqa: PLC0415
     from storage import schedules as stored  # noqa: PLC0415
 
     turns = count(1)
@@ -266,7 +266,7 @@ def a_doubt_is_forgotten() -> None:
 
 def what_is_to_be_sent_is_noted_as_sent() -> None:
     """A message is noted as sent before it is."""
-    from bot.services.outbox import outbox
+    from bot.services.outbox import outbox  # noqa: PLC0415
     from bot.workers.delivery import Delivery  # noqa: PLC0415
 
     def make(send: Any) -> Any:
@@ -282,7 +282,7 @@ def what_is_to_be_sent_is_noted_as_sent() -> None:
 
 def the_last_event_wins() -> None:
     """Of a reaction and its removal counts what comes last, not what was done last."""
-    from bot.services.giving import reactions
+    from bot.services.giving import reactions  # noqa: PLC0415
 
     def forgetful(tones: Any, reaction: str, event_ts: str, *, is_added: bool) -> Any:
         return tones | {reaction: (event_ts, is_added)}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.highlights import may_be_named
-from storage import board_membership as taking_part
+from storage import board_membership
 from storage.members import find_members
 from storage.workspaces import hold_workspace
 
@@ -44,15 +44,15 @@ def settle(session: Session, team_id: str, user_ids: Iterable[str]) -> None:
         some = everybody[start : start + _AT_ONCE]
         people = find_members(session, team_id, some)
         off = off_boards(workspace, people, people)
-        wrong = taking_part.find_otherwise_noted(
+        wrong = board_membership.find_otherwise_noted(
             session, team_id, {user_id: user_id in off for user_id in people}
         )
         for is_off, changed in wrong.items():
             if changed:
-                taking_part.note_off_boards(session, team_id, changed, is_off=is_off)
+                board_membership.note_off_boards(session, team_id, changed, is_off=is_off)
 
 
 def settle_for_settings(session: Session, team_id: str, changed: Iterable[str]) -> None:
     """Do the same for all about whom admins have just set something else."""
     if not SETTINGS.isdisjoint(changed):
-        settle(session, team_id, taking_part.find_who_depends_on_settings(session, team_id))
+        settle(session, team_id, board_membership.find_who_depends_on_settings(session, team_id))

@@ -37,7 +37,7 @@ from bot.domain.settings.fields import POINTS_LIMIT, Fault, FaultKind
 from bot.domain.workspaces import CapOf, PairCapMode, ZoneOf
 from bot.domain.zones import zone_named
 from bot.services.giving.announcements import balance_adjusted, pair_cap_reached
-from bot.services.people.rights import check_rights
+from bot.services.rights import check_rights
 from storage import activity, budgets, ledger, members, outbox
 from storage.engine.statements import new_id
 from storage.workspaces import get_workspace
