@@ -68,7 +68,7 @@ def built_once(
 def functions_returning(kind: str) -> set[str]:
     """Return the public functions of all of `bot.messages` that return such a thing."""
     found = set()
-    for module_info in pkgutil.iter_modules(bot.messages.__path__, "bot.messages."):
+    for module_info in pkgutil.walk_packages(bot.messages.__path__, "bot.messages."):
         module = importlib.import_module(module_info.name)
         for name, function in inspect.getmembers(module, inspect.isfunction):
             is_ours = function.__module__ == module.__name__ and not name.startswith("_")
