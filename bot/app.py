@@ -19,17 +19,10 @@ from bot.observability.health import Health
 from bot.observability.metrics import Metrics
 from bot.observability.turned_away import TurnedAway
 from bot.services.people.members import SeePeople, see_people
-from bot.slack import outgoing
+from bot.slack import calls, outgoing
 from bot.slack.directory import AskSlack
 from bot.slack.manifest import bot_scopes
-from bot.slack.web_api import (
-    Ended,
-    WatchedClient,
-    called,
-    post_to_response_url,
-    upload_file,
-    watched,
-)
+from bot.slack.web_api import Ended, called
 from bot.tenancy.tenancy import (
     Parts,
     Serving,
@@ -63,7 +56,6 @@ __all__ = ["KudosApp", "StartError", "open_existing", "open_store"]
 
 log = structlog.get_logger(__name__)
 
-CALL_WITHIN_SECONDS = 15
 FINISH_WITHIN_SECONDS = 6.0
 CLOSE_WITHIN_SECONDS = 2.0
 
@@ -145,25 +137,19 @@ class KudosApp:
         self._stack.push_async_callback(self._close_store)
         health = await self._observed()
         # One session for every outgoing call: a new connection for each costs three times as much.
-        self._session = session = await self._stack.enter_async_context(
+        session = await self._stack.enter_async_context(
             outgoing.session(
                 # Delivery gives each workspace its share; a limit here would be for all together.
                 connector=aiohttp.TCPConnector(limit=0),
-                timeout=aiohttp.ClientTimeout(total=CALL_WITHIN_SECONDS),
+                timeout=calls.timeout(),
             )
         )
+        self._calls = calls.SlackCalls(session, self._settings.slack_api_url, self._watch)
         serving = self._serving = self._serves()
         client_of = serving.clients.client_of
 
-        async def respond(url: str, payload: dict[str, Any]) -> None:
-            posting = post_to_response_url(session, url, payload)
-            await watched(self._watch, "response_url", posting)
-
         async def call(team_id: str, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
             return await called(await client_of(team_id), method, arguments)
-
-        async def upload(url: str, content: bytes) -> None:
-            await watched(self._watch, "upload", upload_file(session, url, content))
 
         slack = AskSlack(client_of)
         await serving.enter(slack)
@@ -174,15 +160,21 @@ class KudosApp:
             await self._store.write(see_people, SeePeople(team_id, people))
 
         delivery = Delivery(
-            self._store, self._clock, client_of, respond, upload, self._metrics, meet
+            self._store,
+            self._clock,
+            client_of,
+            self._calls.respond,
+            self._calls.upload,
+            self._metrics,
+            meet,
         )
         edge = Edge(
             self._store,
             slack,
             self._clock,
-            respond,
+            self._calls.respond,
             call,
-            upload,
+            self._calls.upload,
             delivery.wake,
             sealing_key_of(serving),
             self._metrics,
@@ -231,19 +223,8 @@ class KudosApp:
             self._health.note_slack()
 
     def _serves(self) -> Serving:
-        parts = Parts(self._settings, self._store, self._clock, self._client_for)
+        parts = Parts(self._settings, self._store, self._clock, self._calls.client_for)
         return ServingMany(parts, bot_scopes()) if self._settings.is_for_many else ServingOne(parts)
-
-    def _client_for(self, token: str | None, team_id: str | None = None) -> WatchedClient:
-        return WatchedClient(
-            watch=self._watch,
-            token=token,
-            team_id=team_id,  # named in every call, where a token is good for several
-            base_url=self._settings.slack_api_url,
-            session=self._session,
-            timeout=CALL_WITHIN_SECONDS,
-            retry_handlers=[],  # the outbox retries; the client's own would post twice
-        )
 
     async def _finish(
         self, edge: Edge, serving: Serving, scheduler: Scheduler, delivery: Delivery
@@ -258,7 +239,7 @@ class KudosApp:
         await _within(CLOSE_WITHIN_SECONDS, self._store.close)
 
     async def _listen(self, edge: Edge, serving: Serving, health: Health) -> None:
-        anybody = self._client_for(None)
+        anybody = self._calls.client_for(None)
         with slack_settings_hidden():
             app = AsyncApp(
                 name="kudos",  # not found out by Bolt, which would read the source of every caller
@@ -286,7 +267,7 @@ class KudosApp:
         app_token = self._settings.slack_app_token.get_secret_value()
         if app_token:
             # Asked for here and not by Slack's client, which would try a refused token for ever.
-            connecting = self._client_for(app_token)
+            connecting = self._calls.client_for(app_token)
             opened_ = await call_patiently(connecting, "apps.connections.open", SOCKET_REFUSED)
             socket = Socket(
                 reception.answer,

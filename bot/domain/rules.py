@@ -73,8 +73,8 @@ def decide(
 ) -> Decision:
     """Return who receives how much, and for which value.
 
-    `group_user_ids` are the people of all groups that were named. Raises the first refusal in the
-    order of product.md section 1; the allowance, which is checked last, is the ledger's business.
+    `group_user_ids` are the people of all groups that were named. Raises the first refusal in
+    the order of the rules; the allowance, which is checked last, is the ledger's business.
     """
     if request.source is Source.JOINED:  # who cannot be thanked now is left out, as in a group
         group_user_ids = request.receiver_ids

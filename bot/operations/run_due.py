@@ -10,9 +10,8 @@ import asyncio
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import aiohttp
 import structlog
 from rich.progress import Progress
 
@@ -23,7 +22,7 @@ from bot.services.outbox.outbox import CountDue, count_due
 from bot.services.posts.failed_posts import KINDS
 from bot.services.posts.schedules import Look, Rehearsed, find_messages, find_workspaces, rehearse
 from bot.slack import outgoing
-from bot.slack.web_api import WatchedClient, post_to_response_url, upload_file
+from bot.slack.calls import SlackCalls, timeout
 from bot.tenancy.tenancy import Parts, clients_for
 from bot.workers.delivery import Delivery
 from bot.workers.scheduler import count_weeks, look_at
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-CALL_WITHIN_SECONDS = 15
 ASK_EVERY_SECONDS = 0.1
 # What is tried again sooner than this is waited for, such as what Slack takes at its own pace.
 WAIT_FOR = timedelta(seconds=90)
@@ -175,30 +173,11 @@ async def _drained(store: Store, of: CountDue, show: Callable[[int, int], None],
 @asynccontextmanager
 async def _delivering(settings: Settings, store: Store, clock: Clock) -> AsyncIterator[Delivery]:
     """Yield what sends, and stop it afterwards."""
-    timeout = aiohttp.ClientTimeout(total=CALL_WITHIN_SECONDS)
-    async with outgoing.session(timeout=timeout) as session:
+    async with outgoing.session(timeout=timeout()) as session:
         metrics = Metrics()
-
-        def client_for(token: str | None, team_id: str | None = None) -> WatchedClient:
-            return WatchedClient(
-                watch=metrics.note_called,
-                token=token,
-                team_id=team_id,
-                base_url=settings.slack_api_url,
-                session=session,
-                timeout=CALL_WITHIN_SECONDS,
-                retry_handlers=[],  # the outbox retries; the client's own would post twice
-            )
-
-        clients = clients_for(Parts(settings, store, clock, client_for))
-
-        async def respond(url: str, payload: dict[str, Any]) -> None:
-            await post_to_response_url(session, url, payload)
-
-        async def upload(url: str, content: bytes) -> None:
-            await upload_file(session, url, content)
-
-        delivery = Delivery(store, clock, clients.client_of, respond, upload, metrics)
+        calls = SlackCalls(session, settings.slack_api_url, metrics.note_called)
+        clients = clients_for(Parts(settings, store, clock, calls.client_for))
+        delivery = Delivery(store, clock, clients.client_of, calls.respond, calls.upload, metrics)
         delivery.start()
         try:
             yield delivery

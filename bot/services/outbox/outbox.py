@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.kudos import Source
-from bot.domain.outbox import FIRST_PAUSE, SCHEDULED_POSTS, Claimed, OutboxKind, Room
+from bot.domain.outbox import FIRST_PAUSE, POSTS, SCHEDULED_POSTS, Claimed, OutboxKind, Room
 from bot.services.giving.announcements import post_failed
 from bot.services.posts.failed_posts import tell_of_failed_post
 from storage import installations, outbox
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from storage.engine.store import Session
 
 CLAIM_MAX = 50
-POSTS = frozenset({OutboxKind.KUDOS_POSTED, OutboxKind.KUDOS_ANNOUNCED})
 
 
 @dataclass(frozen=True, slots=True)

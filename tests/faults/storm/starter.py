@@ -21,10 +21,11 @@ def main() -> None:
     bot.clock.machine_clock = clock  # type: ignore[assignment]
     import bot.app  # noqa: PLC0415
     import bot.cli.main  # noqa: PLC0415
+    import bot.slack.calls  # noqa: PLC0415
     import bot.workers.delivery  # noqa: PLC0415
     import bot.workers.scheduler  # noqa: PLC0415
 
-    bot.app.CALL_WITHIN_SECONDS = CALL_WITHIN_SECONDS
+    bot.slack.calls.CALL_WITHIN_SECONDS = CALL_WITHIN_SECONDS
     # After the clock was moved nobody waits for the next look.
     bot.workers.delivery.LOOK_EVERY_SECONDS = 0.3
     bot.workers.scheduler.LOOK_EVERY_SECONDS = 1
