@@ -30,7 +30,7 @@ from bot.tenancy.tenancy import (
     ServingOne,
     StartError,
     call_patiently,
-    sealing_key_of,
+    signing_key_of,
 )
 from bot.workers.delivery import Delivery
 from bot.workers.pruning import Pruning
@@ -176,7 +176,7 @@ class KudosApp:
             call,
             self._calls.upload,
             delivery.wake,
-            sealing_key_of(serving),
+            signing_key_of(serving),
             self._metrics,
             serving,
             delivery.channels,

@@ -1,4 +1,4 @@
-"""Installations and their tokens, which come and go in sealed form."""
+"""Installations and their tokens, which come and go encrypted."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from bot.domain.installations import (
     REFRESH_AT_ONCE,
     REFRESH_BEFORE,
     REFRESH_LEASE,
+    EncryptedTokens,
     Installation,
     InstallationStatus,
     RefreshClaimed,
-    Sealed,
 )
 from bot.domain.outbox import LEASE, NO_TOKEN
 from storage.engine.statements import Statement
@@ -338,21 +338,21 @@ def find_statuses(session: Session) -> list[InstallationStatus]:
     ]
 
 
-def find_sealed(session: Session) -> list[Sealed]:
-    """Return every sealed token; nobody changes one until the transaction ends."""
+def find_encrypted_tokens(session: Session) -> list[EncryptedTokens]:
+    """Return every stored token; nobody changes one until the transaction ends."""
     rows = session.execute(
         select(installations.c.team_id, installations.c.bot_token, installations.c.refresh_token)
         .where(installations.c.bot_token.is_not(None))
         .order_by(installations.c.team_id)
     )
-    return [Sealed(*row) for row in rows]
+    return [EncryptedTokens(*row) for row in rows]
 
 
-def reseal(session: Session, anew: Callable[[str, str], str]) -> int:
-    """Replace every sealed token by what `anew` makes of it; return how many installations."""
+def reencrypt(session: Session, anew: Callable[[str, str], str]) -> int:
+    """Replace every stored token by what `anew` makes of it; return how many installations."""
     session.execute(select(installations.c.team_id).with_for_update())
-    sealed = find_sealed(session)
-    for each in sealed:
+    encrypted = find_encrypted_tokens(session)
+    for each in encrypted:
         refresh = each.refresh_token
         session.execute(
             installations.update()
@@ -362,4 +362,4 @@ def reseal(session: Session, anew: Callable[[str, str], str]) -> int:
                 refresh_token=None if refresh is None else anew(each.team_id, refresh),
             )
         )
-    return len(sealed)
+    return len(encrypted)

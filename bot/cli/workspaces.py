@@ -26,10 +26,10 @@ from bot.environment.own_address import is_private
 from bot.messages.operations import workspaces as texts
 from bot.observability.logs import set_up_logs
 from bot.operations.delete_workspace import Deleted, delete_workspace
-from bot.services.installations.installations import reseal
+from bot.services.installations.installations import reencrypt
 from bot.slack.manifest import distributed, manifest_text, over_http, read_manifest, with_history
 from bot.slack.outgoing import proxies
-from bot.slack.token_vault import TokenBox, WrongKeyError, new_key
+from bot.slack.token_vault import TokenVault, WrongKeyError, new_key
 from handlers.giving.workflow_step import with_step
 
 SETTING_UP, DATA = "Set up", "Your data"
@@ -114,12 +114,12 @@ def rotate_key() -> None:
         keys = settings.kudos_secret_key.get_secret_value()
         if not keys.strip():
             raise ConfigError([texts.key_missing(words)])
-        box = TokenBox(keys)
+        vault = TokenVault(keys)
 
         async def run() -> int:
             store = open_named(settings)
             try:
-                return await store.write(reseal, box.reseal)
+                return await store.write(reencrypt, vault.reencrypt)
             except WrongKeyError as error:
                 raise StartError(texts.wrong_key(words, str(error))) from None
             finally:

@@ -107,8 +107,8 @@ class NotRefreshed:
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
-    """What is stored in sealed form of one installation."""
+class EncryptedTokens:
+    """What is stored of one installation in encrypted form."""
 
     team_id: str
     bot_token: str

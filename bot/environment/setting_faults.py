@@ -11,7 +11,7 @@ from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bot.slack.token_vault import TokenBox
+from bot.slack.token_vault import TokenVault
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,7 +120,7 @@ def keys(value: str) -> str:
     """Returns the keys that tokens are stored with."""
     try:
         if value.strip():
-            TokenBox(value)
+            TokenVault(value)
     except ValueError:
         raise ValueError(
             "must be a key that `kudos secret-key` printed, or several with commas between them"

@@ -13,7 +13,7 @@ from bot.services.installations.deletion import BeginDeletion, begin_deletion, c
 from bot.services.installations.installations import find_installation
 from bot.slack import outgoing
 from bot.slack.clients import TOKEN_REFUSED
-from bot.slack.token_vault import TokenBox, WrongKeyError
+from bot.slack.token_vault import TokenVault, WrongKeyError
 from bot.slack.web_api import SLACK_FAILED, RefusedError, called, uninstalled
 from bot.tenancy.tenancy import StartError
 from bot.workers.token_refresh import delete_everything
@@ -66,7 +66,9 @@ async def _token(settings: Settings, store: Store, team_id: str) -> str | None:
     if found.is_of_organization:
         raise StartError(texts.of_organization(words, team_id, found.token_of))
     try:
-        return TokenBox(settings.kudos_secret_key.get_secret_value()).open(team_id, found.bot_token)
+        return TokenVault(settings.kudos_secret_key.get_secret_value()).decrypt(
+            team_id, found.bot_token
+        )
     except (WrongKeyError, ValueError):
         raise StartError(texts.wrong_key(words, team_id)) from None
 

@@ -8,9 +8,9 @@ import aiohttp
 
 from bot.clock import machine_clock
 from bot.domain.checks import Check, Finding, InstallationFound
-from bot.services.installations.installations import list_installations, list_sealed
+from bot.services.installations.installations import list_encrypted_tokens, list_installations
 from bot.slack import outgoing
-from bot.slack.token_vault import TokenBox, WrongKeyError
+from bot.slack.token_vault import TokenVault, WrongKeyError
 from bot.slack.web_api import SLACK_FAILED, RefusedError, called
 from bot.tenancy.oauth_pages import INSTALL_PATH
 from storage.engine.migrate import HalfImportedError, NewerSchemaError, is_current
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.config import Settings
-    from bot.domain.installations import InstallationStatus, Sealed
+    from bot.domain.installations import EncryptedTokens, InstallationStatus
 
 CALL_WITHIN_SECONDS = 10
 
@@ -41,13 +41,13 @@ async def examine_installations(
     store = opened(settings.database_url, machine_clock)
     try:
         statuses = await store.read(list_installations, None)
-        sealed = {each.team_id: each for each in await store.read(list_sealed, None)}
+        encrypted = {each.team_id: each for each in await store.read(list_encrypted_tokens, None)}
     finally:
         await store.close()
     if not statuses:
         url = f"{settings.kudos_url}{INSTALL_PATH}"
         yield _finding(InstallationFound.NONE, url)
-    box = TokenBox(settings.kudos_secret_key.get_secret_value())
+    vault = TokenVault(settings.kudos_secret_key.get_secret_value())
     timeout = aiohttp.ClientTimeout(total=CALL_WITHIN_SECONDS)
     async with outgoing.session(timeout=timeout) as session:
         for status in statuses:
@@ -57,7 +57,7 @@ async def examine_installations(
                 base_url=settings.slack_api_url, session=session, retry_handlers=[]
             )
             finding = await _examine(
-                status, sealed.get(status.team_id), box, anybody, wanted_scopes
+                status, encrypted.get(status.team_id), vault, anybody, wanted_scopes
             )
             allowed = settings.allowed_teams
             is_allowed = not allowed or not allowed.isdisjoint(
@@ -70,18 +70,18 @@ async def examine_installations(
 
 async def _examine(
     status: InstallationStatus,
-    sealed: Sealed | None,
-    box: TokenBox,
+    encrypted: EncryptedTokens | None,
+    vault: TokenVault,
     client: AsyncWebClient,
     wanted_scopes: list[str],
 ) -> Finding:
     name = f"{status.name} ({status.team_id})"
-    if status.ended_at is not None or sealed is None:
+    if status.ended_at is not None or encrypted is None:
         return _finding(InstallationFound.ENDED, name)
     if status.fault is not None:
         return _finding(InstallationFound.REFUSED, name, status.fault)
     try:
-        client.token = box.open(status.team_id, sealed.bot_token)
+        client.token = vault.decrypt(status.team_id, encrypted.bot_token)
     except WrongKeyError:
         return _finding(InstallationFound.CLOSED, name)
     try:

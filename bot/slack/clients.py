@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.domain.installations import Installation
-    from bot.slack.token_vault import TokenBox
+    from bot.slack.token_vault import TokenVault
     from storage.engine.store import Clock, Store
 
 log = structlog.get_logger(__name__)
@@ -99,9 +99,11 @@ class _Known:
 class ManyWorkspaces(Clients):
     """The workspaces in which Kudos is installed by OAuth, as the database has them."""
 
-    def __init__(self, store: Store, box: TokenBox, make_client: MakeClient, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, vault: TokenVault, make_client: MakeClient, clock: Clock
+    ) -> None:
         self._store = store
-        self._box = box
+        self._vault = vault
         self._make_client = make_client
         self._clock = clock
         self._known: dict[str, _Known] = {}
@@ -182,7 +184,7 @@ class ManyWorkspaces(Clients):
 
     def _client(self, installation: Installation) -> WatchedClient:
         try:
-            token = self._box.open(installation.token_of, installation.bot_token)
+            token = self._vault.decrypt(installation.token_of, installation.bot_token)
         except WrongKeyError:
             log.error("token_not_opened", team_id=installation.team_id)  # noqa: TRY400 - no traceback
             until, number = self._clock() + HELD_FOR, installation.token_number

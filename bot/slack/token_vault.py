@@ -1,7 +1,7 @@
-"""Tokens at rest: sealed with the keys of the operator, so that a database alone opens nothing.
+"""Tokens at rest: encrypted with the operator's keys, so that a database alone opens nothing.
 
-The name of the workspace is sealed in with the token. A row that somebody has changed to hold the
-token of another workspace is no use to them.
+The workspace is encrypted with the token, so that a row cannot be made to hold the token of another
+workspace.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ def new_key() -> str:
     return str(_fernet().Fernet.generate_key().decode())
 
 
-class TokenBox:
-    """Seals with the first key, and opens with any of them."""
+class TokenVault:
+    """Encrypts with the first key, and decrypts with any of them."""
 
     def __init__(self, keys: str) -> None:
         """Take the keys, with commas between them; raises `ValueError` for what is no key."""
@@ -40,20 +40,20 @@ class TokenBox:
         self._fernet = fernet.MultiFernet([fernet.Fernet(key) for key in names])
         self.keys = tuple(key.encode() for key in names)
 
-    def seal(self, team_id: str, token: str) -> str:
+    def encrypt(self, team_id: str, token: str) -> str:
         """Return what may be stored."""
         return str(self._fernet.encrypt(f"{team_id}\n{token}".encode()).decode())
 
-    def open(self, team_id: str, sealed: str) -> str:
+    def decrypt(self, team_id: str, encrypted: str) -> str:
         """Return the token; raises `WrongKeyError`."""
         try:
-            of_team, _, token = self._fernet.decrypt(sealed.encode()).decode().partition("\n")
+            of_team, _, token = self._fernet.decrypt(encrypted.encode()).decode().partition("\n")
         except _fernet().InvalidToken:
             raise WrongKeyError(team_id) from None
         if of_team != team_id:
             raise WrongKeyError(team_id)
         return str(token)
 
-    def reseal(self, team_id: str, sealed: str) -> str:
-        """Return the same token, sealed with the first key; raises `WrongKeyError`."""
-        return self.seal(team_id, self.open(team_id, sealed))
+    def reencrypt(self, team_id: str, encrypted: str) -> str:
+        """Return the same token, encrypted with the first key; raises `WrongKeyError`."""
+        return self.encrypt(team_id, self.decrypt(team_id, encrypted))

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from bot.slack.token_vault import TokenBox
+    from bot.slack.token_vault import TokenVault
     from storage.engine.store import Clock, Store
 
 log = structlog.get_logger(__name__)
@@ -150,7 +150,7 @@ class Installing:
         app: SlackApp,
         client_for: Callable[[str | None], AsyncWebClient],
         store: Store,
-        box: TokenBox,
+        vault: TokenVault,
         clock: Clock,
         begin: Callable[[str, Install], Awaitable[None]],
     ) -> None:
@@ -158,10 +158,10 @@ class Installing:
         self._app = app
         self._client_for = client_for
         self._store = store
-        self._box = box
+        self._vault = vault
         self._clock = clock
         self._begin = begin
-        self._state = State(box.keys)
+        self._state = State(vault.keys)
         self._turns = asyncio.Semaphore(EXCHANGES_AT_ONCE)
         self._of_callers = FailureLimit(WRONG_CODES_MAX, WRONG_CODES_SECONDS)
         self._of_all = FailureLimit(ALL_WRONG_CODES_MAX, ALL_WRONG_CODES_SECONDS)
@@ -269,7 +269,7 @@ class Installing:
             except RefusedError:
                 self._note_wrong_code(caller)
                 raise
-        installed = installed_from(answer, self._box, self._clock())
+        installed = installed_from(answer, self._vault, self._clock())
         if not self._app.is_for(installed.team_id, installed.enterprise_id):
             await self._turn_away(installed.team_id, str(answer["access_token"]))
             raise NotAllowedError(installed.team_id)
@@ -310,8 +310,8 @@ class Installing:
         return HTMLResponse(page.html(), status_code=status, headers=HEADERS | (headers or {}))
 
 
-def installed_from(answer: dict[str, Any], box: TokenBox, now: datetime) -> Install:
-    """Return what Slack's answer to a code says; its tokens are sealed from here on.
+def installed_from(answer: dict[str, Any], vault: TokenVault, now: datetime) -> Install:
+    """Return what Slack's answer to a code says; its tokens are encrypted from here on.
 
     Raises `RefusedError` for an answer without what is needed, such as one without a bot.
     """
@@ -331,7 +331,7 @@ def installed_from(answer: dict[str, Any], box: TokenBox, now: datetime) -> Inst
         bot_user_id=answer.get("bot_user_id") or "",
         installer_id=(answer.get("authed_user") or {}).get("id"),
         scopes=tuple(each for each in (answer.get("scope") or "").split(",") if each),
-        bot_token=box.seal(team_id, token),
-        refresh_token=box.seal(team_id, refresh_token) if refresh_token else None,
+        bot_token=vault.encrypt(team_id, token),
+        refresh_token=vault.encrypt(team_id, refresh_token) if refresh_token else None,
         token_expires_at=now + timedelta(seconds=int(expires_in)) if expires_in else None,
     )

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.services.installations.installations import list_sealed, serve_by_setting
+from bot.services.installations.installations import list_encrypted_tokens, serve_by_setting
 from bot.slack.clients import Clients, ManyWorkspaces, OneWorkspace
-from bot.slack.token_vault import TokenBox, WrongKeyError
+from bot.slack.token_vault import TokenVault, WrongKeyError
 from bot.slack.web_api import RefusedError, WatchedClient, called, patiently
 from bot.tenancy.oauth_pages import Installing, SlackApp, slack_url_of
 from bot.tenancy.onboarding import Introduced, Newcomers, introduce, meet_everybody
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
     from bot.config import Settings
-    from bot.domain.installations import Sealed
+    from bot.domain.installations import EncryptedTokens
     from bot.domain.workspaces import Workspace
     from bot.slack.directory import AskSlack
     from storage.engine.store import Clock, Store
@@ -81,7 +81,7 @@ class Serving(ABC):
         """Do at once what is due, as after the clock was moved."""
 
     @abstractmethod
-    def sealing_secret(self) -> str:
+    def signing_secret_of_views(self) -> str:
         """Return what every process of this installation has, and nobody else."""
 
     @abstractmethod
@@ -152,7 +152,7 @@ class ServingOne(Serving):
         if self._meeting is not None:
             self._meeting.cancel()
 
-    def sealing_secret(self) -> str:
+    def signing_secret_of_views(self) -> str:
         """Return the token."""
         return self._token
 
@@ -175,9 +175,9 @@ class ServingMany(Serving):
     def __init__(self, parts: Parts, scopes: tuple[str, ...]) -> None:
         self._parts = parts
         settings = parts.settings
-        self._box = TokenBox(settings.kudos_secret_key.get_secret_value())
+        self._vault = TokenVault(settings.kudos_secret_key.get_secret_value())
         self.clients: ManyWorkspaces = ManyWorkspaces(
-            parts.store, self._box, parts.client_for, parts.clock
+            parts.store, self._vault, parts.client_for, parts.clock
         )
         self._app = SlackApp(
             client_id=settings.slack_client_id,
@@ -192,7 +192,7 @@ class ServingMany(Serving):
         self._upkeep = Upkeep(
             parts.store,
             self._anybody,
-            self._box,
+            self._vault,
             parts.clock,
             credentials=self._app.credentials,
             delete_after=timedelta(days=days) if days else None,
@@ -204,8 +204,8 @@ class ServingMany(Serving):
     async def enter(self, slack: AskSlack) -> None:
         """See that the tokens that are stored can be opened; Slack is asked nothing."""
         self._slack = slack
-        sealed = await self._parts.store.read(list_sealed, None)
-        closed = [each.team_id for each in sealed if not self._opens(each)]
+        encrypted = await self._parts.store.read(list_encrypted_tokens, None)
+        closed = [each.team_id for each in encrypted if not self._can_decrypt(each)]
         if closed:
             raise StartError(WRONG_KEY.format(which=", ".join(closed[:3])))
 
@@ -227,7 +227,7 @@ class ServingMany(Serving):
         """Refresh and delete at once what is due."""
         await self._upkeep.look()
 
-    def sealing_secret(self) -> str:
+    def signing_secret_of_views(self) -> str:
         """Return the app's own secret."""
         return self._app.client_secret
 
@@ -262,7 +262,12 @@ class ServingMany(Serving):
             raise LookupError("not begun")
         parts = self._parts
         installing = Installing(
-            self._app, parts.client_for, parts.store, self._box, parts.clock, self._newcomers.begin
+            self._app,
+            parts.client_for,
+            parts.store,
+            self._vault,
+            parts.clock,
+            self._newcomers.begin,
         )
         return installing.routes()
 
@@ -271,11 +276,11 @@ class ServingMany(Serving):
         """Where anybody may install the app."""
         return self._app.install_url
 
-    def _opens(self, sealed: Sealed) -> bool:
+    def _can_decrypt(self, encrypted: EncryptedTokens) -> bool:
         try:
-            self._box.open(sealed.team_id, sealed.bot_token)
-            if sealed.refresh_token is not None:
-                self._box.open(sealed.team_id, sealed.refresh_token)
+            self._vault.decrypt(encrypted.team_id, encrypted.bot_token)
+            if encrypted.refresh_token is not None:
+                self._vault.decrypt(encrypted.team_id, encrypted.refresh_token)
         except WrongKeyError:
             return False
         return True
@@ -285,15 +290,15 @@ def clients_for(parts: Parts) -> Clients:
     """Return the clients of all workspaces, for a command that only sends."""
     settings = parts.settings
     if settings.is_for_many:
-        box = TokenBox(settings.kudos_secret_key.get_secret_value())
-        return ManyWorkspaces(parts.store, box, parts.client_for, parts.clock)
+        vault = TokenVault(settings.kudos_secret_key.get_secret_value())
+        return ManyWorkspaces(parts.store, vault, parts.client_for, parts.clock)
     token = settings.slack_bot_token.get_secret_value()
     return OneWorkspace(parts.client_for(token))
 
 
-def sealing_key_of(serving: Serving) -> bytes:
-    """Return the key for what views carry; each process can read what another has sealed."""
-    return hashlib.sha256(f"views\n{serving.sealing_secret()}".encode()).digest()
+def signing_key_of(serving: Serving) -> bytes:
+    """Return the key for what views carry; each process takes what another has signed."""
+    return hashlib.sha256(f"views\n{serving.signing_secret_of_views()}".encode()).digest()
 
 
 async def call_patiently(client: AsyncWebClient, method: str, refused: str) -> dict[str, Any]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.domain.installations import RefreshClaimed
-    from bot.slack.token_vault import TokenBox
+    from bot.slack.token_vault import TokenVault
     from storage.engine.store import Clock, Store
 
 log = structlog.get_logger(__name__)
@@ -51,7 +51,7 @@ class Upkeep:
         self,
         store: Store,
         client: AsyncWebClient,
-        box: TokenBox,
+        vault: TokenVault,
         clock: Clock,
         *,
         credentials: dict[str, str],
@@ -61,7 +61,7 @@ class Upkeep:
         """Take the parts; `credentials` are the app's, and `changed` is told of new tokens."""
         self._store = store
         self._client = client
-        self._box = box
+        self._vault = vault
         self._clock = clock
         self._credentials = credentials
         self._delete_after = delete_after
@@ -118,7 +118,7 @@ class Upkeep:
         """
         team_id = claimed.team_id
         try:
-            refresh_token = self._box.open(team_id, claimed.refresh_token)
+            refresh_token = self._vault.decrypt(team_id, claimed.refresh_token)
             answer = await exchanged(
                 self._client,
                 grant_type="refresh_token",
@@ -127,8 +127,8 @@ class Upkeep:
             )
             refreshed = Refreshed(
                 claimed,
-                bot_token=self._box.seal(team_id, answer["access_token"]),
-                refresh_token=self._box.seal(team_id, answer["refresh_token"]),
+                bot_token=self._vault.encrypt(team_id, answer["access_token"]),
+                refresh_token=self._vault.encrypt(team_id, answer["refresh_token"]),
                 token_expires_at=self._clock() + timedelta(seconds=int(answer["expires_in"])),
             )
         except RefusedError as error:

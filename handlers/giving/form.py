@@ -40,7 +40,7 @@ from handlers.interaction.latest import LatestActs
 from handlers.interaction.modals import open_modal, told, view_of
 from handlers.interaction.replies import Asked
 from handlers.interaction.rights import anybody
-from handlers.interaction.signed_metadata import sealed, unsealed
+from handlers.interaction.signed_metadata import sign, verify
 from handlers.payloads.classify import MalformedError
 from handlers.payloads.origins import person_of
 from storage.engine.store import StoreUnavailableError
@@ -143,7 +143,7 @@ async def _made(asked: Asked, draft_in: Drafting | Draft) -> View:
     words = words_for(form.reader.locale).named(form.workspace.settings)
     place = replace(draft.place, mentioned_ids=mentioned_ids)
     made = several_view if draft.lines else give_view
-    return made(words, form, draft, seal(asked, place))
+    return made(words, form, draft, sign_place(asked, place))
 
 
 async def lines_by_name(asked: Asked, lines: str) -> tuple[str, tuple[str, ...]]:
@@ -153,19 +153,19 @@ async def lines_by_name(asked: Asked, lines: str) -> tuple[str, tuple[str, ...]]
     return called, mentioned_ids if called != lines else ()
 
 
-def seal(asked: Asked, place: Place) -> str:
+def sign_place(asked: Asked, place: Place) -> str:
     """Returns where a form was opened, for the form to carry: only we read it."""
-    return sealed(asked.edge.sealing_key, _owner(asked), asdict(place))
+    return sign(asked.edge.signing_key, _owner(asked), asdict(place))
 
 
 def place_in_view(asked: Asked, text: object) -> Place:
     """Returns where a form was opened; raises `StaleFormError` if anybody has touched it."""
-    content = unsealed(asked.edge.sealing_key, _owner(asked), text)
+    content = verify(asked.edge.signing_key, _owner(asked), text)
     try:
         mentioned_ids = tuple(content.get("mentioned_ids", ()))
         told = {"audience": Audience(content["audience"]), "mentioned_ids": mentioned_ids}
         return Place(**content | told)
-    except (TypeError, KeyError, ValueError) as error:  # sealed by another version
+    except (TypeError, KeyError, ValueError) as error:  # signed by another version
         raise StaleFormError from error
 
 

@@ -21,8 +21,8 @@ from bot.domain.rich_text import mentioned, rich_text_of, text_of
 from bot.messages.blockkit import ids
 from bot.messages.giving.give import done_view
 from bot.messages.text.words import words_for
+from handlers.giving.form import chosen_place, lines_by_name, place_in_view, sign_place, state_in
 from bot.services.people.members import FindMeant, find_meant
-from handlers.giving.form import chosen_place, lines_by_name, place_in_view, seal, state_in
 from handlers.giving.several import confirmed, given_or_refused
 from handlers.giving.submitting import Outcome, answer_submission, asked_again
 from handlers.interaction.replies import Asked
@@ -95,8 +95,8 @@ async def _filled(asked: Asked, shown: Payload) -> Payload:
         return shown
     field = {"type": "rich_text_input", "rich_text_value": rich_text_of(lines)}
     values = shown["state"]["values"] | {ids.GIVE_LINES: {ids.GIVE_LINES: field}}
-    sealed = seal(asked, replace(place, mentioned_ids=mentioned_ids))
-    return shown | {"state": {"values": values}, "private_metadata": sealed}
+    signed = sign_place(asked, replace(place, mentioned_ids=mentioned_ids))
+    return shown | {"state": {"values": values}, "private_metadata": signed}
 
 
 async def _lines_in(asked: Asked, shown: Payload, place: Place) -> str:

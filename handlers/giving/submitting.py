@@ -12,7 +12,7 @@ from bot.messages.giving.give import at_first_field, done_view, refilled, refusa
 from bot.messages.refusals.notices import notice_view, still_saving
 from bot.messages.text.words import words_for
 from bot.slack.web_api import RefusedError
-from handlers.giving.form import ask_if_repeated, seal
+from handlers.giving.form import ask_if_repeated, sign_place
 from handlers.giving.mending import ask_to_mend
 from handlers.interaction.replies import ANSWER_WITHIN_SECONDS
 
@@ -113,4 +113,4 @@ async def asked_again(asked: Asked, error: JustGivenError, draft: Draft) -> Outc
     """Asks in the place of the form whether somebody means once more what they gave just now."""
     message = await ask_if_repeated(asked, error, draft)
     view = done_view(words_for(asked.last_locale), message)
-    return Outcome(replace(view, private_metadata=seal(asked, draft.place)), message)
+    return Outcome(replace(view, private_metadata=sign_place(asked, draft.place)), message)

@@ -74,7 +74,7 @@ class Edge:
     call: Call  # calls a method of Slack's Web API for a workspace; raises as `bot.slack.web_api`
     upload: Upload  # sends a file's bytes to the address that Slack named for them
     wake_delivery: Callable[[], None]
-    sealing_key: bytes  # for what views carry for us
+    signing_key: bytes  # for what views carry for us
     metrics: Metrics
     life: Life
     channels: ChannelLookup  # who may read them

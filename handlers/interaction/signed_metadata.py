@@ -16,13 +16,13 @@ from bot.domain.errors import StaleFormError
 SIGN_LENGTH = 32
 
 
-def sealed(key: bytes, owner: str, content: dict[str, Any]) -> str:
+def sign(key: bytes, owner: str, content: dict[str, Any]) -> str:
     """Return the content as text that only the same owner's view may bring back."""
     text = json.dumps(content, separators=(",", ":"), sort_keys=True)
     return _sign(key, owner, text) + text
 
 
-def unsealed(key: bytes, owner: str, text: object) -> dict[str, Any]:
+def verify(key: bytes, owner: str, text: object) -> dict[str, Any]:
     """Return the content; raises `StaleFormError` if anybody has touched it."""
     if not isinstance(text, str):
         raise StaleFormError

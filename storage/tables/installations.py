@@ -19,8 +19,8 @@ installations = Table(
     Column("bot_user_id", String(32), nullable=False),
     Column("installer_id", String(32)),
     Column("scopes", JSON, nullable=False),
-    Column("bot_token", Text),  # sealed
-    Column("refresh_token", Text),  # sealed
+    Column("bot_token", Text),  # encrypted
+    Column("refresh_token", Text),  # encrypted
     Column("token_number", Integer, nullable=False),  # counts the tokens that there have been
     Column("token_expires_at", Moment),
     Column("refreshing_until", Moment),  # one process asks for a new token

@@ -12,9 +12,9 @@ import pytest
 from bot.app import open_store
 from bot.clock import machine_clock
 from bot.config import read_settings
-from bot.services.installations.installations import list_installations, list_sealed
+from bot.services.installations.installations import list_encrypted_tokens, list_installations
 from bot.slack.clients import ManyWorkspaces, NoTokenError
-from bot.slack.token_vault import TokenBox
+from bot.slack.token_vault import TokenVault
 from bot.slack.web_api import WatchedClient
 from bot.workers.token_refresh import Upkeep
 from storage.tables.installations import installations
@@ -210,13 +210,13 @@ class Process:
                 retry_handlers=[],
             )
 
-        box = TokenBox(KEY)
+        vault = TokenVault(KEY)
         self.store = store
-        self.clients = ManyWorkspaces(store, box, client, clock)
+        self.clients = ManyWorkspaces(store, vault, client, clock)
         self.upkeep = Upkeep(
             store,
             client(None),
-            box,
+            vault,
             clock,
             credentials={"client_id": APP["client_id"], "client_secret": APP["client_secret"]},
             delete_after=None,
@@ -250,7 +250,7 @@ async def test_however_often_they_look_at_once_each_refresh_token_is_used_once(
             each.clients.forget(slack.team_id)  # hours have passed
             client = await each.clients.client_of(slack.team_id)
             assert (await client.auth_test())["ok"]
-    numbers = {len(await each.store.read(list_sealed, None)) for each in two}
+    numbers = {len(await each.store.read(list_encrypted_tokens, None)) for each in two}
     assert numbers == {1}
 
 

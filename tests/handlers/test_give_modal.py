@@ -354,7 +354,7 @@ async def test_guests_and_people_of_other_companies_are_told_why_not(
         ids.GIVE_PEOPLE: "Guests don't take part in kudos here. You can thank them in a message."
     }
     payload = await submission(slack, slack.person("ada"))
-    # Slack offers them no way to a form, so this form was sealed for somebody else.
+    # Slack offers them no way to a form, so this form was signed for somebody else.
     stranger = payload["user"] | {"id": pixel.id, "team_id": "T0PIXELWK1"}
     answer = await sends(slack, payload | {"user": stranger})
     assert answer["response_action"] == "errors"

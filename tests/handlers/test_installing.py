@@ -109,7 +109,7 @@ async def test_what_is_kept_of_a_token_opens_nothing(
     await installs(kudos, slack)
     stored = str(await store.read(everything, None))
     assert slack.oauth.token not in stored
-    # What is sealed may hold these four letters by chance.
+    # What is encrypted may hold these four letters by chance.
     assert "xoxb" not in re.sub(r"gAAAAA[\w=-]+", "", stored)
     assert "T0ENGINES1" in stored
 

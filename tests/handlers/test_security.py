@@ -15,7 +15,7 @@ from bot.domain.schedules import ScheduleKind
 from bot.domain.settings.settings import Section
 from bot.messages.blockkit import ids
 from bot.sandbox.model import Delivery
-from handlers.interaction.signed_metadata import sealed, unsealed
+from handlers.interaction.signed_metadata import sign, verify
 from handlers.people import admin as admin_people
 from handlers.posts import preview
 from handlers.settings import budgets, settings
@@ -218,8 +218,8 @@ async def test_what_comes_from_another_workspace_is_answered_by_nothing(
 
 def test_what_a_form_carries_opens_for_its_own_workspace_person_and_server_only() -> None:
     key, content = b"a key of this server", {"channel_id": "C0LEADS005"}
-    text = sealed(key, "T1:U1", content)
-    assert unsealed(key, "T1:U1", text) == content
+    text = sign(key, "T1:U1", content)
+    assert verify(key, "T1:U1", text) == content
     for other_key, owner in ((key, "T2:U1"), (key, "T1:U2"), (b"another key", "T1:U1")):
         with pytest.raises(StaleFormError):
-            unsealed(other_key, owner, text)
+            verify(other_key, owner, text)

@@ -13,8 +13,8 @@ import yaml
 from bot.clock import machine_clock
 from bot.config import ConfigError, read_settings
 from bot.sandbox import Sandbox
-from bot.services.installations.installations import list_sealed
-from bot.slack.token_vault import TokenBox, new_key
+from bot.services.installations.installations import list_encrypted_tokens
+from bot.slack.token_vault import TokenVault, new_key
 from handlers.dispatch import EVENTS
 from handlers.installations.events import EVENTS as LIFE_CYCLE
 from tests.conftest import MANIFEST, Clock
@@ -190,8 +190,8 @@ async def test_the_key_is_rotated_and_the_old_one_is_of_no_use_then(
         ended = await kudos("rotate-key", home=tmp_path, **both)
         assert (ended.code, ended.err) == (0, "")
         assert ended.out.startswith("The tokens of 1 installation are stored")
-    [sealed] = await store.read(list_sealed, None)
-    assert TokenBox(fresh).open(sealed.team_id, sealed.bot_token) == slack.oauth.token
+    [encrypted] = await store.read(list_encrypted_tokens, None)
+    assert TokenVault(fresh).decrypt(encrypted.team_id, encrypted.bot_token) == slack.oauth.token
     async with serving(database_url, clock, slack, kudos_secret_key=fresh):
         reply = await slack.person("ada").types("/kudos @bo for keeping the keys")
         assert reply.text.startswith("You thanked Bo")

@@ -1,4 +1,4 @@
-"""Installations in the database: sealed, in order, and gone without a trace when they have to."""
+"""Installations in the database: encrypted, in order, and gone without a trace."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from bot.services.installations.installations import (
     end_installation,
     find_installation,
     install,
-    list_sealed,
+    list_encrypted_tokens,
     note_not_refreshed,
     note_refreshed,
-    reseal,
+    reencrypt,
 )
 from bot.services.posts.schedules import find_workspaces
-from bot.slack.token_vault import TokenBox, WrongKeyError, new_key
+from bot.slack.token_vault import TokenVault, WrongKeyError, new_key
 from bot.workers.token_refresh import delete_everything
 from storage.engine.columns import metadata
 from tests.storage.conftest import PEOPLE
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 HOURS_12 = timedelta(hours=12)
 
 
-def installed(team_id: str, token: str = "sealed", **more: Any) -> Install:  # noqa: S107
+def installed(team_id: str, token: str = "encrypted", **more: Any) -> Install:  # noqa: S107
     facts: dict[str, Any] = {
         "enterprise_id": None,
         "is_org_wide": False,
@@ -224,14 +224,14 @@ async def test_a_token_that_slack_will_not_renew_is_not_asked_for_again(
 
 
 def test_a_token_is_opened_for_its_own_workspace_alone() -> None:
-    box = TokenBox(new_key())
-    sealed = box.seal("T1", "xoxb-planted")
-    assert "planted" not in sealed
-    assert box.open("T1", sealed) == "xoxb-planted"
+    vault = TokenVault(new_key())
+    encrypted = vault.encrypt("T1", "xoxb-planted")
+    assert "planted" not in encrypted
+    assert vault.decrypt("T1", encrypted) == "xoxb-planted"
     with pytest.raises(WrongKeyError):
-        box.open("T2", sealed)
+        vault.decrypt("T2", encrypted)
     with pytest.raises(WrongKeyError):
-        TokenBox(new_key()).open("T1", sealed)
+        TokenVault(new_key()).decrypt("T1", encrypted)
 
 
 @pytest.mark.parametrize(
@@ -241,30 +241,30 @@ def test_a_token_is_opened_for_its_own_workspace_alone() -> None:
 )
 def test_what_is_no_key_is_not_taken(keys: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
-        TokenBox(keys)
+        TokenVault(keys)
 
 
 async def test_all_tokens_are_sealed_anew_or_none(store: Store) -> None:
     old, new = new_key(), new_key()
-    before, both, after = TokenBox(old), TokenBox(f"{new},{old}"), TokenBox(new)
+    before, both, after = TokenVault(old), TokenVault(f"{new},{old}"), TokenVault(new)
     for team_id in ("T1", "T2", "E1"):
-        token, refresh = before.seal(team_id, f"b-{team_id}"), before.seal(team_id, "r")
+        token, refresh = before.encrypt(team_id, f"b-{team_id}"), before.encrypt(team_id, "r")
         await store.write(install, installed(team_id, token, refresh_token=refresh))
-    await store.write(install, installed("T3", before.seal("T3", "b-T3")))
+    await store.write(install, installed("T3", before.encrypt("T3", "b-T3")))
 
-    def fails_at_last(team_id: str, sealed: str) -> str:
+    def fails_at_last(team_id: str, encrypted: str) -> str:
         if team_id == "T3":
             raise WrongKeyError(team_id)
-        return both.reseal(team_id, sealed)
+        return both.reencrypt(team_id, encrypted)
 
     with pytest.raises(WrongKeyError):
-        await store.write(reseal, fails_at_last)
-    for each in await store.read(list_sealed, None):
-        before.open(each.team_id, each.bot_token)
+        await store.write(reencrypt, fails_at_last)
+    for each in await store.read(list_encrypted_tokens, None):
+        before.decrypt(each.team_id, each.bot_token)
     for _ in range(2):  # safe to do again
-        assert await store.write(reseal, both.reseal) == 4
-    for each in await store.read(list_sealed, None):
-        assert after.open(each.team_id, each.bot_token) == f"b-{each.team_id}"
+        assert await store.write(reencrypt, both.reencrypt) == 4
+    for each in await store.read(list_encrypted_tokens, None):
+        assert after.decrypt(each.team_id, each.bot_token) == f"b-{each.team_id}"
         assert (each.refresh_token is None) == (each.team_id == "T3")
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from bot.domain.installations import (
         Cover,
+        EncryptedTokens,
         EndCover,
         EndInstallation,
         Install,
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
         NotRefreshed,
         RefreshClaimed,
         Refreshed,
-        Sealed,
     )
     from storage.engine.store import Session
 
@@ -138,11 +138,13 @@ def list_installations(
     return installations.find_statuses(session)
 
 
-def list_sealed(session: Session, _request: None, _now: datetime) -> list[Sealed]:
-    """Return every sealed token, to see whether they can be opened."""
-    return installations.find_sealed(session)
+def list_encrypted_tokens(
+    session: Session, _request: None, _now: datetime
+) -> list[EncryptedTokens]:
+    """Return every stored token, to see whether they can be decrypted."""
+    return installations.find_encrypted_tokens(session)
 
 
-def reseal(session: Session, anew: Callable[[str, str], str], _now: datetime) -> int:
-    """Seal every token anew, or none; return of how many installations."""
-    return installations.reseal(session, anew)
+def reencrypt(session: Session, anew: Callable[[str, str], str], _now: datetime) -> int:
+    """Encrypt every token anew, or none; return of how many installations."""
+    return installations.reencrypt(session, anew)
