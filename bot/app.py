@@ -20,15 +20,15 @@ from bot.observability.metrics import Metrics
 from bot.observability.turned_away import TurnedAway
 from bot.services.people.members import SeePeople, see_people
 from bot.slack import calls, outgoing
-from bot.slack.directory import AskSlack
+from bot.slack.directory import SlackDirectory
 from bot.slack.manifest import bot_scopes
 from bot.slack.web_api import Ended, called
 from bot.tenancy.tenancy import (
+    MultiTenant,
     Parts,
-    Serving,
-    ServingMany,
-    ServingOne,
+    SingleTenant,
     StartError,
+    Tenancy,
     call_patiently,
     signing_key_of,
 )
@@ -36,10 +36,10 @@ from bot.workers.delivery import Delivery
 from bot.workers.pruning import Pruning
 from bot.workers.scheduler import Scheduler
 from handlers.dispatch import register
-from handlers.gateway import Reception, carried
+from handlers.gateway import SlackGateway, carried
 from handlers.home.home import draw_home
 from handlers.interaction.belonging import Belonging
-from handlers.interaction.context import Edge
+from handlers.interaction.context import HandlerContext
 from storage.engine.migrate import head, migrate, require_current
 from storage.engine.opening import opened
 
@@ -102,7 +102,7 @@ class KudosApp:
         self._clock = clock
         self._stack = AsyncExitStack()
         self._scheduler: Scheduler | None = None
-        self._serving: Serving | None = None
+        self._serving: Tenancy | None = None
         self._metrics = Metrics()
         self._turned_away = TurnedAway(self._metrics)
         self.workspace: Workspace | None = None
@@ -151,7 +151,7 @@ class KudosApp:
         async def call(team_id: str, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
             return await called(await client_of(team_id), method, arguments)
 
-        slack = AskSlack(client_of)
+        slack = SlackDirectory(client_of)
         await serving.enter(slack)
         self.workspace = serving.workspace
 
@@ -168,7 +168,7 @@ class KudosApp:
             self._metrics,
             meet,
         )
-        edge = Edge(
+        edge = HandlerContext(
             self._store,
             slack,
             self._clock,
@@ -222,12 +222,14 @@ class KudosApp:
         if ended.is_answered:
             self._health.note_slack()
 
-    def _serves(self) -> Serving:
+    def _serves(self) -> Tenancy:
         parts = Parts(self._settings, self._store, self._clock, self._calls.client_for)
-        return ServingMany(parts, bot_scopes()) if self._settings.is_for_many else ServingOne(parts)
+        return (
+            MultiTenant(parts, bot_scopes()) if self._settings.is_for_many else SingleTenant(parts)
+        )
 
     async def _finish(
-        self, edge: Edge, serving: Serving, scheduler: Scheduler, delivery: Delivery
+        self, edge: HandlerContext, serving: Tenancy, scheduler: Scheduler, delivery: Delivery
     ) -> None:
         """Finish what is under way; together, since a supervisor waits ten seconds in all."""
         await asyncio.gather(
@@ -238,7 +240,7 @@ class KudosApp:
         """Close the store; what a lock of somebody else keeps it from is not stored, as told."""
         await _within(CLOSE_WITHIN_SECONDS, self._store.close)
 
-    async def _listen(self, edge: Edge, serving: Serving, health: Health) -> None:
+    async def _listen(self, edge: HandlerContext, serving: Tenancy, health: Health) -> None:
         anybody = self._calls.client_for(None)
         with slack_settings_hidden():
             app = AsyncApp(
@@ -256,7 +258,7 @@ class KudosApp:
             )
         register(app, edge)
         belonging = Belonging(self._store, edge.slack, serving.serves)
-        reception = Reception(
+        reception = SlackGateway(
             app,
             self._metrics,
             serving.authorized,
@@ -266,7 +268,7 @@ class KudosApp:
         health.ask_slack = anybody.api_test
         app_token = self._settings.slack_app_token.get_secret_value()
         if app_token:
-            # Asked for here and not by Slack's client, which would try a refused token for ever.
+            # Asked for here, since Slack's client would try a refused token for ever.
             connecting = self._calls.client_for(app_token)
             opened_ = await call_patiently(connecting, "apps.connections.open", SOCKET_REFUSED)
             socket = Socket(

@@ -44,13 +44,13 @@ if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
     from slack_bolt.request.async_request import AsyncBoltRequest
 
-    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.context import HandlerContext, Payload
     from handlers.interaction.rights import Entry
 
 log = structlog.get_logger(__name__)
 
 KIND = "kind"  # of a payload, in the context of its request
-Noting = Callable[["Edge", "Payload"], Awaitable[None]]
+Noting = Callable[["HandlerContext", "Payload"], Awaitable[None]]
 
 COMMANDS: Mapping[str, Entry] = slash_command.COMMANDS
 ACTIONS: Mapping[str, Entry] = {
@@ -109,7 +109,7 @@ _NOTING: Mapping[Kind, Mapping[str, Noting]] = {
 }
 
 
-def register(app: AsyncApp, edge: Edge) -> None:
+def register(app: AsyncApp, edge: HandlerContext) -> None:
     """Have the app's payloads handled by the functions that their names stand for."""
     app.middleware(_Handing(edge))
     app.error(_on_error)
@@ -122,7 +122,7 @@ class _Handing(AsyncMiddleware):
     older version.
     """
 
-    def __init__(self, edge: Edge) -> None:
+    def __init__(self, edge: HandlerContext) -> None:
         self._edge = edge
 
     async def async_process(

@@ -53,7 +53,7 @@ async def carried(authorized: AuthorizeResult) -> AuthorizeResult:
     return authorized
 
 
-class Reception:
+class SlackGateway:
     """Answers every payload, and never raises."""
 
     def __init__(

@@ -8,7 +8,7 @@ from sqlalchemy import BindParameter, and_, bindparam, exists, func, or_, select
 
 from bot.domain.kudos import Audience, Kudos, Receipt, Source
 from storage.budgets import Budget, find_budget, wait_for
-from storage.engine.statements import Row, Statement, Together
+from storage.engine.statements import BatchInsert, Row, Statement
 from storage.lately import LAST_LATELY, lately_since
 from storage.tables.schema import boosts, kudos, members, overrides, receipts, workspaces
 from storage.workspaces import COLUMNS as WORKSPACE_COLUMNS
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from storage.engine.store import Session
 
 
-class Ground(NamedTuple):
+class GiveContext(NamedTuple):
     """What a kudos is decided on before it is known to whom it goes."""
 
     workspace: Workspace
@@ -34,7 +34,7 @@ class Ground(NamedTuple):
     lately_id: str | None = None  # what they gave a moment ago with the same words
 
 
-class Booking(NamedTuple):
+class AccountingPeriod(NamedTuple):
     """Where a kudos counts, fixed when it is given."""
 
     given_on: date  # the day in the workspace's zone
@@ -132,7 +132,7 @@ _SET_MESSAGE = Statement(
 )
 
 
-def lock_giver(session: Session, request: GiveKudos, now: datetime) -> Ground | None:
+def lock_giver(session: Session, request: GiveKudos, now: datetime) -> GiveContext | None:
     """Return what a kudos is decided on, with its giver locked as by `storage.budgets.lock`.
 
     None where the store does not know the giver. One statement, since every kudos begins with it,
@@ -161,11 +161,15 @@ def lock_giver(session: Session, request: GiveKudos, now: datetime) -> Ground | 
         if has_more
         else Budget(time_zone, first_seen_at, (), ())
     )
-    return Ground(workspace_of(tuple(workspace)), earlier_id, budget, lately_id)
+    return GiveContext(workspace_of(tuple(workspace)), earlier_id, budget, lately_id)
 
 
 def add_kudos(
-    session: Session, together: Together, given: Kudos, natural_key: str, booking: Booking
+    session: Session,
+    together: BatchInsert,
+    given: Kudos,
+    natural_key: str,
+    booking: AccountingPeriod,
 ) -> bool:
     """Store a kudos, and its receipts with the rest; return False if it is there already."""
     added = _ADD.run(
@@ -259,7 +263,7 @@ def find_by_undo_key(session: Session, team_id: str, undo_key: str) -> Kudos | N
 
 def mark_reversed(
     session: Session, team_id: str, kudos_id: str, undo_key: str | None, now: datetime
-) -> Booking | None:
+) -> AccountingPeriod | None:
     """Mark a kudos as taken back; return where it was booked, or None if somebody was quicker."""
     row = _MARK_REVERSED.first(
         session,
@@ -270,7 +274,7 @@ def mark_reversed(
             "undo_key_": undo_key,
         },
     )
-    return None if row is None else Booking(row.given_on, row.allowance_starts_at)
+    return None if row is None else AccountingPeriod(row.given_on, row.allowance_starts_at)
 
 
 def set_message(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, literal, select
 
 from bot.domain.budgets import Adjustment
-from storage.engine.statements import Statement, Together
+from storage.engine.statements import BatchInsert, Statement
 from storage.tables.schema import allowances, balances, ledger_entries
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def find_balance(session: Session, team_id: str, user_id: str) -> int:
 
 
 def book(
-    together: Together, kudos: Kudos, allowance: Allowance, payments: Iterable[Payment]
+    together: BatchInsert, kudos: Kudos, allowance: Allowance, payments: Iterable[Payment]
 ) -> None:
     """Append the entries of a kudos: out of what pays it, into each receiver's balance.
 
@@ -111,7 +111,7 @@ def book(
     _append(together, kudos, entries, kudos.created_at, sign=1)
 
 
-def book_received(together: Together, kudos: Kudos) -> None:
+def book_received(together: BatchInsert, kudos: Kudos) -> None:
     """Append only the entries of each receiver: what was given in another product paid for it."""
     _append(together, kudos, [], kudos.created_at, sign=1)
 
@@ -150,13 +150,13 @@ def book_reversal(session: Session, kudos: Kudos, now: datetime) -> None:
                 "points": -row.points,
             }
             _GIVE_BACK.run(session, of_allowance)
-    together = Together()
+    together = BatchInsert()
     _append(together, kudos, entries, now, sign=-1)
     together.run(session)
 
 
 def _append(
-    together: Together, kudos: Kudos, paid: list[dict[str, Any]], now: datetime, *, sign: int
+    together: BatchInsert, kudos: Kudos, paid: list[dict[str, Any]], now: datetime, *, sign: int
 ) -> None:
     """Append what was paid, and each receiver's part, with the balances."""
     received = []

@@ -16,7 +16,7 @@ from bot.domain.outbox import (
     Room,
     Wish,
 )
-from storage.engine.statements import Statement, Together, new_id
+from storage.engine.statements import BatchInsert, Statement, new_id
 from storage.tables.schema import outbox
 
 if TYPE_CHECKING:
@@ -151,13 +151,13 @@ _DROPPED = Statement(
 
 def wish(session: Session, wishes: Sequence[Wish], now: datetime) -> None:
     """Store messages to be sent; one whose key is there already is to be brought up to date."""
-    together = Together()
+    together = BatchInsert()
     wish_together(together, wishes, now)
     if wishes:
         together.run(session)
 
 
-def wish_together(together: Together, wishes: Sequence[Wish], now: datetime) -> None:
+def wish_together(together: BatchInsert, wishes: Sequence[Wish], now: datetime) -> None:
     """Store messages like `wish`, with other rows."""
     together.add(_WISH, _rows(wishes, now))
 

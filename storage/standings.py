@@ -14,7 +14,7 @@ from sqlalchemy import and_, bindparam, or_, select
 
 from bot.domain.kudos import Audience
 from bot.domain.periods import periods_of
-from storage.engine.statements import Statement, Together
+from storage.engine.statements import BatchInsert, Statement
 from storage.tables.schema import kudos as kudos_table
 from storage.tables.schema import pairs, receipts, standings
 from storage.workspaces import get_workspace
@@ -127,7 +127,7 @@ _SET_LAST = Statement(
 
 def count_in(
     session: Session,
-    together: Together,
+    together: BatchInsert,
     kudos: Kudos,
     day: Day,
     *,
@@ -151,12 +151,12 @@ def count_out(session: Session, kudos: Kudos, day: Day) -> None:
     if kudos.audience is Audience.PRIVATE:
         _count_privately(session, kudos, day, sign=-1, off_boards=())
     else:
-        _count(session, Together(), kudos, day, sign=-1, off_boards=())
+        _count(session, BatchInsert(), kudos, day, sign=-1, off_boards=())
 
 
 def _count(
     session: Session,
-    together: Together,
+    together: BatchInsert,
     kudos: Kudos,
     day: Day,
     *,
@@ -210,7 +210,7 @@ def _count_privately(
 
 
 def _alone_in(
-    session: Session, together: Together, kudos: Kudos, day: Day, *, is_new: bool
+    session: Session, together: BatchInsert, kudos: Kudos, day: Day, *, is_new: bool
 ) -> dict[tuple[str, str], frozenset[Period]]:
     """Return, by receiver and value, the periods in which it is the only one from its giver."""
     pairs_touched = [

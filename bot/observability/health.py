@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.services.operations.health import Pulse, feel_pulse
+from bot.services.operations.health import HealthReport, check_health
 from storage.engine.health import is_importing
 from storage.engine.store import StoreUnavailableError
 
@@ -71,7 +71,7 @@ class Health:
         self._began_at = clock()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._asked_at: dict[str, float] = {}
-        self._pulse: Pulse | None = None
+        self._pulse: HealthReport | None = None
         self._pulse_at = 0.0
         self._database = State.UNKNOWN
         self._slack_at = self._now()
@@ -139,7 +139,7 @@ class Health:
 
     async def _feel(self) -> None:
         try:
-            self._pulse = await self._store.write(feel_pulse, None)
+            self._pulse = await self._store.write(check_health, None)
         except StoreUnavailableError as error:
             if self._database is State.OK:
                 log.warning("store_unavailable", reason=str(error))

@@ -28,7 +28,7 @@ NOT_THERE = frozenset(
 SLACKBOT = "USLACKBOT"
 
 
-class AskSlack:
+class SlackDirectory:
     """Asks on behalf of a workspace; whoever or whatever Slack knows nothing of is left out."""
 
     def __init__(self, client_of: Callable[[str], Awaitable[AsyncWebClient]]) -> None:

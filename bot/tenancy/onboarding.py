@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bot.domain.installations import Install, Installation
     from bot.domain.members import Member
     from bot.slack.clients import ManyWorkspaces
-    from bot.slack.directory import AskSlack
+    from bot.slack.directory import SlackDirectory
     from storage.engine.store import Store
 
 log = structlog.get_logger(__name__)
@@ -53,7 +53,7 @@ class Introduced:
 
 
 async def introduce(
-    store: Store, slack: AskSlack, team_id: str, identity: dict[str, Any]
+    store: Store, slack: SlackDirectory, team_id: str, identity: dict[str, Any]
 ) -> Introduced:
     """Store a workspace as Slack tells of it; `identity` is its answer to `auth.test`.
 
@@ -85,9 +85,9 @@ async def introduce(
     return Introduced(workspace, has_emoji=aliases is not None)
 
 
-async def meet_everybody(
+async def sync_members(
     store: Store,
-    slack: AskSlack,
+    slack: SlackDirectory,
     introduced: Introduced,
     wake_delivery: Callable[[], None],
     installer_id: str | None = None,
@@ -119,7 +119,7 @@ async def meet_everybody(
         wake_delivery()
 
 
-async def _everybody(slack: AskSlack, team_id: str) -> AsyncIterator[tuple[Member, ...]]:
+async def _everybody(slack: SlackDirectory, team_id: str) -> AsyncIterator[tuple[Member, ...]]:
     """Yields all people of a workspace, a page at a time; raises `RefusedError`."""
     cursor = ""
     while True:
@@ -129,13 +129,13 @@ async def _everybody(slack: AskSlack, team_id: str) -> AsyncIterator[tuple[Membe
             return
 
 
-class Newcomers:
+class Onboarding:
     """Workspaces that are installed, and not known yet."""
 
     def __init__(
         self,
         store: Store,
-        slack: AskSlack,
+        slack: SlackDirectory,
         clients: ManyWorkspaces,
         wake_delivery: Callable[[], None],
     ) -> None:
@@ -233,7 +233,7 @@ class Newcomers:
         introduced = await introduce(self._store, self._slack, team_id, identity)
         await self._store.write(name_workspace, (team_id, introduced.workspace.name))
         self._clients.forget(team_id)
-        meeting = meet_everybody(
+        meeting = sync_members(
             self._store, self._slack, introduced, self._wake_delivery, installer_id
         )
         self._start(meeting)

@@ -16,7 +16,7 @@ from bot.slack.clients import Clients, ManyWorkspaces, OneWorkspace
 from bot.slack.token_vault import TokenVault, WrongKeyError
 from bot.slack.web_api import RefusedError, WatchedClient, called, patiently
 from bot.tenancy.oauth_pages import Installing, SlackApp, slack_url_of
-from bot.tenancy.onboarding import Introduced, Newcomers, introduce, meet_everybody
+from bot.tenancy.onboarding import Introduced, Onboarding, introduce, sync_members
 from bot.workers.token_refresh import Upkeep
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.domain.installations import EncryptedTokens
     from bot.domain.workspaces import Workspace
-    from bot.slack.directory import AskSlack
+    from bot.slack.directory import SlackDirectory
     from storage.engine.store import Clock, Store
 
     Start = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
@@ -60,14 +60,14 @@ class Parts:
     client_for: Callable[..., WatchedClient]  # by token, and by the workspace that calls name
 
 
-class Serving(ABC):
+class Tenancy(ABC):
     """For whom this process works, and as whom."""
 
     clients: Clients
     workspace: Workspace | None = None  # if there is only one
 
     @abstractmethod
-    async def enter(self, slack: AskSlack) -> None:
+    async def enter(self, slack: SlackDirectory) -> None:
         """Get ready, before anything is sent or listened to; raises `StartError`."""
 
     @abstractmethod
@@ -110,7 +110,7 @@ class Serving(ABC):
         return ""
 
 
-class ServingOne(Serving):
+class SingleTenant(Tenancy):
     """Serves the workspace of SLACK_BOT_TOKEN."""
 
     def __init__(self, parts: Parts) -> None:
@@ -119,11 +119,11 @@ class ServingOne(Serving):
         self._client: WatchedClient = parts.client_for(self._token)
         self.clients: OneWorkspace = OneWorkspace(self._client)
         self._known: AuthorizeResult | None = None
-        self._slack: AskSlack | None = None
+        self._slack: SlackDirectory | None = None
         self._introduced: Introduced | None = None
         self._meeting: asyncio.Task[None] | None = None
 
-    async def enter(self, slack: AskSlack) -> None:
+    async def enter(self, slack: SlackDirectory) -> None:
         """Learn from Slack who and where we are, however long it is down, and store it."""
         self._slack = slack
         identity = await call_patiently(self._client, "auth.test", BOT_REFUSED)
@@ -145,7 +145,7 @@ class ServingOne(Serving):
         if self._slack is None or self._introduced is None:
             raise LookupError("not entered")
         store = self._parts.store
-        self._meeting = start(meet_everybody(store, self._slack, self._introduced, wake_delivery))
+        self._meeting = start(sync_members(store, self._slack, self._introduced, wake_delivery))
 
     async def stop(self) -> None:
         """Leaves whoever is not met yet to the next start; Slack may be away for long."""
@@ -169,7 +169,7 @@ class ServingOne(Serving):
         del is_new
 
 
-class ServingMany(Serving):
+class MultiTenant(Tenancy):
     """Serves every workspace in which the app is installed by OAuth."""
 
     def __init__(self, parts: Parts, scopes: tuple[str, ...]) -> None:
@@ -198,10 +198,10 @@ class ServingMany(Serving):
             delete_after=timedelta(days=days) if days else None,
             changed=self.clients.forget,
         )
-        self._slack: AskSlack | None = None
-        self._newcomers: Newcomers | None = None
+        self._slack: SlackDirectory | None = None
+        self._newcomers: Onboarding | None = None
 
-    async def enter(self, slack: AskSlack) -> None:
+    async def enter(self, slack: SlackDirectory) -> None:
         """See that the tokens that are stored can be opened; Slack is asked nothing."""
         self._slack = slack
         encrypted = await self._parts.store.read(list_encrypted_tokens, None)
@@ -214,7 +214,7 @@ class ServingMany(Serving):
         if self._slack is None:
             raise LookupError("not entered")
         parts = self._parts
-        self._newcomers = Newcomers(parts.store, self._slack, self.clients, wake_delivery)
+        self._newcomers = Onboarding(parts.store, self._slack, self.clients, wake_delivery)
         self._upkeep.start()
 
     async def stop(self) -> None:
@@ -296,7 +296,7 @@ def clients_for(parts: Parts) -> Clients:
     return OneWorkspace(parts.client_for(token))
 
 
-def signing_key_of(serving: Serving) -> bytes:
+def signing_key_of(serving: Tenancy) -> bytes:
     """Return the key for what views carry; each process takes what another has signed."""
     return hashlib.sha256(f"views\n{serving.signing_secret_of_views()}".encode()).digest()
 

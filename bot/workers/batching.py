@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 TOGETHER_MAX = 32
 
 
-class Gathering:
+class BatchingStore:
     """A door of the store through which those who wait go together; one who is alone goes at once.
 
     A transaction has its price whatever is done in it, and on Postgres that is most of it.

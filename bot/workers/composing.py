@@ -13,7 +13,7 @@ from bot.services.outbox.compose import compose
 from bot.slack.channels import ChannelLookup
 from bot.slack.quotes import ASKED_AT_MOST, find_gone
 from bot.slack.web_api import SLACK_FAILED
-from bot.workers.batching import Gathering
+from bot.workers.batching import BatchingStore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
@@ -55,7 +55,7 @@ class Making:
 
     def __init__(self, store: Store, call: Call, clock: Clock, meet: Meet | None = None) -> None:
         self._store = store
-        self._read = Gathering(store.read)
+        self._read = BatchingStore(store.read)
         self._call = call
         self._meet = meet
         self.channels = ChannelLookup(call, clock)

@@ -42,7 +42,7 @@ from bot.slack.web_api import (
     called,
     may_go,
 )
-from bot.workers.batching import Gathering
+from bot.workers.batching import BatchingStore
 from bot.workers.composing import Made, Making
 from bot.workers.posting import Posting
 from bot.workers.presence import Presence
@@ -98,7 +98,7 @@ class Delivery:
         meet: Meet | None = None,
     ) -> None:
         self._store = store
-        self._write = Gathering(store.write)
+        self._write = BatchingStore(store.write)
         self._clock = clock
         self._client_of = client_of
         self._posting = Posting(self._call, respond)

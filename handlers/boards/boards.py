@@ -13,7 +13,7 @@ from bot.messages.boards.boards import leaderboard
 from bot.messages.text.words import words_for
 from bot.services.boards.boards import view_leaderboard
 from handlers.interaction.latest import LatestActs
-from handlers.interaction.replies import Asked
+from handlers.interaction.replies import Interaction
 from handlers.interaction.rights import anybody
 from handlers.payloads.origins import person_of
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from bot.domain.boards import BoardState, ShowLeaderboard
     from bot.messages.blockkit.message import Message
-    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.context import HandlerContext, Payload
 
 
-async def board_message(asked: Asked, board: ShowLeaderboard | BoardState) -> Message:
+async def board_message(asked: Interaction, board: ShowLeaderboard | BoardState) -> Message:
     """Return a board for the person who asked. Raises what `view_leaderboard` raises."""
     reader = await asked.reader()
     request = ViewLeaderboard(asked.team_id, asked.user_id, board)
@@ -34,7 +34,7 @@ async def board_message(asked: Asked, board: ShowLeaderboard | BoardState) -> Me
     return leaderboard(words, found)
 
 
-async def handle_board_opened(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_board_opened(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Show a board to the one who pressed the button below a post, and to nobody else."""
     await ack()
     asked = _asked(edge, payload)
@@ -42,7 +42,7 @@ async def handle_board_opened(edge: Edge, payload: Payload, ack: AsyncAck) -> No
     edge.start(asked.tell(message, replace_original=False))
 
 
-async def handle_board_turned(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_board_turned(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Replace a board by another page or another board; a refusal leaves it as it is."""
     await ack()
     asked = _asked(edge, payload)
@@ -70,12 +70,12 @@ ACTIONS = {
 }
 
 
-def _asked(edge: Edge, payload: Payload) -> Asked:
+def _asked(edge: HandlerContext, payload: Payload) -> Interaction:
     team_id, user_id = person_of(payload)
-    return Asked(edge, team_id, user_id, payload.get("response_url") or "")
+    return Interaction(edge, team_id, user_id, payload.get("response_url") or "")
 
 
-async def _pressed(asked: Asked, payload: Payload) -> Message:
+async def _pressed(asked: Interaction, payload: Payload) -> Message:
     action = payload["actions"][0]
     chosen = action.get("selected_option") or action
     return await board_message(asked, decode_board(chosen.get("value")))

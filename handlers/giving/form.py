@@ -38,7 +38,7 @@ from bot.slack.web_api import SLACK_FAILED
 from handlers.interaction.audience import audience_named, audience_of
 from handlers.interaction.latest import LatestActs
 from handlers.interaction.modals import open_modal, told, view_of
-from handlers.interaction.replies import Asked
+from handlers.interaction.replies import Interaction
 from handlers.interaction.rights import anybody
 from handlers.interaction.signed_metadata import sign, verify
 from handlers.payloads.classify import MalformedError
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
     from bot.domain.workspaces import Workspace
     from bot.messages.blockkit.view import View
-    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.context import HandlerContext, Payload
 
 log = structlog.get_logger(__name__)
 
@@ -64,14 +64,14 @@ _USER_ID = re.compile("[UW][A-Z0-9]+")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,100}")
 
 
-async def handle_give_asked(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_give_asked(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Open the empty form: by the shortcut that works everywhere, or by a button."""
     await ack()
     team_id, user_id = person_of(payload)
-    await _open_or_tell(Asked(edge, team_id, user_id, ""), payload["trigger_id"], Draft())
+    await _open_or_tell(Interaction(edge, team_id, user_id, ""), payload["trigger_id"], Draft())
 
 
-async def handle_give_for_message(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_give_for_message(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Open the form for the author of a message."""
     await ack()
     team_id, user_id = person_of(payload)
@@ -85,11 +85,11 @@ async def handle_give_for_message(edge: Edge, payload: Payload, ack: AsyncAck) -
     author_id = message.get("user")
     is_thankable = author_id and author_id != user_id and not message.get("bot_id")
     draft = Draft(place, receiver_ids=(author_id,) if is_thankable else ())
-    asked = Asked(edge, team_id, user_id, payload["response_url"])
+    asked = Interaction(edge, team_id, user_id, payload["response_url"])
     await _open_or_tell(asked, payload["trigger_id"], draft)
 
 
-async def handle_total_changed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_total_changed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Tell in the form what the people and the amount in it come to."""
     await ack()
     edge.start(_tell_total(edge, payload))
@@ -106,7 +106,7 @@ ACTIONS = {
 }
 
 
-async def open_form(asked: Asked, trigger_id: str, draft_in: Drafting | Draft) -> bool:
+async def open_form(asked: Interaction, trigger_id: str, draft_in: Drafting | Draft) -> bool:
     """Open the form; return False where Slack does not, since the trigger is too old."""
     edge, team_id, user_id = asked.edge, asked.team_id, asked.user_id
     making = told(edge, team_id, user_id, _made(asked, draft_in))
@@ -120,13 +120,13 @@ async def open_form(asked: Asked, trigger_id: str, draft_in: Drafting | Draft) -
     return True
 
 
-async def _open_or_tell(asked: Asked, trigger_id: str, draft: Draft) -> None:
+async def _open_or_tell(asked: Interaction, trigger_id: str, draft: Draft) -> None:
     if not await open_form(asked, trigger_id, draft):
         sentence = form_not_opened(words_for(asked.last_locale))
         asked.edge.start(asked.tell(Message.of_lines(sentence)))
 
 
-async def _made(asked: Asked, draft_in: Drafting | Draft) -> View:
+async def _made(asked: Interaction, draft_in: Drafting | Draft) -> View:
     edge = asked.edge
     workspace = await edge.workspace(asked.team_id)
     draft = draft_in if isinstance(draft_in, Draft) else await draft_in(workspace)
@@ -146,19 +146,19 @@ async def _made(asked: Asked, draft_in: Drafting | Draft) -> View:
     return made(words, form, draft, sign_place(asked, place))
 
 
-async def lines_by_name(asked: Asked, lines: str) -> tuple[str, tuple[str, ...]]:
+async def lines_by_name(asked: Interaction, lines: str) -> tuple[str, tuple[str, ...]]:
     """Returns lines with people and groups by name, and the ids of those whom a name means."""
     mentioned_ids = named_in(lines)[:MENTIONED_AT_MOST]
     called = by_name(lines, await asked.names_of(mentioned_ids))
     return called, mentioned_ids if called != lines else ()
 
 
-def sign_place(asked: Asked, place: Place) -> str:
+def sign_place(asked: Interaction, place: Place) -> str:
     """Returns where a form was opened, for the form to carry: only we read it."""
     return sign(asked.edge.signing_key, _owner(asked), asdict(place))
 
 
-def place_in_view(asked: Asked, text: object) -> Place:
+def place_in_view(asked: Interaction, text: object) -> Place:
     """Returns where a form was opened; raises `StaleFormError` if anybody has touched it."""
     content = verify(asked.edge.signing_key, _owner(asked), text)
     try:
@@ -169,11 +169,11 @@ def place_in_view(asked: Asked, text: object) -> Place:
         raise StaleFormError from error
 
 
-def _owner(asked: Asked) -> str:
+def _owner(asked: Interaction) -> str:
     return f"{asked.team_id}:{asked.user_id}"
 
 
-async def _tell_total(edge: Edge, payload: Payload) -> None:
+async def _tell_total(edge: HandlerContext, payload: Payload) -> None:
     team_id, user_id = person_of(payload)
     shown, stamp = view_of(payload), payload["actions"][0]["action_ts"]
     if shown.get("callback_id") != ids.GIVE_SUBMIT:
@@ -263,7 +263,7 @@ def _option(shown: Payload, field_id: str) -> str:
     return _text(option.get("value")) if isinstance(option, dict) else ""
 
 
-async def ask_if_repeated(asked: Asked, error: JustGivenError, draft: Draft) -> Message:
+async def ask_if_repeated(asked: Interaction, error: JustGivenError, draft: Draft) -> Message:
     """Returns the question whether somebody means it once more; it is kept meanwhile."""
     reader = await asked.reader_of(error)
     words = words_for(reader.locale)
@@ -275,7 +275,7 @@ async def ask_if_repeated(asked: Asked, error: JustGivenError, draft: Draft) -> 
     return repeated_note(words, question, line_id, may_correct=bool(error.user_ids))
 
 
-async def chosen_place(asked: Asked, chosen_id: str) -> tuple[str, Audience]:
+async def chosen_place(asked: Interaction, chosen_id: str) -> tuple[str, Audience]:
     """Returns the channel in which a form is posted that was opened in none, and who reads it."""
     settings = await asked.settings()
     announced_id = settings.announcement_channel_id

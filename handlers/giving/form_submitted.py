@@ -17,7 +17,7 @@ from bot.messages.text.words import words_for
 from bot.services.giving.kudos import give
 from handlers.giving.form import Filled, chosen_place, place_in_view
 from handlers.giving.submitting import Outcome, answer_submission, asked_again
-from handlers.interaction.replies import Asked
+from handlers.interaction.replies import Interaction
 from handlers.interaction.rights import anybody
 from handlers.payloads.origins import person_of
 
@@ -25,21 +25,21 @@ if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
     from bot.domain.give_form import Place
-    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.context import HandlerContext, Payload
 
 
-async def handle_give_submitted(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_give_submitted(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Give what the form says: it becomes the confirmation, or tells at its field what is wrong."""
     team_id, user_id = person_of(payload)
     shown = payload["view"]
-    asked = Asked(edge, team_id, user_id, "", view_id=shown["id"])
+    asked = Interaction(edge, team_id, user_id, "", view_id=shown["id"])
     await answer_submission(asked, shown, ack, _given(asked, shown), partial(_draft, asked, shown))
 
 
 VIEWS = {ids.GIVE_SUBMIT: anybody(handle_give_submitted)}
 
 
-async def _given(asked: Asked, shown: Payload) -> Outcome:
+async def _given(asked: Interaction, shown: Payload) -> Outcome:
     edge = asked.edge
     place = place_in_view(asked, shown.get("private_metadata"))
     request = await _asked_for(asked, shown, place)
@@ -56,7 +56,7 @@ async def _given(asked: Asked, shown: Payload) -> Outcome:
     return Outcome(done_view(words, message), message)
 
 
-async def _asked_for(asked: Asked, shown: Payload, place: Place) -> GiveKudos:
+async def _asked_for(asked: Interaction, shown: Payload, place: Place) -> GiveKudos:
     """Return the request; a form counts once, however often it is submitted."""
     filled = Filled.of(shown)
     reason = await _reason(asked, filled, place)
@@ -86,7 +86,7 @@ async def _asked_for(asked: Asked, shown: Payload, place: Place) -> GiveKudos:
     )
 
 
-async def _reason(asked: Asked, filled: Filled, place: Place) -> str:
+async def _reason(asked: Interaction, filled: Filled, place: Place) -> str:
     if not place.mentioned_ids:
         return filled.reason
     reader = await asked.reader(*place.mentioned_ids)  # who stands in the field by name
@@ -94,7 +94,7 @@ async def _reason(asked: Asked, filled: Filled, place: Place) -> str:
     return with_mentions(filled.reason, names)
 
 
-async def _draft(asked: Asked, shown: Payload) -> Draft:
+async def _draft(asked: Interaction, shown: Payload) -> Draft:
     """Returns what somebody filled in, for a form that begins with it."""
     filled, place = Filled.of(shown), place_in_view(asked, shown.get("private_metadata"))
     return Draft(

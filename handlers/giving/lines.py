@@ -25,7 +25,7 @@ from handlers.giving.form import chosen_place, lines_by_name, place_in_view, sig
 from bot.services.people.members import FindMeant, find_meant
 from handlers.giving.several import confirmed, given_or_refused
 from handlers.giving.submitting import Outcome, answer_submission, asked_again
-from handlers.interaction.replies import Asked
+from handlers.interaction.replies import Interaction
 from handlers.interaction.rights import anybody
 from handlers.payloads.origins import person_of
 from storage.engine.store import StoreUnavailableError
@@ -35,15 +35,15 @@ if TYPE_CHECKING:
 
     from bot.domain.give_form import Place
     from bot.domain.kudos import GiveKudos
+    from handlers.interaction.context import HandlerContext, Payload
     from bot.domain.parsing.commands import Command
-    from handlers.interaction.context import Edge, Payload
 
 
-async def handle_lines_submitted(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_lines_submitted(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Gives what the lines say, or tells at the field what is wrong with one of them."""
     team_id, user_id = person_of(payload)
     shown = payload["view"]
-    asked = Asked(edge, team_id, user_id, "", view_id=shown["id"])
+    asked = Interaction(edge, team_id, user_id, "", view_id=shown["id"])
     draft, filled = partial(_draft, asked, shown), partial(_filled, asked, shown)
     await answer_submission(asked, shown, ack, _given(asked, shown), draft, filled)
 
@@ -51,7 +51,7 @@ async def handle_lines_submitted(edge: Edge, payload: Payload, ack: AsyncAck) ->
 VIEWS = {ids.GIVE_LINES_SUBMIT: anybody(handle_lines_submitted)}
 
 
-async def requests_in(asked: Asked, draft: Draft) -> list[GiveKudos]:
+async def requests_in(asked: Interaction, draft: Draft) -> list[GiveKudos]:
     """Returns what to give for the lines of a draft; raises where they are not clear."""
     return [
         request_of(each, draft.place, asked.team_id, asked.user_id)
@@ -59,7 +59,7 @@ async def requests_in(asked: Asked, draft: Draft) -> list[GiveKudos]:
     ]
 
 
-async def _given(asked: Asked, shown: Payload) -> Outcome:
+async def _given(asked: Interaction, shown: Payload) -> Outcome:
     place = place_in_view(asked, shown.get("private_metadata"))
     lines = await _lines_in(asked, shown, place)
     thanks = await _thanks_in(asked, lines)
@@ -78,14 +78,14 @@ async def _given(asked: Asked, shown: Payload) -> Outcome:
     return Outcome(done_view(words_for(asked.last_locale), message), message)
 
 
-async def _draft(asked: Asked, shown: Payload) -> Draft:
+async def _draft(asked: Interaction, shown: Payload) -> Draft:
     """Returns the lines that stand in a form, for another form that begins with them."""
     place = place_in_view(asked, shown.get("private_metadata"))
     lines = await _lines_in(asked, shown, place)
     return Draft(place, typed=lines, lines=lines)
 
 
-async def _filled(asked: Asked, shown: Payload) -> Payload:
+async def _filled(asked: Interaction, shown: Payload) -> Payload:
     """Returns the form with what stands in it, in which Slack's client can send it again."""
     try:
         place = place_in_view(asked, shown.get("private_metadata"))
@@ -99,13 +99,13 @@ async def _filled(asked: Asked, shown: Payload) -> Payload:
     return shown | {"state": {"values": values}, "private_metadata": signed}
 
 
-async def _lines_in(asked: Asked, shown: Payload, place: Place) -> str:
+async def _lines_in(asked: Interaction, shown: Payload, place: Place) -> str:
     """Returns what stands in the form, with mentions of those whom it began with by name."""
     lines = text_of(state_in(shown, ids.GIVE_LINES, "rich_text_value"))
     return mentioned(lines, await asked.names_of(place.mentioned_ids))
 
 
-async def _thanks_in(asked: Asked, lines: str) -> tuple[ParsedGive, ...]:
+async def _thanks_in(asked: Interaction, lines: str) -> tuple[ParsedGive, ...]:
     """Returns the thanks that lines are; whoever gives a form says that they are meant as such."""
     match await _read(asked, lines):
         case ParsedGive() as one:
@@ -121,7 +121,7 @@ async def _thanks_in(asked: Asked, lines: str) -> tuple[ParsedGive, ...]:
     raise UnclearLinesError(Question(Ask.RECEIVERS))
 
 
-async def _read(asked: Asked, lines: str) -> Command:
+async def _read(asked: Interaction, lines: str) -> Command:
     """Returns what lines ask for, where words that are nobody's name are words of the thanks."""
     currency = Currency.of(await asked.settings())
     no_names: set[str] = set()

@@ -22,7 +22,7 @@ from bot.messages.text.words import words_for
 from bot.services.giving.kept import FindLine, KeepLine, find_line, keep_line
 from bot.services.people.members import FindMeant, find_meant
 from handlers.giving.form import MENTIONED, ask_if_repeated, open_form
-from handlers.interaction.replies import Asked
+from handlers.interaction.replies import Interaction
 from handlers.interaction.rights import anybody
 from handlers.payloads.origins import person_of
 
@@ -33,16 +33,16 @@ if TYPE_CHECKING:
     from bot.domain.give_form import Draft, FormQuestion
     from bot.domain.workspaces import Workspace
     from bot.messages.text.words import Words
-    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.context import HandlerContext, Payload
 
 FORM_OPENED = Message.of("")
 """Stands for no message at all: the form is the answer."""
 
 
-async def handle_correct_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_correct_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Opens the form with what somebody typed, as long as it is kept."""
     await ack()
-    asked = Asked(edge, *person_of(payload), payload.get("response_url") or "")
+    asked = Interaction(edge, *person_of(payload), payload.get("response_url") or "")
     line_id = str(payload["actions"][0].get("value") or "")
 
     async def kept(_workspace: Workspace) -> Draft:
@@ -62,7 +62,7 @@ ACTIONS = {KUDOS_CORRECT: anybody(handle_correct_pressed)}
 
 
 async def ask_to_mend(
-    asked: Asked, error: KudosError, draft: Draft, *, trigger_id: str = "", until: float = 0.0
+    asked: Interaction, error: KudosError, draft: Draft, *, trigger_id: str = "", until: float = 0.0
 ) -> Message:
     """Opens the form for thanks that were refused; returns the sentence where it can't.
 
@@ -98,7 +98,7 @@ async def ask_to_mend(
 
 
 async def _note(
-    asked: Asked, words: Words, sentence: str, draft: Draft, line_id: str = ""
+    asked: Interaction, words: Words, sentence: str, draft: Draft, line_id: str = ""
 ) -> Message:
     """Returns the sentence, with a button to the form for a line; several are told whole."""
     if draft.lines:
@@ -107,7 +107,7 @@ async def _note(
     return refused_note(words, sentence, line_id) if line_id else Message.of_lines(sentence)
 
 
-async def keep(asked: Asked, draft: Draft) -> str:
+async def keep(asked: Interaction, draft: Draft) -> str:
     """Keeps what somebody typed for an hour; returns the id for the button that opens the form."""
     request = KeepLine(asked.team_id, asked.user_id, draft)
     return await asked.edge.store.write(keep_line, request)

@@ -25,12 +25,12 @@ from handlers.giving.mending import ask_to_mend
 from handlers.giving.several import given_or_refused
 from handlers.giving.slash_command import looked_up, typed_line
 from handlers.interaction.audience import audience_of
-from handlers.interaction.replies import Asked
+from handlers.interaction.replies import Interaction
 from handlers.payloads.origins import origin_of
 
 if TYPE_CHECKING:
     from bot.domain.parsing.commands import Command
-    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.context import HandlerContext, Payload
 
 
 class _Answered(set[tuple[str, str, str]]):
@@ -42,7 +42,7 @@ SPOKEN_TO = "@Kudos"
 _NAMED = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
-async def handle_mention(edge: Edge, body: Payload) -> None:
+async def handle_mention(edge: HandlerContext, body: Payload) -> None:
     """Give what was said to Kudos, or tell the one who said it what would work.
 
     Raises where the store does not answer; Slack then sends the event again.
@@ -51,7 +51,7 @@ async def handle_mention(edge: Edge, body: Payload) -> None:
     team_id = origin.team_id
     if not event.get("user") or event.get("bot_id"):
         return  # apps that talk to each other
-    asked = Asked(edge, team_id, event["user"], "", app_id=body.get("api_app_id") or "")
+    asked = Interaction(edge, team_id, event["user"], "", app_id=body.get("api_app_id") or "")
     workspace = await edge.workspace(team_id)
     text = event.get("text", "")
     bots = {workspace.bot_user_id}
@@ -79,7 +79,9 @@ async def handle_mention(edge: Edge, body: Payload) -> None:
 EVENTS = {"app_mention": handle_mention}
 
 
-async def _answer(asked: Asked, event: Payload, command: Command, text: str) -> Message | None:
+async def _answer(
+    asked: Interaction, event: Payload, command: Command, text: str
+) -> Message | None:
     """Return what the person is told; None for thanks, whose confirmation is stored with them."""
     try:
         if isinstance(command, ParsedGive):
@@ -98,7 +100,7 @@ async def _answer(asked: Asked, event: Payload, command: Command, text: str) -> 
     return help_message(words_for(reader.locale).named(settings), settings)
 
 
-async def _place_of(asked: Asked, event: Payload) -> Place:
+async def _place_of(asked: Interaction, event: Payload) -> Place:
     """Returns where somebody spoke, with the key that is the same in each delivery."""
     channel_id = event["channel"]
     return Place(
@@ -110,7 +112,7 @@ async def _place_of(asked: Asked, event: Payload) -> Place:
 
 
 async def _given_or_asked(
-    asked: Asked, event: Payload, command: ParsedGive, text: str
+    asked: Interaction, event: Payload, command: ParsedGive, text: str
 ) -> Message | None:
     """Gives; what was refused is asked about, with a button to the form: there is no trigger."""
     place = await _place_of(asked, event)
@@ -125,7 +127,7 @@ async def _given_or_asked(
 
 
 async def _several_given_or_refused(
-    asked: Asked, event: Payload, command: GiveSeveral, text: str
+    asked: Interaction, event: Payload, command: GiveSeveral, text: str
 ) -> Message | None:
     """Gives all of them; returns why none was given, or None for what is confirmed later."""
     place = await _place_of(asked, event)
@@ -138,7 +140,7 @@ async def _several_given_or_refused(
     return None
 
 
-def _asked_for(asked: Asked, event: Payload, place: Place, command: ParsedGive) -> GiveKudos:
+def _asked_for(asked: Interaction, event: Payload, place: Place, command: ParsedGive) -> GiveKudos:
     return GiveKudos(
         team_id=asked.team_id,
         natural_key=place.natural_key or "",
@@ -159,7 +161,7 @@ def _asked_for(asked: Asked, event: Payload, place: Place, command: ParsedGive) 
     )
 
 
-async def _tell(asked: Asked, event: Payload, message: Message) -> None:
+async def _tell(asked: Interaction, event: Payload, message: Message) -> None:
     """Tell the person where they spoke, or directly where Slack does not allow that."""
     arguments = {"channel": event["channel"], "user": asked.user_id} | message.payload()
     if event.get("thread_ts"):

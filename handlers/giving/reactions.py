@@ -13,10 +13,10 @@ from handlers.interaction.audience import audience_of
 from handlers.payloads.origins import origin_of
 
 if TYPE_CHECKING:
-    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.context import HandlerContext, Payload
 
 
-async def handle_reaction(edge: Edge, body: Payload) -> None:
+async def handle_reaction(edge: HandlerContext, body: Payload) -> None:
     """Store what a reaction, added or removed, comes to; raises if it could not be stored.
 
     Slack then sends the event again, and one that was stored already changes nothing.

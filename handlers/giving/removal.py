@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from bot.domain.errors import KudosError
     from bot.messages.blockkit.view import View
-    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.context import HandlerContext, Payload
 
 
-async def handle_remove_shortcut(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_remove_shortcut(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Take back what the person gave, or ask an admin whether they mean it; or say why not."""
     await ack()
     team_id, user_id = person_of(payload)
@@ -34,7 +34,7 @@ async def handle_remove_shortcut(edge: Edge, payload: Payload, ack: AsyncAck) ->
     await show_modal(edge, payload, making)
 
 
-async def handle_removal_submitted(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_removal_submitted(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Take the kudos back; the modal then says how it ended."""
     team_id, user_id = person_of(payload)
     kudos_id = payload["view"].get("private_metadata")
@@ -46,7 +46,7 @@ SHORTCUTS = {KUDOS_REMOVE: anybody(handle_remove_shortcut)}
 VIEWS = {KUDOS_REMOVE: admins(handle_removal_submitted)}
 
 
-async def _asked(edge: Edge, post: FindPosted, natural_key: str) -> View:
+async def _asked(edge: HandlerContext, post: FindPosted, natural_key: str) -> View:
     found = await edge.read(view_posted, post)
     refused: KudosError = NotGiverNorAdminError()
     if found.own_id is not None:
@@ -63,14 +63,14 @@ async def _asked(edge: Edge, post: FindPosted, natural_key: str) -> View:
     return texts.removal_view(words, found.removal)
 
 
-async def _undone(edge: Edge, request: UndoKudos) -> View:
+async def _undone(edge: HandlerContext, request: UndoKudos) -> View:
     undone = await edge.write(undo, request)
     edge.homes.redraw(request.team_id, request.user_id, *undone.kudos.receiver_ids)
     words = await edge.words(request.team_id, request.user_id)
     return done_view(words, kudos_undone(words, undone, undone.reader.names))
 
 
-async def _removed(edge: Edge, request: RemoveKudos) -> View:
+async def _removed(edge: HandlerContext, request: RemoveKudos) -> View:
     removed = await edge.write(remove, request)
     kudos = removed.kudos
     edge.homes.redraw(request.team_id, request.actor_id, kudos.giver_id, *kudos.receiver_ids)

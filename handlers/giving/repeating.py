@@ -19,7 +19,7 @@ from handlers.giving.form import place_in_view
 from handlers.giving.lines import requests_in
 from handlers.giving.mending import FORM_OPENED, ask_to_mend
 from handlers.giving.several import confirmed, given_or_refused
-from handlers.interaction.replies import Asked, seconds_to_answer
+from handlers.interaction.replies import Interaction, seconds_to_answer
 from handlers.interaction.rights import anybody
 from handlers.payloads.origins import person_of
 
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
     from bot.domain.give_form import Place
-    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.context import HandlerContext, Payload
 
 
-async def handle_again_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_again_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Gives the same thanks again; the outcome takes the place of the question."""
     team_id, user_id = person_of(payload)
     view_id = (payload.get("view") or {}).get("id", "")
-    asked = Asked(edge, team_id, user_id, payload.get("response_url") or "", view_id)
+    asked = Interaction(edge, team_id, user_id, payload.get("response_url") or "", view_id)
     message = await asked.answer(_given_again(asked, payload))
     await ack()
     if message is not FORM_OPENED:
@@ -44,7 +44,7 @@ async def handle_again_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> N
 ACTIONS = {KUDOS_AGAIN: anybody(handle_again_pressed)}
 
 
-async def _given_again(asked: Asked, payload: Payload) -> Message:
+async def _given_again(asked: Interaction, payload: Payload) -> Message:
     edge, until = asked.edge, asyncio.get_running_loop().time() + seconds_to_answer()
     line_id = str(payload["actions"][0].get("value") or "")
     try:
@@ -70,7 +70,7 @@ async def _given_again(asked: Asked, payload: Payload) -> Message:
     return kudos_given(words, given, given.reader.names)
 
 
-def _address(asked: Asked, payload: Payload, place: Place) -> str | None:
+def _address(asked: Interaction, payload: Payload, place: Place) -> str | None:
     """Returns Slack's address for answers in the place of the thanks; None where there is none."""
     if asked.view_id:
         try:

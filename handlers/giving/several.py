@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
     from bot.domain.kudos import GiveKudos, KudosGiven, UndoKudos
     from bot.messages.blockkit.message import Message
-    from handlers.interaction.replies import Asked
+    from handlers.interaction.replies import Interaction
 
 
-async def given_or_refused(asked: Asked, gives: Iterable[GiveKudos]) -> tuple[KudosGiven, ...]:
+async def given_or_refused(
+    asked: Interaction, gives: Iterable[GiveKudos]
+) -> tuple[KudosGiven, ...]:
     """Gives all of them; each has a key of its own, the same in each delivery."""
     given = await asked.edge.write(give_several, GiveTogether.of(gives))
     concerned = {user_id for each in given for user_id in each.kudos.receiver_ids}
@@ -28,7 +30,7 @@ async def given_or_refused(asked: Asked, gives: Iterable[GiveKudos]) -> tuple[Ku
     return given
 
 
-async def undone_among(asked: Asked, request: UndoKudos, kudos_ids: Iterable[str]) -> Message:
+async def undone_among(asked: Interaction, request: UndoKudos, kudos_ids: Iterable[str]) -> Message:
     """Takes one of several back and returns how all of them stand then, pressed once or twice."""
     with suppress(AlreadyUndoneError):
         undone = await asked.edge.write(undo, request)
@@ -37,7 +39,7 @@ async def undone_among(asked: Asked, request: UndoKudos, kudos_ids: Iterable[str
     return await confirmed(asked, await asked.edge.store.read(view_given, wish))
 
 
-async def confirmed(asked: Asked, given: tuple[KudosGiven, ...]) -> Message:
+async def confirmed(asked: Interaction, given: tuple[KudosGiven, ...]) -> Message:
     """Returns the confirmation of all of them."""
     locale = given[-1].reader.locale
     asked.edge.locales[asked.team_id, asked.user_id] = locale

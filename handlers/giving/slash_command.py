@@ -46,7 +46,7 @@ from handlers.giving.unclear import draft_for
 from handlers.interaction.audience import audience_named
 from handlers.interaction.replies import (
     ANSWER_WITHIN_SECONDS,
-    Asked,
+    Interaction,
     note_time_taken,
     seconds_to_answer,
 )
@@ -61,16 +61,16 @@ if TYPE_CHECKING:
     from bot.domain.workspaces import Workspace
     from bot.messages.blockkit.message import Message
     from bot.messages.text.words import Words
-    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.context import HandlerContext, Payload
 
 LEARN_WITHIN_SECONDS = 1.0  # of the time to answer
 
 
-async def handle_kudos_command(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_kudos_command(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Answer `/kudos …`: to the one who typed it, once what it says is stored."""
     team_id, user_id = person_of(payload)
     app_id = payload.get("api_app_id") or ""
-    asked = Asked(edge, team_id, user_id, payload["response_url"], app_id=app_id)
+    asked = Interaction(edge, team_id, user_id, payload["response_url"], app_id=app_id)
     line = _Line(payload.get("text") or "", await _currency(asked))
     if await _opens_form(asked, payload, line):
         await ack()
@@ -79,11 +79,11 @@ async def handle_kudos_command(edge: Edge, payload: Payload, ack: AsyncAck) -> N
     await (ack() if message is FORM_OPENED else ack(**message.payload()))
 
 
-async def handle_undo_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_undo_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Take a kudos back by the button of its confirmation, which the outcome then replaces."""
     team_id, user_id = person_of(payload)
     view_id = (payload.get("view") or {}).get("id", "")
-    asked = Asked(edge, team_id, user_id, payload.get("response_url") or "", view_id)
+    asked = Interaction(edge, team_id, user_id, payload.get("response_url") or "", view_id)
     pressed = payload["actions"][0]
     key = f"press:{user_id}:{pressed['action_ts']}"
     # Of several that were given together the button names all, after its own.
@@ -99,7 +99,7 @@ COMMANDS = {"/kudos": anybody(handle_kudos_command)}
 ACTIONS = {KUDOS_UNDO: anybody(handle_undo_pressed)}
 
 
-async def _currency(asked: Asked) -> Currency:
+async def _currency(asked: Interaction) -> Currency:
     """Returns what stands for points here, as last known; the store is asked once for a process."""
     edge, team_id = asked.edge, asked.team_id
     known = edge.currency(team_id)
@@ -112,7 +112,7 @@ async def _currency(asked: Asked) -> Currency:
     return edge.currency(team_id) or NO_CURRENCY
 
 
-async def _learn(asked: Asked) -> None:
+async def _learn(asked: Interaction) -> None:
     with suppress(StoreUnavailableError, KudosError):  # the answer tells of it
         await asked.edge.workspace(asked.team_id)
 
@@ -146,7 +146,7 @@ class _Line:
         return None
 
 
-async def _opens_form(asked: Asked, payload: Payload, line: _Line) -> bool:
+async def _opens_form(asked: Interaction, payload: Payload, line: _Line) -> bool:
     """Open the form with what was understood of unclear thanks; return False for all else.
 
     Where Slack does not open it, the answer is in words too.
@@ -169,13 +169,13 @@ async def _opens_form(asked: Asked, payload: Payload, line: _Line) -> bool:
 
 
 async def _answer_in_words(
-    asked: Asked, payload: Payload, line: _Line, opening: asyncio.Task[bool]
+    asked: Interaction, payload: Payload, line: _Line, opening: asyncio.Task[bool]
 ) -> None:
     if not await opening:
         await asked.tell(await asked.answer(_answer_command(asked, payload, line)))
 
 
-async def _answer_command(asked: Asked, payload: Payload, line: _Line) -> Message:
+async def _answer_command(asked: Interaction, payload: Payload, line: _Line) -> Message:
     edge, until = asked.edge, asyncio.get_running_loop().time() + seconds_to_answer()
     workspace = await edge.workspace(asked.team_id)
     command = line.command(Currency.of(workspace.settings))
@@ -211,7 +211,7 @@ def typed_line(spoken_to: str, text: str) -> str:
 
 
 async def looked_up(
-    asked: Asked, command: Command, text: str, *, place: Place, spoken_to: str = "/kudos"
+    asked: Interaction, command: Command, text: str, *, place: Place, spoken_to: str = "/kudos"
 ) -> Message:
     """Return what was asked for, or what would have worked.
 
@@ -241,7 +241,7 @@ async def looked_up(
 
 
 async def _not_understood(
-    asked: Asked, command: Unclear, place: Place, said: tuple[str, str], words: Words
+    asked: Interaction, command: Unclear, place: Place, said: tuple[str, str], words: Words
 ) -> Message:
     """Returns what would have worked; unclear thanks are kept, for a button to the form."""
     spoken_to, text = said
@@ -257,7 +257,7 @@ async def _not_understood(
 
 
 def _told_at_once(
-    asked: Asked, command: Command, workspace: Workspace, spoken_to: str, words: Words
+    asked: Interaction, command: Command, workspace: Workspace, spoken_to: str, words: Words
 ) -> Message:
     match command:
         case ShowHelp(unknown=unknown) if unknown:
@@ -275,7 +275,7 @@ def _told_at_once(
             return help_message(words, workspace.settings)
 
 
-async def _undone(asked: Asked, request: UndoKudos) -> Message:
+async def _undone(asked: Interaction, request: UndoKudos) -> Message:
     undone = await asked.edge.write(undo, request)
     asked.edge.homes.redraw(asked.team_id, asked.user_id, *undone.kudos.receiver_ids)
     words = words_for(undone.reader.locale).named(await asked.settings())

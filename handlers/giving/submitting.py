@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.domain.give_form import Draft
     from bot.messages.blockkit.view import View
     from handlers.interaction.context import Payload
-    from handlers.interaction.replies import Asked
+    from handlers.interaction.replies import Interaction
 
 # An update that overtakes the acknowledgement would be replaced by what that shows.
 UPDATE_AFTER_SECONDS = 0.5
@@ -48,7 +48,7 @@ class Outcome:
 
 
 async def answer_submission(
-    asked: Asked,
+    asked: Interaction,
     shown: Payload,
     ack: AsyncAck,
     giving: Coroutine[Any, Any, Outcome],
@@ -71,7 +71,9 @@ async def answer_submission(
     asked.edge.start(_tell_outcome(asked, shown, task, draft, filled))
 
 
-async def _outcome(asked: Asked, shown: Payload, giving: Coroutine[Any, Any, Outcome]) -> Outcome:
+async def _outcome(
+    asked: Interaction, shown: Payload, giving: Coroutine[Any, Any, Outcome]
+) -> Outcome:
     try:
         try:
             return await giving
@@ -85,7 +87,7 @@ async def _outcome(asked: Asked, shown: Payload, giving: Coroutine[Any, Any, Out
 
 
 async def _tell_outcome(
-    asked: Asked,
+    asked: Interaction,
     shown: Payload,
     task: asyncio.Task[Outcome],
     draft: Callable[[], Awaitable[Draft]],
@@ -109,7 +111,7 @@ async def _tell_outcome(
         await asked.edge.call(asked.team_id, "chat.postMessage", direct)
 
 
-async def asked_again(asked: Asked, error: JustGivenError, draft: Draft) -> Outcome:
+async def asked_again(asked: Interaction, error: JustGivenError, draft: Draft) -> Outcome:
     """Asks in the place of the form whether somebody means once more what they gave just now."""
     message = await ask_if_repeated(asked, error, draft)
     view = done_view(words_for(asked.last_locale), message)

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from bot.domain.give_form import Place
     from bot.domain.naming import Meant
     from bot.domain.parsing.commands import Unclear
-    from handlers.interaction.replies import Asked
+    from handlers.interaction.replies import Interaction
 
 
-async def draft_for(asked: Asked, command: Unclear, place: Place, typed: str) -> Draft | None:
+async def draft_for(asked: Interaction, command: Unclear, place: Place, typed: str) -> Draft | None:
     """Returns the form filled in, with what it asks; None for what was not thanks.
 
     Whom a name can only mean is filled in, and asked about; nobody is chosen among several.

@@ -32,19 +32,19 @@ from bot.services.giving.kudos import give
 from bot.slack.web_api import RefusedError
 from handlers.giving.mending import ask_to_mend
 from handlers.interaction.audience import audience_of
-from handlers.interaction.replies import Asked, named_by
+from handlers.interaction.replies import Interaction, named_by
 from handlers.payloads.origins import team_of
 
 if TYPE_CHECKING:
     from bot.messages.blockkit.message import Message
-    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.context import HandlerContext, Payload
 
 log = structlog.get_logger(__name__)
 
 GIVE_KUDOS = "give_kudos"
 
 
-async def handle_step(edge: Edge, body: Payload) -> None:
+async def handle_step(edge: HandlerContext, body: Payload) -> None:
     """Give what the step was filled in with, and tell Slack how it ended.
 
     Raises where Slack does not answer; it then sends the event again, and the kudos counts once.
@@ -52,7 +52,7 @@ async def handle_step(edge: Edge, body: Payload) -> None:
     """
     event = body["event"]
     run_id, inputs = event["function_execution_id"], event.get("inputs") or {}
-    asked = Asked(edge, team_of(body), _who_runs(inputs), "")
+    asked = Interaction(edge, team_of(body), _who_runs(inputs), "")
     problem = await _problem(asked, event)
     method = "functions.completeError" if problem else "functions.completeSuccess"
     how: dict[str, Any] = {"error": problem.sentence} if problem else {"outputs": {}}
@@ -120,7 +120,7 @@ class _Problem:
     note: Message
 
 
-async def _problem(asked: Asked, event: Payload) -> _Problem | None:
+async def _problem(asked: Interaction, event: Payload) -> _Problem | None:
     """Give, and return None; or return why it was not possible."""
     inputs = event.get("inputs") or {}
     try:
@@ -140,7 +140,7 @@ async def _problem(asked: Asked, event: Payload) -> _Problem | None:
     return None
 
 
-async def _refused(asked: Asked, error: KudosError, request: GiveKudos) -> _Problem:
+async def _refused(asked: Interaction, error: KudosError, request: GiveKudos) -> _Problem:
     """Returns what was refused, and keeps it for the one who runs the workflow to correct it."""
     place = Place(request.channel_id, request.audience, natural_key=request.natural_key)
     note = await ask_to_mend(asked, error, draft_of(request, place, ""))
@@ -157,7 +157,7 @@ def _who_runs(inputs: dict[str, Any]) -> str:
     return user_id if isinstance(user_id, str) else ""
 
 
-async def _placed(asked: Asked, request: GiveKudos, inputs: dict[str, Any]) -> GiveKudos:
+async def _placed(asked: Interaction, request: GiveKudos, inputs: dict[str, Any]) -> GiveKudos:
     """Return the request as it is posted: where the giver is, or where admins announce thanks."""
     settings = await asked.settings()
     chosen = str(inputs.get("channel") or "")
@@ -172,7 +172,7 @@ async def _placed(asked: Asked, request: GiveKudos, inputs: dict[str, Any]) -> G
     return replace(request, channel_id=channel_id, audience=audience)
 
 
-def _asked_for(asked: Asked, event: Payload) -> GiveKudos:
+def _asked_for(asked: Interaction, event: Payload) -> GiveKudos:
     """Return what the step was filled in with, but for the place and the amount."""
     run_id, inputs = event["function_execution_id"], event.get("inputs") or {}
     # A person from a field for people, or mentions from a field for words.

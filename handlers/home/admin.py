@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from bot.domain.home import Home
     from bot.messages.blockkit.blocks import Block
     from bot.messages.text.words import Words
-    from handlers.interaction.context import Edge
+    from handlers.interaction.context import HandlerContext
 
 
-async def blocks_for(edge: Edge, team_id: str, home: Home, words: Words) -> tuple[Block, ...]:
+async def blocks_for(
+    edge: HandlerContext, team_id: str, home: Home, words: Words
+) -> tuple[Block, ...]:
     """Return what stands below a person's own part: nothing for those who are no admins."""
     if not may_administer(home.viewer, home.settings):
         return ()

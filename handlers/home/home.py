@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
     from bot.messages.blockkit.view import View
-    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.context import HandlerContext, Payload
     from handlers.interaction.home_tabs import HomeTab
 
 log = structlog.get_logger(__name__)
 
 
-async def handle_home_opened(edge: Edge, body: Payload) -> None:
+async def handle_home_opened(edge: HandlerContext, body: Payload) -> None:
     """Publish the Home tab that somebody looks at; raises where the store does not answer.
 
     Slack then tells of it again.
@@ -46,7 +46,7 @@ async def handle_home_opened(edge: Edge, body: Payload) -> None:
     edge.homes.show(team_id, user_id, Shown(), (event.get("view") or {}).get("hash"))
 
 
-async def draw_home(edge: Edge, tab: HomeTab) -> View:
+async def draw_home(edge: HandlerContext, tab: HomeTab) -> View:
     """Draw somebody's Home tab from the store; says so where that cannot serve."""
     key = (tab.team_id, tab.user_id)
     try:
@@ -60,7 +60,7 @@ async def draw_home(edge: Edge, tab: HomeTab) -> View:
         return unavailable_view(words_for(edge.locales.get(key)))
 
 
-async def handle_page_chosen(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_page_chosen(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Show another page, or the other list."""
     await ack()
     view = view_of(payload)
@@ -69,7 +69,7 @@ async def handle_page_chosen(edge: Edge, payload: Payload, ack: AsyncAck) -> Non
     edge.homes.show(team_id, user_id, shown, view.get("hash"))
 
 
-async def handle_help_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_help_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Open what `/kudos help` says."""
     await ack()
     team_id, user_id = person_of(payload)
@@ -77,12 +77,12 @@ async def handle_help_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> No
     edge.start(show_modal(edge, payload, making))
 
 
-async def handle_link_followed(_edge: Edge, _payload: Payload, ack: AsyncAck) -> None:
+async def handle_link_followed(_edge: HandlerContext, _payload: Payload, ack: AsyncAck) -> None:
     """Takes note of a press that Slack's client has answered: it has opened the Home tab."""
     await ack()
 
 
-async def _help(edge: Edge, team_id: str, user_id: str) -> View:
+async def _help(edge: HandlerContext, team_id: str, user_id: str) -> View:
     workspace = await edge.workspace(team_id)
     words = words_for(edge.locales.get((team_id, user_id))).named(workspace.settings)
     return help_view(words, workspace.settings)

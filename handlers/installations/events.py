@@ -16,14 +16,14 @@ from bot.services.installations.installations import cover, end_cover, end_insta
 from handlers.payloads.origins import origin_of
 
 if TYPE_CHECKING:
-    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.context import HandlerContext, Payload
 
 log = structlog.get_logger(__name__)
 
 LATEST = 32_503_680_000  # seconds: no calendar goes on for ever
 
 
-async def handle_uninstalled(edge: Edge, body: Payload) -> None:
+async def handle_uninstalled(edge: HandlerContext, body: Payload) -> None:
     """Store that Kudos was uninstalled, unless its token works: then it was installed again."""
     team_id = origin_of(body).holder_id
     number, is_taken = await edge.life.probe(team_id)
@@ -40,13 +40,13 @@ async def handle_uninstalled(edge: Edge, body: Payload) -> None:
         log.warning("uninstalled", team_id=team_id)
 
 
-async def handle_tokens_revoked(edge: Edge, body: Payload) -> None:
+async def handle_tokens_revoked(edge: HandlerContext, body: Payload) -> None:
     """Do the same if it is the app's own token; those of people are never asked for."""
     if body["event"]["tokens"].get("bot"):
         await handle_uninstalled(edge, body)
 
 
-async def handle_access_granted(edge: Edge, body: Payload) -> None:
+async def handle_access_granted(edge: HandlerContext, body: Payload) -> None:
     """Begin to serve workspaces of an organization."""
     enterprise_id = origin_of(body).organization_id
     for team_id in body["event"]["team_ids"]:
@@ -55,7 +55,7 @@ async def handle_access_granted(edge: Edge, body: Payload) -> None:
             edge.life.changed(team_id, is_new=True)
 
 
-async def handle_access_revoked(edge: Edge, body: Payload) -> None:
+async def handle_access_revoked(edge: HandlerContext, body: Payload) -> None:
     """Serve workspaces of an organization no more; their data stays."""
     enterprise_id = origin_of(body).organization_id
     for team_id in body["event"]["team_ids"]:
@@ -74,7 +74,7 @@ EVENTS = {
 """What only apps that are installed by OAuth hear of."""
 
 
-def _told_at(edge: Edge, body: Payload) -> datetime:
+def _told_at(edge: HandlerContext, body: Payload) -> datetime:
     seconds = body.get("event_time")
     if not isinstance(seconds, int) or not 0 < seconds < LATEST:
         return edge.clock()

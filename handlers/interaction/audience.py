@@ -9,7 +9,7 @@ from bot.domain.privacy import Publicity
 from bot.services.people.members import SeeChannel, see_channel
 
 if TYPE_CHECKING:
-    from handlers.interaction.context import Edge
+    from handlers.interaction.context import HandlerContext
 
 # What Slack calls a channel that not everybody may read, instead of by its name.
 _AUDIENCES = {
@@ -26,7 +26,7 @@ def audience_named(channel_id: str, name: str | None) -> Audience:
     return Audience.CHANNEL if is_hidden or channel_id[0] in "DG" else Audience.PUBLIC
 
 
-async def audience_of(edge: Edge, team_id: str, channel_id: str) -> Audience:
+async def audience_of(edge: HandlerContext, team_id: str, channel_id: str) -> Audience:
     """Return who can read a channel; one that Slack does not tell of is hidden.
 
     Nobody waits for what is known already, however long ago Slack has told it: before anything is
@@ -42,7 +42,12 @@ async def audience_of(edge: Edge, team_id: str, channel_id: str) -> Audience:
     return Audience.PUBLIC if is_public else Audience.CHANNEL
 
 
-async def _look(edge: Edge, team_id: str, channel_id: str, before: bool | None) -> Publicity:  # noqa: FBT001 - as it is stored
+async def _look(
+    edge: HandlerContext,
+    team_id: str,
+    channel_id: str,
+    before: bool | None,  # noqa: FBT001 - as it is stored
+) -> Publicity:
     """Ask Slack who can read a channel, and remember it."""
     found = (await edge.channels.look_up(team_id, [channel_id]))[channel_id]
     is_public = found is Publicity.PUBLIC

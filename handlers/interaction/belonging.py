@@ -19,7 +19,7 @@ from handlers.payloads.origins import is_organization, origin_of
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.slack.directory import AskSlack
+    from bot.slack.directory import SlackDirectory
     from handlers.interaction.context import Payload
     from handlers.payloads.origins import Origin
     from storage.engine.store import Store
@@ -35,7 +35,7 @@ KEPT_SECONDS = 3_600.0
 class Belonging:
     """Finds out to whom an act belongs; asks Slack once an hour where somebody is at home."""
 
-    def __init__(self, store: Store, slack: AskSlack, is_served: IsServed) -> None:
+    def __init__(self, store: Store, slack: SlackDirectory, is_served: IsServed) -> None:
         self._store = store
         self._slack = slack
         self._is_served = is_served

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bot.messages.text.words import Words
     from bot.observability.metrics import Metrics
     from bot.slack.channels import ChannelLookup
-    from bot.slack.directory import AskSlack
+    from bot.slack.directory import SlackDirectory
     from handlers.interaction.home_tabs import HomeTab
     from storage.engine.store import Clock, Request, Result, Service, Store
 
@@ -50,7 +50,7 @@ WORKSPACE_FRESH_SECONDS = 1.0
 ASK_SLACK_AT_MOST = 3  # first who is in a group, then who these people are, then once to spare
 
 
-class Life(Protocol):
+class InstallationEvents(Protocol):
     """What becomes known of an installation, and what has to be done then."""
 
     async def serves(self, team_id: str) -> bool:
@@ -64,11 +64,11 @@ class Life(Protocol):
 
 
 @dataclass
-class Edge:
+class HandlerContext:
     """The parts that listeners use; made once by `bot.app`."""
 
     store: Store
-    slack: AskSlack
+    slack: SlackDirectory
     clock: Clock
     respond: Respond  # posts to a response_url
     call: Call  # calls a method of Slack's Web API for a workspace; raises as `bot.slack.web_api`
@@ -76,9 +76,9 @@ class Edge:
     wake_delivery: Callable[[], None]
     signing_key: bytes  # for what views carry for us
     metrics: Metrics
-    life: Life
+    life: InstallationEvents
     channels: ChannelLookup  # who may read them
-    draw_home: Callable[[Edge, HomeTab], Coroutine[Any, Any, View]]
+    draw_home: Callable[[HandlerContext, HomeTab], Coroutine[Any, Any, View]]
     locales: dict[tuple[str, str], str | None] = field(default_factory=dict)  # by team and person
     homes: HomeTabs = field(init=False)
     _states: dict[Any, Any] = field(default_factory=dict)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
     from bot.messages.text.words import Words
-    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.context import HandlerContext, Payload
 
 log = structlog.get_logger(__name__)
 
@@ -93,7 +93,7 @@ def metadata_of(payload: Payload) -> dict[str, Any]:
 
 
 async def answer_form(
-    edge: Edge,
+    edge: HandlerContext,
     payload: Payload,
     ack: AsyncAck,
     saving: Coroutine[Any, Any, View | None],
@@ -108,7 +108,7 @@ async def answer_form(
 
 
 async def answer_in_time(
-    edge: Edge, payload: Payload, ack: AsyncAck, outcome: Coroutine[Any, Any, Payload]
+    edge: HandlerContext, payload: Payload, ack: AsyncAck, outcome: Coroutine[Any, Any, Payload]
 ) -> None:
     """Acknowledge a form with what becomes of it; what takes too long is shown once it is there.
 
@@ -125,7 +125,7 @@ async def answer_in_time(
 
 
 async def _outcome(
-    edge: Edge, payload: Payload, saving: Coroutine[Any, Any, View | None], prefix: str
+    edge: HandlerContext, payload: Payload, saving: Coroutine[Any, Any, View | None], prefix: str
 ) -> Payload:
     """Return the arguments of the acknowledgement."""
     faults: dict[str, str] = {}
@@ -148,7 +148,9 @@ async def _outcome(
     return {"response_action": "update", "view": view.payload()}
 
 
-async def _show_outcome(edge: Edge, payload: Payload, task: asyncio.Task[Payload]) -> None:
+async def _show_outcome(
+    edge: HandlerContext, payload: Payload, task: asyncio.Task[Payload]
+) -> None:
     outcome = await task
     words = _last_words(edge, payload)
     if "errors" in outcome:  # the form is gone from the modal, so its fields can show nothing
@@ -163,17 +165,19 @@ def _input_ids(payload: Payload) -> set[str]:
     return {str(block.get("block_id")) for block in blocks if block.get("type") == "input"}
 
 
-def _last_words(edge: Edge, payload: Payload) -> Words:
+def _last_words(edge: HandlerContext, payload: Payload) -> Words:
     return words_for(edge.locales.get(person_of(payload)))
 
 
-async def show_next(edge: Edge, payload: Payload, making: Coroutine[Any, Any, View]) -> None:
+async def show_next(
+    edge: HandlerContext, payload: Payload, making: Coroutine[Any, Any, View]
+) -> None:
     """Put another view in the place of the one in which something was pressed."""
     view = await told(edge, *person_of(payload), making)
     await update_view(edge, payload, view.payload())
 
 
-async def update_view(edge: Edge, payload: Payload, view: Payload) -> None:
+async def update_view(edge: HandlerContext, payload: Payload, view: Payload) -> None:
     """Change the modal from which a payload came, unless it has been closed meanwhile."""
     team_id, _ = person_of(payload)
     try:

@@ -21,7 +21,7 @@ from bot.messages.refusals.notices import (
 from bot.messages.refusals.refusals import refusal
 from bot.messages.text.words import words_for
 from bot.slack.web_api import SLACK_FAILED
-from handlers.interaction.replies import Asked
+from handlers.interaction.replies import Interaction
 from handlers.payloads.classify import MalformedError
 from handlers.payloads.origins import person_of
 from storage.engine.store import CommitInDoubtError, StoreUnavailableError
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from bot.messages.blockkit.view import View
-    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.context import HandlerContext, Payload
 
 Made = TypeVar("Made")
 
@@ -40,7 +40,11 @@ OPEN_WITHIN_SECONDS = 1.0  # of the trigger's three
 
 
 async def open_modal(
-    edge: Edge, team_id: str, user_id: str, trigger_id: str, making: Coroutine[Any, Any, View]
+    edge: HandlerContext,
+    team_id: str,
+    user_id: str,
+    trigger_id: str,
+    making: Coroutine[Any, Any, View],
 ) -> None:
     """Open a modal; if what it shows takes long, a sign that it comes is shown meanwhile."""
     task = edge.start(making)
@@ -55,19 +59,21 @@ async def open_modal(
     edge.start(_fill(edge, team_id, opened["view"]["id"], task))
 
 
-async def show_modal(edge: Edge, payload: Payload, making: Coroutine[Any, Any, View]) -> None:
+async def show_modal(
+    edge: HandlerContext, payload: Payload, making: Coroutine[Any, Any, View]
+) -> None:
     """Open a modal for whoever pressed something; where Slack does not, tell them in words."""
     team_id, user_id = person_of(payload)
     try:
         await open_modal(edge, team_id, user_id, payload["trigger_id"], making)
     except SLACK_FAILED as error:
         log.warning("modal_not_opened", reason=str(error), team_id=team_id)
-        asked = Asked(edge, team_id, user_id, payload.get("response_url") or "")
+        asked = Interaction(edge, team_id, user_id, payload.get("response_url") or "")
         sentence = modal_not_opened(words_for(asked.last_locale))
         edge.start(asked.tell(Message.of_lines(sentence), replace_original=False))
 
 
-async def _fill(edge: Edge, team_id: str, view_id: str, task: asyncio.Task[View]) -> None:
+async def _fill(edge: HandlerContext, team_id: str, view_id: str, task: asyncio.Task[View]) -> None:
     view = await task
     await edge.call(team_id, "views.update", {"view_id": view_id, "view": view.payload()})
 
@@ -81,7 +87,7 @@ def view_of(payload: Payload) -> Payload:
 
 
 async def told(
-    edge: Edge, team_id: str, user_id: str, work: Coroutine[Any, Any, Made]
+    edge: HandlerContext, team_id: str, user_id: str, work: Coroutine[Any, Any, Made]
 ) -> Made | View:
     """Return what came of some work, or a modal that says in a sentence why nothing did."""
     words = words_for(edge.locales.get((team_id, user_id)))

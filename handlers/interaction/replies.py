@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from bot.domain.members import Reader
     from bot.domain.workspaces import WorkspaceSettings
-    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.context import HandlerContext, Payload
 
 NAMING = (
     JustGivenError,
@@ -64,10 +64,10 @@ def seconds_to_answer() -> float:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Interaction:
     """One thing that one person asked for, and how they are answered."""
 
-    edge: Edge
+    edge: HandlerContext
     team_id: str
     user_id: str
     response_url: str  # empty in a view

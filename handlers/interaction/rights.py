@@ -16,16 +16,16 @@ from bot.domain.errors import NotAdminError, SlackSilentError
 from bot.services.people.members import learn_rights
 from handlers.interaction.forms import answer_form, show_next
 from handlers.interaction.modals import show_modal, told
-from handlers.interaction.replies import Asked, note_time_taken
+from handlers.interaction.replies import Interaction, note_time_taken
 from handlers.payloads.origins import person_of
 
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
-    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.context import HandlerContext, Payload
 
 ASK_WITHIN_SECONDS = 1.0  # a trigger is good for three, and what is asked for takes its time too
-Answering = Callable[["Edge", "Payload", "AsyncAck"], Awaitable[None]]
+Answering = Callable[["HandlerContext", "Payload", "AsyncAck"], Awaitable[None]]
 
 
 class Right(StrEnum):
@@ -53,7 +53,7 @@ def admins(handle: Answering) -> Entry:
     return Entry(Right.ADMIN, handle)
 
 
-async def hand_over(edge: Edge, entry: Entry, payload: Payload, ack: AsyncAck) -> None:
+async def hand_over(edge: HandlerContext, entry: Entry, payload: Payload, ack: AsyncAck) -> None:
     """Has a payload handled, if whoever sent it has the right; else tells them in a sentence."""
     if entry.right is Right.ADMIN:
         clock = asyncio.get_running_loop().time
@@ -68,7 +68,7 @@ async def hand_over(edge: Edge, entry: Entry, payload: Payload, ack: AsyncAck) -
     await entry.handle(edge, payload, ack)
 
 
-async def require_admin(edge: Edge, team_id: str, user_id: str) -> None:
+async def require_admin(edge: HandlerContext, team_id: str, user_id: str) -> None:
     """Raises `NotAdminError`, or `SlackSilentError` where Slack doesn't say in time."""
     try:
         async with asyncio.timeout(ASK_WITHIN_SECONDS):
@@ -80,10 +80,10 @@ async def require_admin(edge: Edge, team_id: str, user_id: str) -> None:
         raise NotAdminError
 
 
-async def _refuse(edge: Edge, payload: Payload, ack: AsyncAck, error: Exception) -> None:
+async def _refuse(edge: HandlerContext, payload: Payload, ack: AsyncAck, error: Exception) -> None:
     """Says why not, where the person acted: in the modal, in a new one, or below the command."""
     if "command" in payload:
-        asked = Asked(edge, *person_of(payload), payload.get("response_url") or "")
+        asked = Interaction(edge, *person_of(payload), payload.get("response_url") or "")
         message = await asked.answer(_raised(error))
         await ack(**message.payload())
     elif payload["type"] == "view_submission":

@@ -27,54 +27,54 @@ if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
     from bot.messages.blockkit.view import View
-    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.context import HandlerContext, Payload
 
 _PAGES_MAX = 100_000
 
 
-async def handle_find_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_find_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Open the form in which an admin names somebody."""
     await ack()
     _open(edge, payload, _find_form(edge, payload))
 
 
-async def handle_activity_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_activity_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Open the activity list."""
     await ack()
     _open(edge, payload, _activity(edge, payload, 0))
 
 
-async def handle_activity_page(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_activity_page(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Show another page of the activity list."""
     await ack()
     page = _page(payload["actions"][0].get("value") or "")
     edge.start(show_next(edge, payload, _activity(edge, payload, page)))
 
 
-async def handle_person_submitted(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_person_submitted(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Show the ledger of the person who was named."""
     await answer_form(edge, payload, ack, _named(edge, payload), "people")
 
 
-async def handle_person_page(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_person_page(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Show another page of somebody's ledger."""
     await ack()
     user_id, _, page = (payload["actions"][0].get("value") or "").partition(":")
     edge.start(show_next(edge, payload, _person(edge, payload, user_id, _page(page))))
 
 
-async def handle_adjust_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_adjust_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Put the form for a correction in the place of the ledger."""
     await ack()
     edge.start(show_next(edge, payload, _adjust_form(edge, payload)))
 
 
-async def handle_adjust_submitted(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_adjust_submitted(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Correct a balance, then show the ledger."""
     await answer_form(edge, payload, ack, _adjust(edge, payload), "adjust")
 
 
-async def handle_remove_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_remove_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Ask whether the admin means it; `handlers.giving.removal` does the rest."""
     await ack()
     edge.start(show_next(edge, payload, _removal(edge, payload)))
@@ -96,7 +96,7 @@ VIEWS = {
 }
 
 
-def _open(edge: Edge, payload: Payload, making: Coroutine[Any, Any, View]) -> None:
+def _open(edge: HandlerContext, payload: Payload, making: Coroutine[Any, Any, View]) -> None:
     team_id, user_id = person_of(payload)
     making = told(edge, team_id, user_id, making)
     edge.start(show_modal(edge, payload, making))
@@ -107,12 +107,12 @@ def _page(text: str) -> int:
     return min(int(text), _PAGES_MAX) if text.isascii() and text.isdecimal() else 0
 
 
-async def _find_form(edge: Edge, payload: Payload) -> View:
+async def _find_form(edge: HandlerContext, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
     return find_view(await edge.words(team_id, user_id))
 
 
-async def _activity(edge: Edge, payload: Payload, page: int) -> View:
+async def _activity(edge: HandlerContext, payload: Payload, page: int) -> View:
     team_id, user_id = person_of(payload)
     found = await edge.read(view_activity, ViewActivity(team_id, user_id, page))
     is_of_group = any((each.subject_id or "").startswith("S") for each in found.activities)
@@ -120,7 +120,7 @@ async def _activity(edge: Edge, payload: Payload, page: int) -> View:
     return activity_view(await edge.words(team_id, user_id), found, groups)
 
 
-async def _named(edge: Edge, payload: Payload) -> View:
+async def _named(edge: HandlerContext, payload: Payload) -> View:
     subject_id = entered(payload).get(ids.PEOPLE_PERSON)
     if not isinstance(subject_id, str):
         raise SettingsError({"person": Fault(FaultKind.MISSING)})
@@ -128,7 +128,7 @@ async def _named(edge: Edge, payload: Payload) -> View:
 
 
 async def _person(
-    edge: Edge, payload: Payload, subject_id: str, page: int, *, is_look: bool = True
+    edge: HandlerContext, payload: Payload, subject_id: str, page: int, *, is_look: bool = True
 ) -> View:
     team_id, user_id = person_of(payload)
     request = ViewPerson(team_id, user_id, subject_id, page, is_look=is_look)
@@ -137,13 +137,13 @@ async def _person(
     return person_view(await edge.words(team_id, user_id), ledger)
 
 
-async def _adjust_form(edge: Edge, payload: Payload) -> View:
+async def _adjust_form(edge: HandlerContext, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
     subject_id = payload["actions"][0].get("value") or ""
     return adjust_view(await edge.words(team_id, user_id), subject_id)
 
 
-async def _adjust(edge: Edge, payload: Payload) -> View:
+async def _adjust(edge: HandlerContext, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
     subject_id = metadata_of(payload).get("user_id")
     if not isinstance(subject_id, str):
@@ -155,7 +155,7 @@ async def _adjust(edge: Edge, payload: Payload) -> View:
     return await _person(edge, payload, subject_id, 0, is_look=False)
 
 
-async def _removal(edge: Edge, payload: Payload) -> View:
+async def _removal(edge: HandlerContext, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
     request = RemoveKudos(team_id, user_id, payload["actions"][0].get("value") or "")
     found = await edge.read(view_removal, request)

@@ -15,10 +15,10 @@ from bot.slack.users import home_of, tells_team
 from handlers.payloads.origins import is_organization, team_of
 
 if TYPE_CHECKING:
-    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.context import HandlerContext, Payload
 
 
-async def handle_person_changed(edge: Edge, body: Payload) -> None:
+async def handle_person_changed(edge: HandlerContext, body: Payload) -> None:
     """Store what Slack tells of somebody who joined, left, or changed name, zone or language.
 
     What comes late may be older than what is known already, so Slack is asked how it is now.
@@ -36,7 +36,7 @@ async def handle_person_changed(edge: Edge, body: Payload) -> None:
     edge.wake_delivery()
 
 
-async def _see_at_home(edge: Edge, user: Payload) -> None:
+async def _see_at_home(edge: HandlerContext, user: Payload) -> None:
     """Store what becomes of somebody of another company that has Kudos too.
 
     Slack may tell of it for one installation alone, and shows more of them to their own.
@@ -48,7 +48,7 @@ async def _see_at_home(edge: Edge, user: Payload) -> None:
         await edge.store.write(see_person, SeePerson(person))
 
 
-async def handle_group_changed(edge: Edge, body: Payload) -> None:
+async def handle_group_changed(edge: HandlerContext, body: Payload) -> None:
     """Store who is in a user group now; of large groups Slack tells only that they changed.
 
     Where Slack does not answer, the next one who thanks the group has it asked again.
@@ -67,7 +67,7 @@ async def handle_group_changed(edge: Edge, body: Payload) -> None:
     await edge.store.write(see_people, SeePeople(team_id, groups=members, forgotten=forgotten))
 
 
-async def handle_emoji_changed(edge: Edge, body: Payload) -> None:
+async def handle_emoji_changed(edge: HandlerContext, body: Payload) -> None:
     """Read anew which second names the workspace's emoji have."""
     team_id = team_of(body)
     aliases = await edge.slack.emoji_aliases(team_id)

@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
     from bot.messages.blockkit.view import View
     from bot.messages.text.words import Words
-    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.context import HandlerContext, Payload
 
 log = structlog.get_logger(__name__)
 
 FILE_NAME = "kudos-my-data.json"
 
 
-async def handle_export_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_export_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Send the person everything that is stored about them; a modal says how it went."""
     await ack()
     team_id, user_id = person_of(payload)
@@ -46,7 +46,7 @@ async def handle_export_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> 
     edge.start(show_modal(edge, payload, making))
 
 
-async def handle_erase_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_erase_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Ask the person whether they mean it."""
     await ack()
     team_id, user_id = person_of(payload)
@@ -54,7 +54,7 @@ async def handle_erase_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> N
     edge.start(show_modal(edge, payload, making))
 
 
-async def handle_erase_submitted(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_erase_submitted(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Erase the person's data if they typed that they mean it; the modal says how it ended."""
     await answer_in_time(edge, payload, ack, _outcome(edge, payload))
 
@@ -66,11 +66,11 @@ ACTIONS = {
 VIEWS = {ids.DATA_ERASE_SURE: anybody(handle_erase_submitted)}
 
 
-async def _asked(edge: Edge, team_id: str, user_id: str) -> View:
+async def _asked(edge: HandlerContext, team_id: str, user_id: str) -> View:
     return personal_data.erase_view(await edge.words(team_id, user_id))
 
 
-async def _outcome(edge: Edge, payload: Payload) -> Payload:
+async def _outcome(edge: HandlerContext, payload: Payload) -> Payload:
     team_id, user_id = person_of(payload)
     field = state_of(payload).get(ids.DATA_ERASE_TYPED, {}).get(ids.DATA_ERASE_TYPED, {})
     typed = field.get("value")
@@ -81,7 +81,7 @@ async def _outcome(edge: Edge, payload: Payload) -> Payload:
     return {"response_action": "update", "view": outcome.payload()}
 
 
-async def _erased(edge: Edge, team_id: str, user_id: str, typed: str) -> View | str:
+async def _erased(edge: HandlerContext, team_id: str, user_id: str, typed: str) -> View | str:
     """Return how it ended, or what stands at the field where something else was typed."""
     words = await edge.words(team_id, user_id)
     if typed.strip().casefold() != personal_data.erase_word(words).casefold():
@@ -93,7 +93,7 @@ async def _erased(edge: Edge, team_id: str, user_id: str, typed: str) -> View | 
     return notice_view(words, personal_data.person_erased(words))
 
 
-async def _exported(edge: Edge, team_id: str, user_id: str) -> View:
+async def _exported(edge: HandlerContext, team_id: str, user_id: str) -> View:
     words = await edge.words(team_id, user_id)
     records = await edge.store.read(export_person, ExportPerson(team_id, user_id))
     content = json.dumps(records, ensure_ascii=False, indent=1).encode()
@@ -105,7 +105,9 @@ async def _exported(edge: Edge, team_id: str, user_id: str) -> View:
     return notice_view(words, personal_data.export_sent(words))
 
 
-async def _send(edge: Edge, team_id: str, user_id: str, words: Words, content: bytes) -> None:
+async def _send(
+    edge: HandlerContext, team_id: str, user_id: str, words: Words, content: bytes
+) -> None:
     """Upload the file, then share it where only the person reads.
 
     A file can be shared with a conversation only, whose id the message before it tells.

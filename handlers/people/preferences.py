@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
     from bot.messages.blockkit.view import View
-    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.context import HandlerContext, Payload
 
 
-async def handle_preferences_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_preferences_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Open the modal with what the person chose so far."""
     await ack()
     team_id, user_id = person_of(payload)
@@ -30,7 +30,9 @@ async def handle_preferences_pressed(edge: Edge, payload: Payload, ack: AsyncAck
     edge.start(show_modal(edge, payload, making))
 
 
-async def handle_preferences_submitted(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_preferences_submitted(
+    edge: HandlerContext, payload: Payload, ack: AsyncAck
+) -> None:
     """Store what the person chose, close the modal, and say in a sentence if that fails."""
     team_id, user_id = person_of(payload)
     saving = _saved(edge, team_id, user_id, state_of(payload))
@@ -63,12 +65,12 @@ def _state(values: dict[str, Any], action_id: str) -> dict[str, Any]:
     return state
 
 
-async def _view(edge: Edge, team_id: str, user_id: str) -> View:
+async def _view(edge: HandlerContext, team_id: str, user_id: str) -> View:
     member = await edge.write(view_preferences, ViewPreferences(team_id, user_id))
     return preferences_view(words_for(member.locale), member.preferences)
 
 
-async def _saved(edge: Edge, team_id: str, user_id: str, values: dict[str, Any]) -> None:
+async def _saved(edge: HandlerContext, team_id: str, user_id: str, values: dict[str, Any]) -> None:
     request = ChangePreferences(team_id, user_id, preferences_from(values))
     member = await edge.write(change_preferences, request)
     edge.locales[team_id, user_id] = member.locale

@@ -14,19 +14,19 @@ from bot.messages.posts.digest import digest_started, digest_stopped
 from bot.messages.text.words import words_for
 from bot.services.posts.digest import switch_digest
 from handlers.giving.form import open_form
-from handlers.interaction.replies import Asked
+from handlers.interaction.replies import Interaction
 from handlers.interaction.rights import anybody
 from handlers.payloads.origins import person_of
 
 if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
-    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.context import HandlerContext, Payload
 
 _USER_ID = re.compile("[UW][A-Z0-9]+")
 
 
-async def handle_give_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_give_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Open the form for giving, filled in with the colleague who was named."""
     await ack()
     asked = _asked(edge, payload)
@@ -37,12 +37,12 @@ async def handle_give_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> No
         edge.start(asked.tell(Message.of_lines(sentence), replace_original=False))
 
 
-async def handle_stop_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_stop_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Send somebody no more digests; a sentence takes the place of this one."""
     await _switch(edge, payload, ack, is_on=False)
 
 
-async def handle_start_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_start_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Send somebody digests again."""
     await _switch(edge, payload, ack, is_on=True)
 
@@ -54,7 +54,7 @@ ACTIONS = {
 }
 
 
-async def _switch(edge: Edge, payload: Payload, ack: AsyncAck, *, is_on: bool) -> None:
+async def _switch(edge: HandlerContext, payload: Payload, ack: AsyncAck, *, is_on: bool) -> None:
     asked = _asked(edge, payload)
     is_stored = False
 
@@ -81,6 +81,6 @@ async def _switch(edge: Edge, payload: Payload, ack: AsyncAck, *, is_on: bool) -
     edge.start(asked.tell(message, replace_original=is_stored))
 
 
-def _asked(edge: Edge, payload: Payload) -> Asked:
+def _asked(edge: HandlerContext, payload: Payload) -> Interaction:
     team_id, user_id = person_of(payload)
-    return Asked(edge, team_id, user_id, payload.get("response_url") or "")
+    return Interaction(edge, team_id, user_id, payload.get("response_url") or "")

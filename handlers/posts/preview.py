@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
     from bot.messages.blockkit.message import Message
     from bot.messages.blockkit.view import View
-    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.context import HandlerContext, Payload
 
 
-async def handle_preview_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_preview_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Show an admin alone how a post would look."""
     await ack()
     team_id, user_id = person_of(payload)
@@ -42,7 +42,7 @@ async def handle_preview_pressed(edge: Edge, payload: Payload, ack: AsyncAck) ->
     edge.start(show_modal(edge, payload, making))
 
 
-async def handle_post_now_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_post_now_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Post the last week or month that is over, and tell the admin where it goes."""
     await ack()
     team_id, user_id = person_of(payload)
@@ -60,7 +60,7 @@ ACTIONS = {
 }
 
 
-async def _preview(edge: Edge, payload: Payload) -> View:
+async def _preview(edge: HandlerContext, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
     kind = _kind(payload)
     words = await edge.words(team_id, user_id)
@@ -73,7 +73,7 @@ async def _preview(edge: Edge, payload: Payload) -> View:
     return preview_view(words, post, message)
 
 
-async def _made(edge: Edge, request: PreviewPost) -> WeeklyPost | MonthlyPost:
+async def _made(edge: HandlerContext, request: PreviewPost) -> WeeklyPost | MonthlyPost:
     """Return a post that quotes nothing that was deleted, as far as Slack says."""
     for _ in range(ASKED_AT_MOST):
         post = await edge.read(preview, request)
@@ -88,7 +88,7 @@ async def _made(edge: Edge, request: PreviewPost) -> WeeklyPost | MonthlyPost:
     return post
 
 
-async def _post_now(edge: Edge, payload: Payload) -> View:
+async def _post_now(edge: HandlerContext, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
     kind = _kind(payload)
     words = await edge.words(team_id, user_id)
@@ -104,7 +104,7 @@ async def _post_now(edge: Edge, payload: Payload) -> View:
     return on_its_way(words, posted)
 
 
-async def _with_picture(edge: Edge, team_id: str, message: Message) -> Message:
+async def _with_picture(edge: HandlerContext, team_id: str, message: Message) -> Message:
     """Return the message with its picture, unless Slack does not take it: then without.
 
     An admin who looks again sees the same file.

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
     from bot.messages.blockkit.view import View
-    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.context import HandlerContext, Payload
 
 
-async def handle_budgets_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_budgets_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Open the list of other allowances and boosts."""
     await ack()
     team_id, user_id = person_of(payload)
@@ -36,24 +36,24 @@ async def handle_budgets_pressed(edge: Edge, payload: Payload, ack: AsyncAck) ->
     edge.start(show_modal(edge, payload, making))
 
 
-async def handle_form_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_form_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Put the form for a new one in the place of the list."""
     await ack()
     edge.start(show_next(edge, payload, _form(edge, payload)))
 
 
-async def handle_end_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_end_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """End what the button stands beside, and show the list without it."""
     await ack()
     edge.start(show_next(edge, payload, _end(edge, payload)))
 
 
-async def handle_override_submitted(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_override_submitted(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Set another allowance, then show the list."""
     await answer_form(edge, payload, ack, _save_override(edge, payload), "override")
 
 
-async def handle_boost_submitted(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_boost_submitted(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Give a boost, then show the list."""
     await answer_form(edge, payload, ack, _save_boost(edge, payload), "boost")
 
@@ -71,14 +71,14 @@ VIEWS = {
 }
 
 
-async def _list(edge: Edge, payload: Payload) -> View:
+async def _list(edge: HandlerContext, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
     words = await edge.words(team_id, user_id)
     budgets = await edge.store.read(view_budgets, ViewSettings(team_id, user_id))
     return budgets_view(words, budgets, await edge.slack.group_names(team_id))
 
 
-async def _form(edge: Edge, payload: Payload) -> View:
+async def _form(edge: HandlerContext, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
     words = await edge.words(team_id, user_id)
     if payload["actions"][0]["action_id"] == ids.BOOST_OPEN:
@@ -86,7 +86,7 @@ async def _form(edge: Edge, payload: Payload) -> View:
     return override_view(words, await edge.slack.group_names(team_id))
 
 
-async def _end(edge: Edge, payload: Payload) -> View:
+async def _end(edge: HandlerContext, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
     action = payload["actions"][0]
     named = action.get("value") or ""
@@ -98,7 +98,7 @@ async def _end(edge: Edge, payload: Payload) -> View:
     return await _list(edge, payload)
 
 
-async def _save_override(edge: Edge, payload: Payload) -> View:
+async def _save_override(edge: HandlerContext, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
     typed = {name: entered(payload).get(f"override:{name}") for name in OVERRIDE_FIELDS}
     request = read_override(team_id, user_id, typed)
@@ -107,7 +107,7 @@ async def _save_override(edge: Edge, payload: Payload) -> View:
     return await _list(edge, payload)
 
 
-async def _save_boost(edge: Edge, payload: Payload) -> View:
+async def _save_boost(edge: HandlerContext, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
     typed = {name: entered(payload).get(f"boost:{name}") for name in BOOST_FIELDS}
     request = read_boost(team_id, user_id, typed, payload["view"]["id"])

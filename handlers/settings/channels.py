@@ -13,17 +13,17 @@ from bot.services.settings.channels import (
 from handlers.payloads.origins import team_of
 
 if TYPE_CHECKING:
-    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.context import HandlerContext, Payload
 
 
-async def handle_channel_id_changed(edge: Edge, body: Payload) -> None:
+async def handle_channel_id_changed(edge: HandlerContext, body: Payload) -> None:
     """Have everything that refers to the channel follow it."""
     event = body["event"]
     request = ChangeChannelId(team_of(body), event["old_channel_id"], event["new_channel_id"])
     await edge.store.write(change_channel_id, request)
 
 
-async def handle_channel_archived(edge: Edge, body: Payload) -> None:
+async def handle_channel_archived(edge: HandlerContext, body: Payload) -> None:
     """Stop announcing in the channel."""
     event = body["event"]
     request = CloseChannel(team_of(body), event["channel"], event.get("user") or "")

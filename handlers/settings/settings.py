@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from slack_bolt.context.ack.async_ack import AsyncAck
 
     from bot.messages.blockkit.view import View
-    from handlers.interaction.context import Edge, Payload
+    from handlers.interaction.context import HandlerContext, Payload
 
 _ANNOUNCEMENTS = "announcement_channel_id"
 _LEADERBOARDS = ("weekly_channel_id", "monthly_channel_id")
 
 
-async def handle_settings_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_settings_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Open the form of a section with what is set now."""
     await ack()
     team_id, user_id = person_of(payload)
@@ -38,7 +38,7 @@ async def handle_settings_pressed(edge: Edge, payload: Payload, ack: AsyncAck) -
     edge.start(show_modal(edge, payload, making))
 
 
-async def handle_settings_submitted(edge: Edge, payload: Payload, ack: AsyncAck) -> None:
+async def handle_settings_submitted(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Store what an admin entered, and have their Home tab show it."""
     await answer_form(edge, payload, ack, _save(edge, payload), SETTING)
 
@@ -47,7 +47,7 @@ ACTIONS = {ids.ADMIN_OPEN: admins(handle_settings_pressed)}
 VIEWS = {ids.ADMIN_SAVE: admins(handle_settings_submitted)}
 
 
-async def _form(edge: Edge, payload: Payload) -> View:
+async def _form(edge: HandlerContext, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
     section = _section(payload["actions"][0].get("value"))
     words = await edge.words(team_id, user_id)
@@ -56,7 +56,7 @@ async def _form(edge: Edge, payload: Payload) -> View:
     return settings_view(words, section, workspace)
 
 
-async def _save(edge: Edge, payload: Payload) -> None:
+async def _save(edge: HandlerContext, payload: Payload) -> None:
     team_id, user_id = person_of(payload)
     section = _section(metadata_of(payload).get("section"))
     changes = fields_of(payload, SETTING, *FIELDS[section])
@@ -67,7 +67,9 @@ async def _save(edge: Edge, payload: Payload) -> None:
     edge.homes.redraw(team_id, user_id)
 
 
-async def _check_channels(edge: Edge, team_id: str, changes: Mapping[str, object]) -> None:
+async def _check_channels(
+    edge: HandlerContext, team_id: str, changes: Mapping[str, object]
+) -> None:
     """Raise `SettingsError` for a channel that was chosen and in which it may not be posted."""
     faults: dict[str, Fault] = {}
     for name in (_ANNOUNCEMENTS, *_LEADERBOARDS):
@@ -87,7 +89,7 @@ async def _check_channels(edge: Edge, team_id: str, changes: Mapping[str, object
         raise SettingsError(faults)
 
 
-async def _is_fallback(edge: Edge, team_id: str) -> bool:
+async def _is_fallback(edge: HandlerContext, team_id: str) -> bool:
     """Return whether leaderboards come to the announcement channel."""
     settings = (await edge.workspace(team_id)).settings
     return (settings.weekly_on and settings.weekly_channel_id is None) or (

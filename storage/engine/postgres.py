@@ -24,7 +24,7 @@ from storage.engine.store import (
     StoreUnavailableError,
     is_the_databases_fault,
 )
-from storage.engine.threads import Threads
+from storage.engine.threads import WorkerThreads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +74,7 @@ class PostgresStore(Store):
         event.listen(self._engine, "handle_error", _leave_rows_out)
         self._idle: list[Session] = []  # the one that was used last is taken first
         self._under_way = 0  # counted on the event loop alone
-        self._threads = Threads(CONNECTIONS, "kudos-store")
+        self._threads = WorkerThreads(CONNECTIONS, "kudos-store")
 
     async def write(self, service: Service[Request, Result], request: Request) -> Result:
         """Return what the service returned, once it is committed."""

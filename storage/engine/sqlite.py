@@ -32,7 +32,7 @@ from storage.engine.store import (
     StoreUnavailableError,
     is_the_databases_fault,
 )
-from storage.engine.threads import Call, Threads
+from storage.engine.threads import Call, WorkerThreads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +63,7 @@ class SqliteStore(Store):
         self._connection: Session | None = None
         self._file_id: tuple[int, int] | None = None
         self._queue: SimpleQueue[Call | None] = SimpleQueue()
-        self._readers = Threads(READERS, "kudos-read")
+        self._readers = WorkerThreads(READERS, "kudos-read")
         self._thread = threading.Thread(target=self._run, name="kudos-write", daemon=True)
         self._thread.start()
 

@@ -132,7 +132,7 @@ class Statement:
         return self._said(inserting(name))
 
 
-class Together:
+class BatchInsert:
     """Rows for several tables: one statement after the other, but on Postgres one round trip.
 
     There, nothing may rest on the order in which they are stored.

@@ -65,7 +65,7 @@ def _answer_all(calls: list[Call]) -> None:
         call._answer()  # noqa: SLF001 - the other half of `Call.answer`, on the event loop
 
 
-class Threads:
+class WorkerThreads:
     """Some threads that run whatever calls wait, each by itself."""
 
     def __init__(self, count: int, name: str) -> None:

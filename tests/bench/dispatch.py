@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from slack_bolt.async_app import AsyncAck
 
-    from handlers.gateway import Reception
+    from handlers.gateway import SlackGateway
     from tests.bench.figures import Figure
     from tests.bench.plan import Plan
 
@@ -96,7 +96,7 @@ def reaction(number: int) -> dict[str, Any]:
     }
 
 
-def _app(register: Callable[[AsyncApp], None]) -> Reception:
+def _app(register: Callable[[AsyncApp], None]) -> SlackGateway:
     receiving = importlib.import_module("handlers.gateway")
     app = AsyncApp(
         authorize=receiving.carried,
@@ -112,7 +112,7 @@ def _app(register: Callable[[AsyncApp], None]) -> Reception:
     async def authorized(_team_id: str, _enterprise_id: str | None) -> AuthorizeResult:
         return known
 
-    reception: Reception = receiving.Reception(app, Metrics(), authorized)
+    reception: SlackGateway = receiving.SlackGateway(app, Metrics(), authorized)
     return reception
 
 

@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 from bot.cli.main import main
 from bot.workers.delivery import Delivery
-from handlers.interaction.context import Edge
+from handlers.interaction.context import HandlerContext
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Coroutine
 
-start = Edge.start
+start = HandlerContext.start
 
 
 def _deliver_nothing(_delivery: Delivery) -> None:
     """Be `Delivery.start`."""
 
 
-def _start_all_but_homes(edge: Edge, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-    """Be `Edge.start`, which gives the work of Home tabs nothing to do."""
+def _start_all_but_homes(edge: HandlerContext, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+    """Be `HandlerContext.start`, which gives the work of Home tabs nothing to do."""
     if work.cr_code.co_filename.endswith("handlers/interaction/home_tabs.py"):  # type: ignore[attr-defined]
         work.close()
         work = _nothing()
@@ -39,6 +39,6 @@ async def _nothing() -> None:
 
 if __name__ == "__main__":
     Delivery.start = _deliver_nothing  # type: ignore[method-assign, assignment]
-    Edge.start = _start_all_but_homes  # type: ignore[method-assign, assignment]
+    HandlerContext.start = _start_all_but_homes  # type: ignore[method-assign, assignment]
     sys.argv = ["kudos", "start"]
     main()

@@ -19,8 +19,8 @@ from bot.services.outbox import outbox as outbox_service
 from bot.services.people.members import SeePeople, see_people
 from bot.services.posts.schedules import Look, Looked, look
 from bot.services.settings.workspaces import see_workspace
-from storage.engine.statements import Together, new_id
-from storage.kudos import Booking, add_kudos
+from storage.engine.statements import BatchInsert, new_id
+from storage.kudos import AccountingPeriod, add_kudos
 from storage.tables.schema import outbox
 from tests.conftest import running
 from tests.delivery.test_digest import FOR, IN_LAGOS, IN_LONDON, IN_TOKYO, comes, states, weeks
@@ -73,8 +73,8 @@ def _thank_everybody(session: Session, request: tuple[str, list[str]], now: date
             created_at=now,
             reversed_at=None,
         )
-        receipts = Together()
-        add_kudos(session, receipts, given, f"crowd:{n}", Booking(now.date(), now))
+        receipts = BatchInsert()
+        add_kudos(session, receipts, given, f"crowd:{n}", AccountingPeriod(now.date(), now))
         receipts.run(session)
 
 

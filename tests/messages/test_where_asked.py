@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 ENGLISH = words_for("en-US")
 
 
-class Asked(NamedTuple):
+class Interaction(NamedTuple):
     """Where a refusal is put right; None: there is a sentence alone, since no form would help.
 
     Of one thanks, a command opens the form with the question above this field; after a mention, or
@@ -45,15 +45,15 @@ class Asked(NamedTuple):
     submitted: str  # the field at which the form tells of it that was submitted
 
 
-PEOPLE = Asked(FormField.PEOPLE, FormField.LINES, ids.GIVE_PEOPLE)
-AMOUNT = Asked(FormField.AMOUNT, FormField.LINES, ids.GIVE_AMOUNT)
-VALUE = Asked(FormField.VALUE, FormField.LINES, ids.GIVE_VALUE)
-REASON = Asked(FormField.REASON, FormField.LINES, ids.GIVE_REASON)
-PLACE = Asked(FormField.PLACE, FormField.PLACE, ids.GIVE_PLACE)
-OF_SEVERAL = Asked(None, FormField.LINES, ids.GIVE_PEOPLE)
-SENTENCE = Asked(None, None, ids.GIVE_PEOPLE)
+PEOPLE = Interaction(FormField.PEOPLE, FormField.LINES, ids.GIVE_PEOPLE)
+AMOUNT = Interaction(FormField.AMOUNT, FormField.LINES, ids.GIVE_AMOUNT)
+VALUE = Interaction(FormField.VALUE, FormField.LINES, ids.GIVE_VALUE)
+REASON = Interaction(FormField.REASON, FormField.LINES, ids.GIVE_REASON)
+PLACE = Interaction(FormField.PLACE, FormField.PLACE, ids.GIVE_PLACE)
+OF_SEVERAL = Interaction(None, FormField.LINES, ids.GIVE_PEOPLE)
+SENTENCE = Interaction(None, None, ids.GIVE_PEOPLE)
 
-OF_GIVING: dict[type[errors.KudosError], Asked] = {
+OF_GIVING: dict[type[errors.KudosError], Interaction] = {
     errors.NoReceiverError: PEOPLE,
     errors.NotThankableError: PEOPLE,
     errors.EveryoneMentionError: PEOPLE,

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.lateness import LATE_AT_MOST
 from bot.domain.periods import PeriodKind, period_of
-from storage.engine.statements import Statement, Together, first_id, period_ids, savepoint
+from storage.engine.statements import BatchInsert, Statement, first_id, period_ids, savepoint
 from storage.tables.schema import balances, members, notices
 from tests.storage.conftest import PEOPLE
 
@@ -203,7 +203,7 @@ async def test_rows_of_several_tables_are_stored_together_and_the_last_answers(
     def write(session: Session, team_id: str, now: datetime) -> None:
         notice = {"team_id": team_id, "user_id": PEOPLE[0], "noticed_at": now}
         for expected in ([("a",), ("b",)], []):
-            together = Together()
+            together = BatchInsert()
             together.add(ADD_UP, of(team_id, U1=1, U2=2))
             together.add(ADD_UP, [])
             together.add(ADD, of(team_id, U3=3) if expected else [])

@@ -24,7 +24,7 @@ What counts as an amount: `+5`, `5 points`, `five points`, and the currency's em
 beside the receivers and at the beginning and end, also after `with`, in bold or quotes, behind
 other emoji, and with a plus sign that is an emoji; `5`, `plus 5`, `x5` and `-3` beside the
 receivers of 1, directly after those of 2 at the end, and as the first word before those, if `for`
-or the like, a mark, or nothing follows: `@ada 5 bugs fixed` is asked. Asked are also `1.5`, `+++`,
+or the like, a mark, or nothing follows: `@ada 5 bugs fixed` is asked. So are `1.5`, `+++`,
 `some points`, `another 5 points`, `five well deserved points`, `five` alone, `5k`, numbers on
 keycaps, what several are to share (`10 points in total`), an emoji that thanks as a reaction
 without being the currency's, in those places; `lower by 5 points` and `2 points of contact`; `+5`

@@ -26,7 +26,7 @@ from bot.services.giving.announcements import announcements, reaction_thanks
 from bot.services.giving.budgets import allowance_of, check_pair_cap, tell_of_pair_cap
 from storage import budgets, digest, ledger, members, outbox, schedules, standings
 from storage import kudos as kudos_table
-from storage.engine.statements import Together, new_id
+from storage.engine.statements import BatchInsert, new_id
 from storage.lately import find_lately
 from storage.workspaces import get_workspace
 
@@ -55,7 +55,7 @@ def give(session: Session, request: GiveKudos, now: datetime) -> KudosGiven:
     ground = kudos_table.lock_giver(session, request, now)
     if ground is None:  # Slack has to be asked who the giver is
         workspace = get_workspace(session, request.team_id)
-        ground = kudos_table.Ground(workspace, None, budgets.NO_BUDGET)
+        ground = kudos_table.GiveContext(workspace, None, budgets.NO_BUDGET)
     if ground.earlier_id is None:
         if request.asks_if_repeated and ground.lately_id is not None:
             decision, _ = decided(session, ground.workspace, request, now)
@@ -109,7 +109,7 @@ def store_kudos(
     paid_at = now if workspace.settings.roll_over_max else counts_at
     allowance = allowance_of(session, workspace, request.giver_id, paid_at, budget)
     given_on = local_day(counts_at, workspace.zone)
-    booking = kudos_table.Booking(given_on, allowance.starts_at, allowance.label)
+    booking = kudos_table.AccountingPeriod(given_on, allowance.starts_at, allowance.label)
     kudos = Kudos(
         kudos_id=new_id(now),
         team_id=request.team_id,
@@ -128,7 +128,7 @@ def store_kudos(
         joins_id=request.joins_id,
         about_ts=request.about_ts,
     )
-    together = Together()
+    together = BatchInsert()
     if not kudos_table.add_kudos(session, together, kudos, request.natural_key, booking):
         return None
     cap_reached = check_pair_cap(session, workspace, kudos, allowance, chosen)
@@ -262,7 +262,7 @@ def reverse(
 
 
 def _revise_what_told_of(
-    session: Session, kudos: Kudos, booking: kudos_table.Booking, now: datetime
+    session: Session, kudos: Kudos, booking: kudos_table.AccountingPeriod, now: datetime
 ) -> None:
     """Have what was posted of the kudos' week and month brought up to date."""
     schedules.revise_posts(session, kudos.team_id, keys_told_of(booking.given_on), now)

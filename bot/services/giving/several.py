@@ -47,7 +47,7 @@ def give_several(session: Session, request: GiveTogether, now: datetime) -> tupl
     ground = kudos_table.lock_giver(session, gives[0], now)
     if ground is None:  # Slack has to be asked who the giver is
         workspace = get_workspace(session, request.team_id)
-        ground = kudos_table.Ground(workspace, None, budgets.NO_BUDGET)
+        ground = kudos_table.GiveContext(workspace, None, budgets.NO_BUDGET)
     workspace = ground.workspace
     # What came with the lock was asked before waiting for it; another delivery may be stored since.
     first = kudos_table.find_by_natural_key(session, request.team_id, gives[0].natural_key)
@@ -108,7 +108,7 @@ def _check_repeated(
 
 def _priced(
     session: Session,
-    ground: kudos_table.Ground,
+    ground: kudos_table.GiveContext,
     gives: tuple[GiveKudos, ...],
     decisions: list[Decision],
     now: datetime,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Pulse:
+class HealthReport:
     """What the database said of itself."""
 
     revision: str | None  # of the schema
@@ -23,11 +23,11 @@ class Pulse:
     overdue_seconds: float  # how long the oldest of them has been due; 0 if none is
 
 
-def feel_pulse(session: Session, _request: None, now: datetime) -> Pulse:
+def check_health(session: Session, _request: None, now: datetime) -> HealthReport:
     """Return the store's pulse; it writes a little, since a full disk can still be read."""
     health.touch(session)
     next_due = outbox.find_next_due(session)
-    return Pulse(
+    return HealthReport(
         revision=health.find_revision(session),
         waiting=outbox.count_waiting(session),
         overdue_seconds=max(0.0, (now - next_due).total_seconds()) if next_due else 0.0,

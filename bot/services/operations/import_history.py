@@ -13,7 +13,7 @@ from bot.services.board_membership import off_boards
 from bot.services.people.members import SeePeople, see_people
 from storage import budgets, imports, ledger, members, standings
 from storage import kudos as kudos_table
-from storage.engine.statements import Together, new_id
+from storage.engine.statements import BatchInsert, new_id
 from storage.erasure import erase_member
 from storage.workspaces import find_team_ids, get_workspace
 
@@ -105,8 +105,8 @@ def import_given(session: Session, request: ImportOne, _now: datetime) -> bool:
         reversed_at=None,
     )
     # No period of an allowance begins at that very moment, so nothing is ever found to be spent.
-    booking = kudos_table.Booking(local_day(given.at, workspace.zone), given.at)
-    together = Together()
+    booking = kudos_table.AccountingPeriod(local_day(given.at, workspace.zone), given.at)
+    together = BatchInsert()
     if not kudos_table.add_kudos(session, together, kudos, given.natural_key, booking):
         return False
     ledger.book_received(together, kudos)

@@ -140,7 +140,7 @@ def it_is_acknowledged_too_early() -> None:
 def messages_are_wished_for_after_the_commit() -> None:
     """The outbox is written in a transaction of its own, a moment later."""
     from bot.services.giving import kudos  # noqa: PLC0415
-    from handlers.interaction.context import Edge  # noqa: PLC0415
+    from handlers.interaction.context import HandlerContext  # noqa: PLC0415
 
     held: list[Any] = []
 
@@ -167,7 +167,7 @@ def messages_are_wished_for_after_the_commit() -> None:
         return both
 
     _replace(kudos, "outbox", make)
-    _replace(Edge, "write", write_later)
+    _replace(HandlerContext, "write", write_later)
 
 
 def a_lease_is_no_lease() -> None:
