@@ -1,4 +1,4 @@
-"""The outbox: wishes that are stored with what they follow from, and what became of them."""
+"""The outbox: messages that are stored with what they follow from, and what became of them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from bot.domain.outbox import (
     LEASE,
     OF_A_PERIOD,
     POSTS,
-    Claimed,
+    Capacity,
+    ClaimedMessage,
     OutboxKind,
-    Room,
-    Wish,
+    OutboxMessage,
 )
 from storage.engine.statements import BatchInsert, Statement, new_id
 from storage.tables.schema import outbox
@@ -36,7 +36,7 @@ DROPPED = "dropped"
 _WAITING_UNLESS_SENDING = case((outbox.c.state == SENDING, SENDING), else_=WAITING)
 
 
-def _wish(insert: Any) -> Any:
+def _enqueue(insert: Any) -> Any:
     statement = insert(outbox)
     return statement.on_conflict_do_update(
         index_elements=["team_id", "key"],
@@ -55,12 +55,12 @@ def _wish(insert: Any) -> Any:
     )
 
 
-def _wish_once(insert: Any) -> Any:
+def _enqueue_once(insert: Any) -> Any:
     return insert(outbox).on_conflict_do_nothing(index_elements=["team_id", "key"])
 
 
-_WISH = Statement(_wish)
-_WISH_ONCE = Statement(_wish_once)
+_ENQUEUE = Statement(_enqueue)
+_ENQUEUE_ONCE = Statement(_enqueue_once)
 _ABOUT_KUDOS = (
     outbox.update()
     .where(outbox.c.team_id == bindparam("of_team"), outbox.c.kudos_id == bindparam("of_kudos"))
@@ -149,37 +149,37 @@ _DROPPED = Statement(
 )
 
 
-def wish(session: Session, wishes: Sequence[Wish], now: datetime) -> None:
+def enqueue(session: Session, messages: Sequence[OutboxMessage], now: datetime) -> None:
     """Store messages to be sent; one whose key is there already is to be brought up to date."""
     together = BatchInsert()
-    wish_together(together, wishes, now)
-    if wishes:
+    enqueue_with(together, messages, now)
+    if messages:
         together.run(session)
 
 
-def wish_together(together: BatchInsert, wishes: Sequence[Wish], now: datetime) -> None:
-    """Store messages like `wish`, with other rows."""
-    together.add(_WISH, _rows(wishes, now))
+def enqueue_with(together: BatchInsert, messages: Sequence[OutboxMessage], now: datetime) -> None:
+    """Store messages like `enqueue`, with other rows."""
+    together.add(_ENQUEUE, _rows(messages, now))
 
 
-def wish_once(session: Session, wishes: Sequence[Wish], now: datetime) -> None:
+def enqueue_once(session: Session, messages: Sequence[OutboxMessage], now: datetime) -> None:
     """Store messages to be sent, but for those whose key is there already."""
-    _WISH_ONCE.run_many(session, _rows(wishes, now))
+    _ENQUEUE_ONCE.run_many(session, _rows(messages, now))
 
 
-def _rows(wishes: Sequence[Wish], now: datetime) -> list[dict[str, Any]]:
+def _rows(messages: Sequence[OutboxMessage], now: datetime) -> list[dict[str, Any]]:
     return [
         {
-            "team_id": wished.team_id,
+            "team_id": message.team_id,
             "outbox_id": new_id(now),
-            "key": wished.key,
-            "kind": wished.kind,
-            "kudos_id": wished.kudos_id,
-            "user_id": wished.user_id,
-            "channel_id": wished.channel_id,
-            "thread_ts": wished.thread_ts,
-            "fallbacks": list(wished.fallbacks),
-            "details": wished.details,
+            "key": message.key,
+            "kind": message.kind,
+            "kudos_id": message.kudos_id,
+            "user_id": message.user_id,
+            "channel_id": message.channel_id,
+            "thread_ts": message.thread_ts,
+            "fallbacks": list(message.fallbacks),
+            "details": message.details,
             "state": WAITING,
             "revision": 1,
             "sent_revision": 0,
@@ -187,7 +187,7 @@ def _rows(wishes: Sequence[Wish], now: datetime) -> list[dict[str, Any]]:
             "due_at": now,
             "created_at": now,
         }
-        for wished in wishes
+        for message in messages
     ]
 
 
@@ -202,8 +202,8 @@ def revise_posts(session: Session, team_id: str, kudos_id: str, now: datetime) -
 
 
 def claim(
-    session: Session, limit: int, now: datetime, room: Room, process_id: str | None = None
-) -> list[Claimed]:
+    session: Session, limit: int, now: datetime, room: Capacity, process_id: str | None = None
+) -> list[ClaimedMessage]:
     """Take what is due, oldest first; what another process has taken and not sent in time too.
 
     Of a workspace it takes no more than there is room for.
@@ -226,7 +226,7 @@ def claim(
     return [_claimed(row, now) for row in rows]
 
 
-def renew(session: Session, claimed: Claimed, now: datetime) -> bool:
+def renew(session: Session, claimed: ClaimedMessage, now: datetime) -> bool:
     """Extend a claim; return False if its lease ran out and another process has taken it."""
     renewed = session.execute(
         outbox.update().where(_OF_CLAIM).values(due_at=now + LEASE), _claim_key(claimed)
@@ -236,7 +236,7 @@ def renew(session: Session, claimed: Claimed, now: datetime) -> bool:
 
 def settle_sent(
     session: Session,
-    claimed: Claimed,
+    claimed: ClaimedMessage,
     *,
     channel_id: str | None,
     ts: str | None,
@@ -259,7 +259,7 @@ def settle_sent(
 
 
 def settle_retry(
-    session: Session, claimed: Claimed, *, error: str, due_at: datetime, in_doubt: bool
+    session: Session, claimed: ClaimedMessage, *, error: str, due_at: datetime, in_doubt: bool
 ) -> None:
     """Note that a message is to be tried again; `in_doubt` where Slack may have taken it."""
     values: dict[str, Any] = {"due_at": due_at, "last_error": error}
@@ -268,7 +268,9 @@ def settle_retry(
     _settle(session, claimed, values)
 
 
-def settle_elsewhere(session: Session, claimed: Claimed, *, error: str, now: datetime) -> None:
+def settle_elsewhere(
+    session: Session, claimed: ClaimedMessage, *, error: str, now: datetime
+) -> None:
     """Send a message to the next place where it may go."""
     first, *rest = claimed.fallbacks
     values: dict[str, Any] = {
@@ -286,12 +288,12 @@ def settle_elsewhere(session: Session, claimed: Claimed, *, error: str, now: dat
     _settle(session, claimed, values)
 
 
-def settle_failed(session: Session, claimed: Claimed, *, error: str) -> None:
+def settle_failed(session: Session, claimed: ClaimedMessage, *, error: str) -> None:
     """Park a message that Slack will never take, with the reason."""
     _settle(session, claimed, {"state": FAILED, "sending_since": None, "last_error": error})
 
 
-def settle_dropped(session: Session, claimed: Claimed, *, now: datetime) -> bool:
+def settle_dropped(session: Session, claimed: ClaimedMessage, *, now: datetime) -> bool:
     """Note that there is nothing to send any more: it was taken back before it was posted.
 
     Returns True if it is due again, since its subject has changed meanwhile.
@@ -300,12 +302,12 @@ def settle_dropped(session: Session, claimed: Claimed, *, now: datetime) -> bool
     return bool(_DROPPED.scalar(session, settled) == WAITING)
 
 
-def _settle(session: Session, claimed: Claimed, values: dict[str, Any]) -> None:
+def _settle(session: Session, claimed: ClaimedMessage, values: dict[str, Any]) -> None:
     values = values | {"claimed_by": None}
     session.execute(outbox.update().where(_OF_CLAIM).values(**values), _claim_key(claimed))
 
 
-def _claim_key(claimed: Claimed) -> dict[str, Any]:
+def _claim_key(claimed: ClaimedMessage) -> dict[str, Any]:
     return {
         "of_team": claimed.team_id,
         "of_row": claimed.outbox_id,
@@ -313,7 +315,7 @@ def _claim_key(claimed: Claimed) -> dict[str, Any]:
     }
 
 
-def find_next_due(session: Session, room: Room | None = None) -> datetime | None:
+def find_next_due(session: Session, room: Capacity | None = None) -> datetime | None:
     """Return when the next message is due for which there is room; None if none waits."""
     next_due: datetime | None
     if room is None or not room.full:
@@ -330,7 +332,7 @@ def count_waiting(session: Session) -> int:
 
 
 def count_due(session: Session, *, until: datetime, made_until: datetime) -> int:
-    """Return how many messages are due until a moment, or on their way; later wishes aside."""
+    """Return how many messages are due until a moment, or on their way; later ones aside."""
     return session.execute(
         select(func.count())
         .select_from(outbox)
@@ -390,8 +392,8 @@ def find_kudos_of_post(session: Session, team_id: str, channel_id: str, ts: str)
     ).scalar()
 
 
-def _claimed(row: Row, now: datetime) -> Claimed:
-    return Claimed(
+def _claimed(row: Row, now: datetime) -> ClaimedMessage:
+    return ClaimedMessage(
         team_id=row.team_id,
         outbox_id=row.outbox_id,
         kind=OutboxKind(row.kind),

@@ -68,7 +68,7 @@ class Page:
 
     old_ids: tuple[str, ...]
     last_id: str | None  # where to go on; None once all was seen
-    has_spared: bool = False  # some that will be over, which are being sent or were wished again
+    has_spared: bool = False  # some that will be over, which are being sent or were enqueued again
 
 
 def find_old(session: Session, team_id: str, after_id: str, limit: int, now: datetime) -> Page:
@@ -85,7 +85,7 @@ def find_old(session: Session, team_id: str, after_id: str, limit: int, now: dat
     old = [
         row.outbox_id
         for row in passing
-        # One that was wished for again has an old id, and is as new as that wish.
+        # One that was enqueued again has an old id, and is as new as that.
         if row.state not in {WAITING, SENDING} and row.created_at < before
     ]
     last_id = rows[-1].outbox_id if len(rows) == limit else None

@@ -265,7 +265,7 @@ def _result(session: Session, asked: Any, team_id: str, kind: ScheduleKind) -> R
     return Result(*row)._replace(state=OccurrenceState(row.state))
 
 
-def wish_again(session: Session, team_id: str, key: str, now: datetime) -> bool:
+def enqueue_again(session: Session, team_id: str, key: str, now: datetime) -> bool:
     """Send a message that Slack would not take once more; return False where there is none.
 
     It counts as new, so that a failure that may pass is given as much time as the first one.
@@ -353,7 +353,7 @@ def find_messages(session: Session, outbox_ids: Collection[str]) -> list[PostMes
 
 
 def bring_to(session: Session, team_id: str, *, made_at: datetime, now: datetime) -> None:
-    """Have what was wished for by another clock sent by this one."""
+    """Have what was enqueued by another clock sent by this one."""
     session.execute(
         outbox.update()
         .where(outbox.c.team_id == team_id, outbox.c.state == WAITING)

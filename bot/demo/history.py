@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from bot.demo.plan import Joined, Plan, Reacted, Thanks, Written
 from bot.domain.admin import ChangeSettings
 from bot.domain.kudos import Audience, GiveKudos, JoinKudos, Source
-from bot.domain.outbox import POSTS, Claimed, OutboxKind
+from bot.domain.outbox import POSTS, ClaimedMessage, OutboxKind
 from bot.domain.privacy import Publicity
 from bot.domain.reactions import ReactionChanged
 from bot.sandbox import Message, SlackError
@@ -121,7 +121,7 @@ class _Writing:
         self._now = now
         self._unsettled = 0
         self._kudos: dict[int, Kudos] = {}
-        self._standing: dict[str, Claimed] = {}  # by the outbox's id
+        self._standing: dict[str, ClaimedMessage] = {}  # by the outbox's id
         self.emoji: dict[tuple[str, str], dict[str, list[str]]] = {}
 
     def write(self, act: Act) -> None:
@@ -234,7 +234,7 @@ class _Writing:
                 .values(state=DROPPED, sending_since=None)
             )
 
-    def _place_of(self, claimed: Claimed) -> str | None:
+    def _place_of(self, claimed: ClaimedMessage) -> str | None:
         """Return where a message is to be found today; None for what nobody would look for."""
         if claimed.kind in IN_CHANNELS:
             return claimed.channel_id

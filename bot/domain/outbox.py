@@ -85,8 +85,8 @@ stands."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """A message as it should stand in Slack; a second wish with the same key asks for an update."""
+class OutboxMessage:
+    """Desired state of one Slack message; enqueuing the same key again asks for an update."""
 
     team_id: str
     key: str
@@ -100,7 +100,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Capacity:
     """How many messages of each workspace one process has on their way, and may have."""
 
     of_team: int
@@ -121,13 +121,15 @@ class Room:
                 fitting.append(row)
         return fitting
 
-    def after(self, rows: Iterable[Of]) -> Room:
+    def after(self, rows: Iterable[Of]) -> Capacity:
         """Return the room that these leave."""
-        return Room(self.of_team, Counter(self.under_way) + Counter(row.team_id for row in rows))
+        return Capacity(
+            self.of_team, Counter(self.under_way) + Counter(row.team_id for row in rows)
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimedMessage:
     """A row of the outbox that one process has taken on to send."""
 
     team_id: str
@@ -152,7 +154,7 @@ class Claimed:
     has_asked_names: bool = False  # Slack was asked who those are whom the store does not know
 
 
-def is_given_up(claimed: Claimed, pause: timedelta, now: datetime) -> bool:
+def is_given_up(claimed: ClaimedMessage, pause: timedelta, now: datetime) -> bool:
     """Return whether a message has been tried for long enough, with such pauses in between.
 
     What Slack shows already may be years old when it is to be changed: there the tries count.

@@ -22,7 +22,7 @@ from bot.slack.web_api import (
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.domain.outbox import Claimed
+    from bot.domain.outbox import ClaimedMessage
     from bot.messages.blockkit.message import Message, Picture
 
     Call = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
@@ -114,7 +114,7 @@ async def made(call: Call, send: Send, picture: Picture, team_id: str) -> str | 
         return None
 
 
-def to_make(claimed: Claimed, message: Message | None) -> Picture | None:
+def to_make(claimed: ClaimedMessage, message: Message | None) -> Picture | None:
     """Return the picture that a message lacks.
 
     An update has one of its own: the one before may name somebody who is erased by now.
@@ -124,7 +124,7 @@ def to_make(claimed: Claimed, message: Message | None) -> Picture | None:
     return message.picture
 
 
-def noted(claimed: Claimed, file_id: str) -> NotePicture:
+def noted(claimed: ClaimedMessage, file_id: str) -> NotePicture:
     """Return what to store of the picture of a monthly post."""
     period, place = claimed.details["period"], claimed.details["place"]
     return NotePicture(claimed.team_id, ScheduleKind.MONTHLY, period, place, file_id)

@@ -18,7 +18,7 @@ from bot.workers.batching import BatchingStore
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 
-    from bot.domain.outbox import Claimed
+    from bot.domain.outbox import ClaimedMessage
     from bot.messages.blockkit.message import Message
     from storage.engine.store import Clock, Store
 
@@ -61,7 +61,7 @@ class Making:
         self.channels = ChannelLookup(call, clock)
 
     @contextmanager
-    def ahead(self, claimed: Claimed) -> Iterator[asyncio.Task[Made] | None]:
+    def ahead(self, claimed: ClaimedMessage) -> Iterator[asyncio.Task[Made] | None]:
         """Has a message made before it is its turn, so for several at once.
 
         What takes long to make is made when it is its turn, and nothing else waits for it.
@@ -76,7 +76,7 @@ class Making:
             if not making.cancel() and not making.cancelled():
                 making.exception()  # nobody may have asked for it
 
-    async def made(self, claimed: Claimed, earlier: Made | None = None) -> Made:
+    async def made(self, claimed: ClaimedMessage, earlier: Made | None = None) -> Made:
         """Returns a message as it reads now, or as it was made just now.
 
         What changes meanwhile is seen when it is settled, and follows as an update.
@@ -86,7 +86,7 @@ class Making:
             return earlier
         return Made(await self._message(claimed), clock())
 
-    async def _message(self, claimed: Claimed) -> Message | None:
+    async def _message(self, claimed: ClaimedMessage) -> Message | None:
         """Returns a message as it should read now, None if there is nothing to tell any more."""
         read = self._store.read if claimed.kind in OF_A_PERIOD else self._read
         if claimed.kind not in TELLS_ELSEWHERE:
@@ -115,14 +115,14 @@ class Making:
             claimed = replace(claimed, gone=(*claimed.gone, *gone))
         return await read(compose, claimed)
 
-    async def _met(self, claimed: Claimed, error: UnknownMembersError) -> Claimed:
+    async def _met(self, claimed: ClaimedMessage, error: UnknownMembersError) -> ClaimedMessage:
         """Returns the message to be made again, with the names that Slack tells, if it does."""
         if self._meet is not None:
             with suppress(*SLACK_FAILED, SlackSilentError):
                 await self._meet(claimed.team_id, error.user_ids)
         return replace(claimed, has_asked_names=True)
 
-    async def _asked(self, claimed: Claimed, channel_ids: Iterable[str]) -> dict[str, Any]:
+    async def _asked(self, claimed: ClaimedMessage, channel_ids: Iterable[str]) -> dict[str, Any]:
         is_digest = claimed.kind is OutboxKind.PERSONAL_DIGEST
         ask = self.channels.look_up if is_digest else self.channels.ask
         return dict(await ask(claimed.team_id, channel_ids))

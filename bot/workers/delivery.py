@@ -22,9 +22,9 @@ from bot.domain.outbox import (
     LEASE,
     LONGEST_PAUSE,
     WITHOUT_TOKEN_PAUSE,
-    Claimed,
+    Capacity,
+    ClaimedMessage,
     OutboxKind,
-    Room,
     is_given_up,
     pause_before,
 )
@@ -66,8 +66,8 @@ AT_ONCE = 400  # messages on their way
 # among these: fewer would let one busy channel hold up the direct messages of its workspace.
 AT_ONCE_OF_TEAM = 40
 LOOK_EVERY_SECONDS = 5.0  # for what another process left behind
-# What is wished for in so short a time is taken on together: a round for each kudos would take as
-# much from the others as the kudos itself. And whoever wished for it gets their answer first.
+# Messages that are enqueued together are claimed in one query: a round for each kudos would cost as
+# much as the kudos itself. And whoever gave it gets their answer first.
 GATHER_SECONDS = 0.02
 YIELD_SECONDS = 0.005
 AFTER_FAULT_SECONDS = 1.0
@@ -189,7 +189,7 @@ class Delivery:
         room = self._room()
         lapses = self._presence.lapses
         asked = outbox.TakeOn(room, self._presence.process_id)
-        taken = await self._store.write(outbox.take_on, asked)
+        taken = await self._store.write(outbox.claim_due, asked)
         for claimed in taken.claimed:
             task = asyncio.get_running_loop().create_task(self._send(claimed, _Hold(lapses)))
             self._tasks.add(task)
@@ -206,8 +206,8 @@ class Delivery:
             return LOOK_EVERY_SECONDS
         return min(max((taken.next_due - self._clock()).total_seconds(), 0.01), LOOK_EVERY_SECONDS)
 
-    def _room(self) -> Room:
-        return Room(AT_ONCE_OF_TEAM, dict(self._under_way))
+    def _room(self) -> Capacity:
+        return Capacity(AT_ONCE_OF_TEAM, dict(self._under_way))
 
     def _forget(self, team_id: str, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -218,7 +218,7 @@ class Delivery:
         if team_id in self._left_waiting:
             self.wake()
 
-    async def _send(self, claimed: Claimed, hold: _Hold) -> None:
+    async def _send(self, claimed: ClaimedMessage, hold: _Hold) -> None:
         may_go.set(lambda: self._presence.is_sure_since(hold.lapses))
         try:
             post = self._posts.get(claimed.kudos_id or "")
@@ -254,7 +254,7 @@ class Delivery:
             if self._posts.get(claimed.kudos_id or "") is asyncio.current_task():
                 del self._posts[claimed.kudos_id or ""]
 
-    async def _is_still_ours(self, claimed: Claimed, hold: _Hold) -> bool:
+    async def _is_still_ours(self, claimed: ClaimedMessage, hold: _Hold) -> bool:
         """Renew a claim that somebody else may have by now; return False if so it is."""
         is_sure = self._presence.is_sure_since(hold.lapses)
         if is_sure and claimed.lease_until - self._clock() > LEASE / 2:
@@ -263,7 +263,7 @@ class Delivery:
         hold.lapses = self._presence.lapses
         return await self._write(outbox.renew, claimed)
 
-    async def _pictured(self, claimed: Claimed) -> str | None:
+    async def _pictured(self, claimed: ClaimedMessage) -> str | None:
         """Return the file with a message's picture, if it was made just now.
 
         It is noted before the message is posted: sent again, that shows the same file.
@@ -281,7 +281,7 @@ class Delivery:
         return file_id
 
     async def _send_in_turn(
-        self, claimed: Claimed, making: asyncio.Task[Made] | None, file_id: str | None
+        self, claimed: ClaimedMessage, making: asyncio.Task[Made] | None, file_id: str | None
     ) -> outbox.Sent | None:
         """Send a message; return what there is to note of it, if it is sent."""
         # A doubt lasts until somebody has looked, or tried in vain to be allowed to look.
@@ -312,7 +312,7 @@ class Delivery:
         log.info("sent", **_named(claimed))
         return outbox.Sent(claimed, place.channel_id, place.ts, kept)
 
-    async def _failed(self, claimed: Claimed, error: Exception, *, in_doubt: bool) -> None:
+    async def _failed(self, claimed: ClaimedMessage, error: Exception, *, in_doubt: bool) -> None:
         """Store when, or whether, a message is tried again."""
         match error:
             case RateLimitedError():
@@ -334,7 +334,7 @@ class Delivery:
                 await self._not_sent(claimed, str(error), may_pass=error.may_pass)
 
     async def _wait_for_token(
-        self, claimed: Claimed, error: NoTokenError, *, in_doubt: bool
+        self, claimed: ClaimedMessage, error: NoTokenError, *, in_doubt: bool
     ) -> None:
         """Let a message be until its workspace has a token; installing Kudos again wakes it."""
         now = self._clock()
@@ -351,7 +351,7 @@ class Delivery:
         self.wake()
 
     async def _not_sent(
-        self, claimed: Claimed, error: str, *, may_pass: bool, in_doubt: bool = False
+        self, claimed: ClaimedMessage, error: str, *, may_pass: bool, in_doubt: bool = False
     ) -> None:
         now = self._clock()
         may_pass = may_pass and not is_given_up(claimed, LONGEST_PAUSE, now)
@@ -398,6 +398,6 @@ class Delivery:
         return await called(await self._client_of(team_id), method, arguments)
 
 
-def _named(claimed: Claimed) -> dict[str, str | None]:
+def _named(claimed: ClaimedMessage) -> dict[str, str | None]:
     """Return what a line of the log says of a message; its kudos leads to the request."""
     return {name: getattr(claimed, name) for name in ("kind", "team_id", "outbox_id", "kudos_id")}

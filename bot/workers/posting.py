@@ -16,7 +16,7 @@ from bot.slack.web_api import InDoubtError, NotReachedError, RefusedError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.domain.outbox import Claimed
+    from bot.domain.outbox import ClaimedMessage
     from bot.messages.blockkit.message import Message
 
     Call = Callable[[str, str, dict[str, Any]], Awaitable[dict[str, Any]]]
@@ -45,7 +45,7 @@ class Posting:
         self._call = call
         self._respond = respond
 
-    async def post(self, claimed: Claimed, message: Message) -> Place:
+    async def post(self, claimed: ClaimedMessage, message: Message) -> Place:
         """Post a message, without its picture if that is what Slack does not take."""
         try:
             return await self._post_once(claimed, message)
@@ -55,7 +55,7 @@ class Posting:
             log.warning("picture_refused", team_id=claimed.team_id)
             return await self._post_once(claimed, message.without_picture())
 
-    async def _post_once(self, claimed: Claimed, message: Message) -> Place:
+    async def _post_once(self, claimed: ClaimedMessage, message: Message) -> Place:
         payload = message.payload()
         if "response_url" in claimed.details:
             # In doubt it is posted again: nobody can look, and none would be worse than two.
@@ -88,7 +88,7 @@ class Posting:
         answer = await self._call(claimed.team_id, "chat.postMessage", payload)
         return Place(answer["channel"], answer["ts"])
 
-    async def _check_place(self, claimed: Claimed) -> None:
+    async def _check_place(self, claimed: ClaimedMessage) -> None:
         """Raise `RefusedError` for a channel that people of other companies read.
 
         Where Slack does not say what kind of channel it is, posting there will tell why.
@@ -104,7 +104,7 @@ class Posting:
         if channel.get("is_ext_shared"):
             raise RefusedError("shared_channel")
 
-    async def _thread_of(self, claimed: Claimed) -> str:
+    async def _thread_of(self, claimed: ClaimedMessage) -> str:
         """Return the first message of the thread in which the message stands.
 
         A reaction's event does not tell it, but the message's address does.
@@ -117,7 +117,7 @@ class Posting:
             return parent[0] if parent else ts
         return ts
 
-    async def found(self, claimed: Claimed) -> Place | None:
+    async def found(self, claimed: ClaimedMessage) -> Place | None:
         """Return where a message stands that an earlier try may have posted, if it can be seen."""
         since = claimed.in_doubt_since
         is_post = claimed.posted_ts is None and claimed.kind not in EPHEMERAL_KINDS
@@ -146,7 +146,7 @@ class Posting:
             return None
 
     async def _search(
-        self, claimed: Claimed, method: str, question: dict[str, Any]
+        self, claimed: ClaimedMessage, method: str, question: dict[str, Any]
     ) -> Place | None:
         while True:
             page = await self._call(claimed.team_id, method, question)

@@ -110,7 +110,7 @@ class Pruning:
                 break
             after_id = page.last_id
             # What is younger is looked at once it is old, and what is kept is not looked at again.
-            # What is old and was wished for again passes later: the next look begins before it.
+            # What is old and was enqueued again passes later: the next look begins before it.
             is_behind = is_behind or page.has_spared
             if not is_behind:
                 self._seen[team_id] = after_id

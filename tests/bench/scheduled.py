@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from bot.domain.outbox import Claimed, OutboxKind
+from bot.domain.outbox import ClaimedMessage, OutboxKind
 from bot.domain.privacy import Publicity
 from bot.domain.schedules import ScheduleKind
 from bot.services.outbox.compose import compose
@@ -38,9 +38,9 @@ POSTS = {
 }
 
 
-def _claimed(kind: ScheduleKind) -> Claimed:
+def _claimed(kind: ScheduleKind) -> ClaimedMessage:
     outbox_kind, period = POSTS[kind]
-    return Claimed(
+    return ClaimedMessage(
         team_id=big_team(),
         outbox_id="bench",
         kind=outbox_kind,

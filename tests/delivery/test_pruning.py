@@ -208,11 +208,11 @@ async def test_what_was_wished_again_goes_once_that_wish_is_over_too(
     await store.write(_add_old, (slack.team_id, PAGE_ROWS + 1))
     wished = ("old:0", "old:1")
 
-    def wish_again(session: Session, team_id: str, now: datetime) -> None:
+    def enqueue_again(session: Session, team_id: str, now: datetime) -> None:
         of_keys = (outbox.c.team_id == team_id, outbox.c.key.in_(wished))
         session.execute(outbox.update().where(*of_keys).values(created_at=now))
 
-    await store.write(wish_again, slack.team_id)
+    await store.write(enqueue_again, slack.team_id)
     daily = pruning(store)
     assert await daily.look() == PAGE_ROWS + 1 - len(wished)
     assert await daily.look() == 0

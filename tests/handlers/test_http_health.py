@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
 from bot.clock import machine_clock
-from bot.domain.outbox import OutboxKind, Wish
+from bot.domain.outbox import OutboxKind, OutboxMessage
 from bot.domain.workspaces import Workspace, WorkspaceSettings
 from bot.observability import health as health_module
 from bot.observability.health import Health
@@ -180,7 +180,7 @@ async def test_a_database_that_is_only_half_imported_is_not_ready(
 
 
 def _wish(session: Session, team_id: str, now: datetime) -> None:
-    outbox.wish(session, [Wish(team_id, "a key", OutboxKind.KUDOS_POSTED, "C1")], now)
+    outbox.enqueue(session, [OutboxMessage(team_id, "a key", OutboxKind.KUDOS_POSTED, "C1")], now)
 
 
 async def test_an_outbox_that_nobody_takes_on_is_stuck(store: Store, clock: Clock) -> None:

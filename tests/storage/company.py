@@ -10,7 +10,7 @@ from uuid import uuid4
 from bot.domain.errors import UnknownChannelsError
 from bot.domain.kudos import JoinKudos, Kudos
 from bot.domain.members import Member
-from bot.domain.outbox import Claimed, OutboxKind
+from bot.domain.outbox import ClaimedMessage, OutboxKind
 from bot.domain.periods import PeriodKind, period_named, period_of
 from bot.domain.posts import Known
 from bot.domain.preferences import ChangePreferences, Preferences
@@ -97,7 +97,7 @@ class Company:
         claimed = _claimed(self.team_id, kind, key, posted_ts)
         make = posts.compose_weekly if kind is OutboxKind.WEEKLY_POST else posts.compose_monthly
 
-        def read(session: Session, claimed: Claimed, now: datetime) -> Message | None:
+        def read(session: Session, claimed: ClaimedMessage, now: datetime) -> Message | None:
             workspace = view_workspace(session, self.team_id, now)
             return make(session, workspace, replace(claimed, told=self.known.told), now)
 
@@ -124,8 +124,8 @@ class Company:
         await self.store.write(see_people, SeePeople(self.team_id, (member,)))
 
 
-def _claimed(team_id: str, kind: OutboxKind, key: str, posted_ts: str | None) -> Claimed:
-    return Claimed(
+def _claimed(team_id: str, kind: OutboxKind, key: str, posted_ts: str | None) -> ClaimedMessage:
+    return ClaimedMessage(
         team_id=team_id,
         outbox_id="O1",
         kind=kind,

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from bot.domain.outbox import OutboxKind, Room, Wish
+from bot.domain.outbox import Capacity, OutboxKind, OutboxMessage
 from bot.services.outbox.outbox import note_dropped
 from storage import outbox
 from storage.tables import schema
@@ -16,30 +16,30 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from bot.domain.outbox import Claimed
+    from bot.domain.outbox import ClaimedMessage
     from storage.engine.store import Session, Store
     from tests.storage.conftest import Found
 
 SENT = 4_000
 
 
-def _wish(team_id: str) -> Wish:
-    return Wish(team_id, uuid4().hex, OutboxKind.KUDOS_POSTED, "C0GENERAL1")
+def _wish(team_id: str) -> OutboxMessage:
+    return OutboxMessage(team_id, uuid4().hex, OutboxKind.KUDOS_POSTED, "C0GENERAL1")
 
 
 def _wish_for_many(session: Session, team_id: str, now: datetime) -> None:
-    outbox.wish(session, [_wish(team_id) for _ in range(SENT)], now)
+    outbox.enqueue(session, [_wish(team_id) for _ in range(SENT)], now)
     session.execute(
         schema.outbox.update().where(schema.outbox.c.team_id == team_id).values(state=outbox.SENT)
     )
-    outbox.wish(session, [_wish(team_id)], now)
+    outbox.enqueue(session, [_wish(team_id)], now)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "look",
     [
-        lambda session, now: outbox.claim(session, 50, now, Room(50)),
+        lambda session, now: outbox.claim(session, 50, now, Capacity(50)),
         lambda session, _now: outbox.find_next_due(session),
         lambda session, _now: outbox.count_waiting(session),
     ],
@@ -75,15 +75,15 @@ async def test_what_is_wished_for_again_while_it_is_dropped_is_due_again(
     team = await found()
     wished = _wish(team.team_id)
 
-    def wish(session: Session, _request: None, now: datetime) -> None:
-        outbox.wish(session, [wished], now)
+    def enqueue(session: Session, _request: None, now: datetime) -> None:
+        outbox.enqueue(session, [wished], now)
 
-    def claim(session: Session, _request: None, now: datetime) -> list[Claimed]:
-        return outbox.claim(session, 50, now, Room(50))
+    def claim(session: Session, _request: None, now: datetime) -> list[ClaimedMessage]:
+        return outbox.claim(session, 50, now, Capacity(50))
 
-    await store.write(wish, None)
+    await store.write(enqueue, None)
     [claimed] = await store.write(claim, None)
-    await store.write(wish, None)  # such as an emoji that is added again
+    await store.write(enqueue, None)  # such as an emoji that is added again
     assert await store.write(note_dropped, claimed)
     [claimed] = await store.write(claim, None)
     assert not await store.write(note_dropped, claimed)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from bot.domain.kudos import Audience, Source
-from bot.domain.outbox import OutboxKind, Wish
+from bot.domain.outbox import OutboxKind, OutboxMessage
 from bot.domain.privacy import wants_direct_message
 
 if TYPE_CHECKING:
@@ -27,14 +27,14 @@ def announcements(
     workspace: Workspace,
     request: GiveKudos,
     chosen: Mapping[str, Preferences],
-) -> list[Wish]:
+) -> list[OutboxMessage]:
     """Return the messages that tell of a kudos: to everybody, to the receivers, to the giver.
 
     `chosen` are the receivers' preferences: who wants no direct message gets none.
     """
     response_url = request.response_url
-    wishes = [
-        Wish(
+    messages = [
+        OutboxMessage(
             team_id=kudos.team_id,
             key=f"{kudos.kudos_id}:received:{user_id}",
             kind=OutboxKind.KUDOS_RECEIVED,
@@ -47,19 +47,21 @@ def announcements(
     ]
     if kudos.source is Source.REACTION:
         if response_url is None:  # who pressed a button is answered there
-            wishes.append(reaction_given(kudos))
+            messages.append(reaction_given(kudos))
         if kudos.audience is not Audience.PRIVATE:
-            wishes.append(reaction_thanks(kudos.team_id, kudos.channel_id, kudos.message_ts or ""))
+            messages.append(
+                reaction_thanks(kudos.team_id, kudos.channel_id, kudos.message_ts or "")
+            )
     elif kudos.source is Source.JOINED:
-        return wishes  # the post of the kudos that it joins in with tells of it
+        return messages  # the post of the kudos that it joins in with tells of it
     elif kudos.audience is not Audience.PRIVATE:
-        wishes.append(_posted(kudos, workspace, response_url))
+        messages.append(_posted(kudos, workspace, response_url))
     if kudos.source in {Source.MENTION, Source.WORKFLOW} and not request.is_told_later:
-        wishes.append(_given(kudos, request.told_ids))
+        messages.append(_given(kudos, request.told_ids))
     copied_to = _copied_to(kudos, workspace)
     if copied_to is not None:
-        wishes.append(
-            Wish(
+        messages.append(
+            OutboxMessage(
                 team_id=kudos.team_id,
                 key=f"{kudos.kudos_id}:announced",
                 kind=OutboxKind.KUDOS_ANNOUNCED,
@@ -67,7 +69,7 @@ def announcements(
                 kudos_id=kudos.kudos_id,
             )
         )
-    return wishes
+    return messages
 
 
 def _copied_to(kudos: Kudos, workspace: Workspace) -> str | None:
@@ -77,7 +79,7 @@ def _copied_to(kudos: Kudos, workspace: Workspace) -> str | None:
     return channel_id if is_public and channel_id != kudos.channel_id else None
 
 
-def _posted(kudos: Kudos, workspace: Workspace, response_url: str | None) -> Wish:
+def _posted(kudos: Kudos, workspace: Workspace, response_url: str | None) -> OutboxMessage:
     """Return the post in the channel where the kudos was given.
 
     What was said in a private channel is never told elsewhere; there the reply to the command,
@@ -87,7 +89,7 @@ def _posted(kudos: Kudos, workspace: Workspace, response_url: str | None) -> Wis
     # In the announcement channel the kudos is told anyway.
     if response_url is not None and _copied_to(kudos, workspace) is None:
         fallbacks.append({"response_url": response_url})
-    return Wish(
+    return OutboxMessage(
         team_id=kudos.team_id,
         key=f"{kudos.kudos_id}:posted",
         kind=OutboxKind.KUDOS_POSTED,
@@ -98,14 +100,14 @@ def _posted(kudos: Kudos, workspace: Workspace, response_url: str | None) -> Wis
     )
 
 
-def _given(kudos: Kudos, told_ids: Sequence[str]) -> Wish:
+def _given(kudos: Kudos, told_ids: Sequence[str]) -> OutboxMessage:
     """Return the confirmation for a giver whom nothing that Slack waits for can answer.
 
     It comes where they spoke to Kudos; of what a workflow did for them, in a direct message.
     `told_ids` are other kudos of the same message, of which it tells as well.
     """
     is_spoken = kudos.source is Source.MENTION
-    return Wish(
+    return OutboxMessage(
         team_id=kudos.team_id,
         key=f"{kudos.kudos_id}:given",
         kind=OutboxKind.KUDOS_GIVEN,
@@ -118,9 +120,9 @@ def _given(kudos: Kudos, told_ids: Sequence[str]) -> Wish:
     )
 
 
-def reaction_thanks(team_id: str, channel_id: str, message_ts: str) -> Wish:
+def reaction_thanks(team_id: str, channel_id: str, message_ts: str) -> OutboxMessage:
     """Return the one reply under a message that tells of all the thanks it got by reactions."""
-    return Wish(
+    return OutboxMessage(
         team_id=team_id,
         key=f"reactions:{channel_id}:{message_ts}",
         kind=OutboxKind.REACTION_THANKS,
@@ -129,9 +131,9 @@ def reaction_thanks(team_id: str, channel_id: str, message_ts: str) -> Wish:
     )
 
 
-def reaction_given(kudos: Kudos) -> Wish:
+def reaction_given(kudos: Kudos) -> OutboxMessage:
     """Return the word to the one who reacted."""
-    return Wish(
+    return OutboxMessage(
         team_id=kudos.team_id,
         key=f"{kudos.kudos_id}:given",
         kind=OutboxKind.REACTION_GIVEN,
@@ -144,9 +146,9 @@ def reaction_given(kudos: Kudos) -> Wish:
 
 def reaction_refused(
     change: ReactionChanged, error: AllowanceExceededError | PairCapExceededError
-) -> Wish:
+) -> OutboxMessage:
     """Return the word to somebody whose reaction could not count."""
-    return Wish(
+    return OutboxMessage(
         team_id=change.team_id,
         key=f"refused:{change.user_id}:{change.channel_id}:{change.message_ts}:{change.event_ts}",
         kind=OutboxKind.REACTION_REFUSED,
@@ -157,9 +159,9 @@ def reaction_refused(
     )
 
 
-def kudos_removed(kudos: Kudos, user_id: str, actor_id: str) -> Wish:
+def kudos_removed(kudos: Kudos, user_id: str, actor_id: str) -> OutboxMessage:
     """Return the word to somebody who gave or received a kudos that an admin took back."""
-    return Wish(
+    return OutboxMessage(
         team_id=kudos.team_id,
         key=f"{kudos.kudos_id}:removed:{user_id}",
         kind=OutboxKind.KUDOS_REMOVED,
@@ -170,9 +172,9 @@ def kudos_removed(kudos: Kudos, user_id: str, actor_id: str) -> Wish:
     )
 
 
-def pair_cap_reached(reached: PairCapReached, receiver_id: str, admin_id: str) -> Wish:
+def pair_cap_reached(reached: PairCapReached, receiver_id: str, admin_id: str) -> OutboxMessage:
     """Return the word to an admin about one person who gives much to one other."""
-    return Wish(
+    return OutboxMessage(
         team_id=reached.team_id,
         key=f"pair_cap:{reached.label}:{reached.giver_id}:{receiver_id}:{admin_id}",
         kind=OutboxKind.PAIR_CAP_REACHED,
@@ -188,9 +190,9 @@ def pair_cap_reached(reached: PairCapReached, receiver_id: str, admin_id: str) -
     )
 
 
-def balance_adjusted(team_id: str, adjustment: Adjustment) -> Wish:
+def balance_adjusted(team_id: str, adjustment: Adjustment) -> OutboxMessage:
     """Return the word to somebody whose balance an admin corrected."""
-    return Wish(
+    return OutboxMessage(
         team_id=team_id,
         key=f"{adjustment.entry_id}:told",
         kind=OutboxKind.BALANCE_ADJUSTED,
@@ -200,9 +202,9 @@ def balance_adjusted(team_id: str, adjustment: Adjustment) -> Wish:
     )
 
 
-def post_failed(kudos: Kudos) -> Wish:
+def post_failed(kudos: Kudos) -> OutboxMessage:
     """Return the word to a giver whose kudos is saved, but could not be posted."""
-    return Wish(
+    return OutboxMessage(
         team_id=kudos.team_id,
         key=f"{kudos.kudos_id}:post_failed",
         kind=OutboxKind.POST_FAILED,

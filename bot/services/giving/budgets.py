@@ -188,7 +188,7 @@ def tell_of_pair_cap(session: Session, reached: PairCapReached, now: datetime) -
     """Have each admin told, once for each pair and period."""
     workspace = get_workspace(session, reached.team_id)
     admin_ids = budgets.find_admins(session, reached.team_id, workspace.settings.admin_ids)
-    outbox.wish_once(
+    outbox.enqueue_once(
         session,
         [
             pair_cap_reached(reached, receiver_id, admin_id)
@@ -362,7 +362,7 @@ def adjust(session: Session, request: AdjustBalance, now: datetime) -> Adjustmen
         after=balance,
         now=now,
     )
-    outbox.wish(session, [balance_adjusted(request.team_id, adjustment)], now)
+    outbox.enqueue(session, [balance_adjusted(request.team_id, adjustment)], now)
     return adjustment
 
 

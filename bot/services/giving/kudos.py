@@ -133,8 +133,8 @@ def store_kudos(
         return None
     cap_reached = check_pair_cap(session, workspace, kudos, allowance, chosen)
     ledger.book(together, kudos, allowance, allowance.pay(kudos.points_total))
-    wishes = announcements(kudos, workspace, request, chosen)
-    outbox.wish_together(together, wishes, now)
+    messages = announcements(kudos, workspace, request, chosen)
+    outbox.enqueue_with(together, messages, now)
     off = off_boards(workspace, people, [kudos.giver_id, *receiver_ids])
     day = standings.Day(given_on, workspace.weeks)
     standings.count_in(session, together, kudos, day, off_boards=off)
@@ -257,7 +257,7 @@ def reverse(
     _revise_what_told_of(session, kudos, booking, now)
     if kudos.source is Source.REACTION:
         thanks = reaction_thanks(kudos.team_id, kudos.channel_id, kudos.message_ts or "")
-        outbox.wish(session, [thanks], now)
+        outbox.enqueue(session, [thanks], now)
     return replace(kudos, reversed_at=now)
 
 

@@ -105,7 +105,7 @@ def _tell_refusal(
     not_since = now - REFUSAL_EVERY
     kind = "reaction_refused"
     if may_notice(session, change.team_id, change.user_id, kind, not_since=not_since, now=now):
-        outbox.wish(session, [reaction_refused(change, error)], now)
+        outbox.enqueue(session, [reaction_refused(change, error)], now)
 
 
 def _join(
@@ -128,7 +128,7 @@ def _join(
     )
     joined = join(session, request, now).kudos
     told = replace(reaction_given(joined), channel_id=change.channel_id)
-    outbox.wish(session, [told], now)
+    outbox.enqueue(session, [told], now)
     return joined
 
 

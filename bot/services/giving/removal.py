@@ -53,12 +53,12 @@ def remove(session: Session, request: RemoveKudos, now: datetime) -> KudosRemove
     )
     preferences = members.find_preferences(session, request.team_id, kudos.receiver_ids)
     receivers = (one for one in kudos.receiver_ids if wants_direct_message(one, preferences))
-    wishes = [
+    messages = [
         kudos_removed(kudos, user_id, request.actor_id)
         for user_id in (kudos.giver_id, *receivers)
         if user_id != request.actor_id
     ]
-    outbox.wish(session, wishes, now)
+    outbox.enqueue(session, messages, now)
     return removed
 
 

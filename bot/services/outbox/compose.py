@@ -40,14 +40,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bot.domain.kudos import Kudos
-    from bot.domain.outbox import Claimed
+    from bot.domain.outbox import ClaimedMessage
     from bot.domain.workspaces import Workspace
     from bot.messages.blockkit.message import Message
     from bot.messages.text.words import Words
     from storage.engine.store import Session
 
 
-def compose(session: Session, claimed: Claimed, now: datetime) -> Message | None:
+def compose(session: Session, claimed: ClaimedMessage, now: datetime) -> Message | None:
     """Return the message as it should read now, or None if there is nothing to tell any more.
 
     Raises `UnknownChannelsError` where Slack has to be asked first who may read a channel, and
@@ -69,7 +69,7 @@ def compose(session: Session, claimed: Claimed, now: datetime) -> Message | None
 
 
 def _about(
-    session: Session, workspace: Workspace, claimed: Claimed, kudos: Kudos, now: datetime
+    session: Session, workspace: Workspace, claimed: ClaimedMessage, kudos: Kudos, now: datetime
 ) -> Message | None:
     words = _words(session, workspace, claimed.user_id)
     joined = _joined(session, claimed, kudos)
@@ -105,7 +105,7 @@ def _about(
             raise LookupError(claimed.kind)
 
 
-def _names(session: Session, claimed: Claimed, shown: Sequence[Kudos]) -> dict[str, str]:
+def _names(session: Session, claimed: ClaimedMessage, shown: Sequence[Kudos]) -> dict[str, str]:
     """Return the names that stand in a message; raises as `compose` does."""
     names = names_in(session, claimed.team_id, shown)
     strangers = {user_id for each in shown for user_id in each.mentioned_ids}.difference(names)
@@ -115,7 +115,7 @@ def _names(session: Session, claimed: Claimed, shown: Sequence[Kudos]) -> dict[s
 
 
 def _given(
-    session: Session, workspace: Workspace, claimed: Claimed, kudos: Kudos, now: datetime
+    session: Session, workspace: Workspace, claimed: ClaimedMessage, kudos: Kudos, now: datetime
 ) -> Message:
     """Returns the confirmation of a kudos, and of those that were given in the same message."""
     words = _words(session, workspace, claimed.user_id)
@@ -126,7 +126,9 @@ def _given(
     return several_given(words, view_given(session, wish, now))
 
 
-def _removed(session: Session, workspace: Workspace, claimed: Claimed, kudos: Kudos) -> Message:
+def _removed(
+    session: Session, workspace: Workspace, claimed: ClaimedMessage, kudos: Kudos
+) -> Message:
     actor_id = claimed.details["actor_id"]
     names = names_in(session, kudos.team_id, [kudos], [actor_id])
     return kudos_removed(
@@ -138,7 +140,9 @@ def _removed(session: Session, workspace: Workspace, claimed: Claimed, kudos: Ku
     )
 
 
-def _pair_cap_reached(session: Session, workspace: Workspace, claimed: Claimed) -> Message | None:
+def _pair_cap_reached(
+    session: Session, workspace: Workspace, claimed: ClaimedMessage
+) -> Message | None:
     details = claimed.details
     chosen = find_preferences(session, claimed.team_id, [details["receiver_id"]])
     if wants_privacy(details["receiver_id"], chosen):
@@ -157,7 +161,9 @@ def _pair_cap_reached(session: Session, workspace: Workspace, claimed: Claimed) 
     )
 
 
-def _balance_adjusted(session: Session, workspace: Workspace, claimed: Claimed) -> Message | None:
+def _balance_adjusted(
+    session: Session, workspace: Workspace, claimed: ClaimedMessage
+) -> Message | None:
     adjustment = ledger.find_adjustment(session, claimed.team_id, claimed.details["entry_id"])
     if adjustment is None:
         return None
@@ -167,7 +173,9 @@ def _balance_adjusted(session: Session, workspace: Workspace, claimed: Claimed) 
     )
 
 
-def _reaction_thanks(session: Session, workspace: Workspace, claimed: Claimed) -> Message | None:
+def _reaction_thanks(
+    session: Session, workspace: Workspace, claimed: ClaimedMessage
+) -> Message | None:
     on_message = kudos_table.find_live_reactions(
         session, claimed.team_id, claimed.channel_id, claimed.thread_ts or ""
     )
@@ -180,11 +188,13 @@ def _reaction_thanks(session: Session, workspace: Workspace, claimed: Claimed) -
     return texts.reaction_thanks(_words(session, workspace, None), kudos, names)
 
 
-def _admin_welcome(session: Session, workspace: Workspace, claimed: Claimed) -> Message:
+def _admin_welcome(session: Session, workspace: Workspace, claimed: ClaimedMessage) -> Message:
     return admin_welcome(_words(session, workspace, claimed.user_id))
 
 
-def _scheduled_post_failed(session: Session, workspace: Workspace, claimed: Claimed) -> Message:
+def _scheduled_post_failed(
+    session: Session, workspace: Workspace, claimed: ClaimedMessage
+) -> Message:
     details = claimed.details
     failed = PostFailed(
         ScheduleKind(details["kind"]),
@@ -204,7 +214,7 @@ def _words(session: Session, workspace: Workspace, reader_id: str | None) -> Wor
     return words_for(workspace.settings.locale).named(workspace.settings)
 
 
-def _joined(session: Session, claimed: Claimed, kudos: Kudos) -> list[Kudos]:
+def _joined(session: Session, claimed: ClaimedMessage, kudos: Kudos) -> list[Kudos]:
     """Return those who joined in with a kudos that is posted, or what a kudos joins in with."""
     if claimed.kind in POSTS:
         joins = kudos_table.find_live_joins(session, kudos.team_id, kudos.kudos_id)
@@ -219,7 +229,7 @@ def _link_to(workspace: Workspace, kudos: Kudos, ts: str | None) -> str | None:
     return None if ts is None else workspace.link_to(kudos.channel_id, ts)
 
 
-def _reaction_refused(session: Session, workspace: Workspace, claimed: Claimed) -> Message:
+def _reaction_refused(session: Session, workspace: Workspace, claimed: ClaimedMessage) -> Message:
     error = _refusal(claimed)
     named = error.user_ids if isinstance(error, PairCapExceededError) else ()
     return texts.reaction_refused(
@@ -229,7 +239,7 @@ def _reaction_refused(session: Session, workspace: Workspace, claimed: Claimed) 
     )
 
 
-def _refusal(claimed: Claimed) -> AllowanceExceededError | PairCapExceededError:
+def _refusal(claimed: ClaimedMessage) -> AllowanceExceededError | PairCapExceededError:
     details = claimed.details | {"renews_at": datetime.fromisoformat(claimed.details["renews_at"])}
     if "cap" in details:
         cap_of = CapOf(details.get("cap_of", CapOf.POINTS))
@@ -238,7 +248,9 @@ def _refusal(claimed: Claimed) -> AllowanceExceededError | PairCapExceededError:
 
 
 # What tells of something else than one kudos.
-_ABOUT_NO_KUDOS: Mapping[OutboxKind, Callable[[Session, Workspace, Claimed], Message | None]] = {
+_ABOUT_NO_KUDOS: Mapping[
+    OutboxKind, Callable[[Session, Workspace, ClaimedMessage], Message | None]
+] = {
     OutboxKind.REACTION_REFUSED: _reaction_refused,
     OutboxKind.REACTION_THANKS: _reaction_thanks,
     OutboxKind.PAIR_CAP_REACHED: _pair_cap_reached,
@@ -248,7 +260,7 @@ _ABOUT_NO_KUDOS: Mapping[OutboxKind, Callable[[Session, Workspace, Claimed], Mes
 }
 # What tells of a week or a month, as it is by now.
 _OF_A_PERIOD: Mapping[
-    OutboxKind, Callable[[Session, Workspace, Claimed, datetime], Message | None]
+    OutboxKind, Callable[[Session, Workspace, ClaimedMessage, datetime], Message | None]
 ] = {
     OutboxKind.WEEKLY_POST: compose_weekly,
     OutboxKind.MONTHLY_POST: compose_monthly,

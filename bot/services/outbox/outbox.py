@@ -6,7 +6,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.kudos import Source
-from bot.domain.outbox import FIRST_PAUSE, POSTS, SCHEDULED_POSTS, Claimed, OutboxKind, Room
+from bot.domain.outbox import (
+    FIRST_PAUSE,
+    POSTS,
+    SCHEDULED_POSTS,
+    Capacity,
+    ClaimedMessage,
+    OutboxKind,
+)
 from bot.services.giving.announcements import post_failed
 from bot.services.posts.failed_posts import tell_of_failed_post
 from storage import installations, outbox
@@ -15,7 +22,7 @@ from storage import kudos as kudos_table
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-    from bot.domain.outbox import Claimed
+    from bot.domain.outbox import ClaimedMessage
     from storage.engine.store import Session
 
 CLAIM_MAX = 50
@@ -25,7 +32,7 @@ CLAIM_MAX = 50
 class Sent:
     """Slack shows a message; an ephemeral one has no `ts` that could be used later."""
 
-    claimed: Claimed
+    claimed: ClaimedMessage
     channel_id: str | None
     ts: str | None
     kept: dict[str, Any] = field(default_factory=dict)  # what an update has to know of it
@@ -35,7 +42,7 @@ class Sent:
 class NotSent:
     """Slack does not show a message, or nobody knows; `retry_at` is None where it never will."""
 
-    claimed: Claimed
+    claimed: ClaimedMessage
     error: str
     retry_at: datetime | None = None
     in_doubt: bool = False
@@ -53,7 +60,7 @@ class WaitsForToken:
 class TakeOn:
     """One process has room for so many messages."""
 
-    room: Room
+    room: Capacity
     process_id: str
 
 
@@ -61,30 +68,30 @@ class TakeOn:
 class TakenOn:
     """What one process is to send now; `next_due` is when to look for more, None if none waits."""
 
-    claimed: list[Claimed]
+    claimed: list[ClaimedMessage]
     next_due: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class CountDue:
-    """What was wished for until a moment and is to be sent within so long."""
+    """What was enqueued until a moment and is to be sent within so long."""
 
     within: timedelta
     made_until: datetime
 
 
-def claim(session: Session, room: Room | None, now: datetime) -> list[Claimed]:
+def claim(session: Session, room: Capacity | None, now: datetime) -> list[ClaimedMessage]:
     """Take on what is due, and for which there is room; None: as much as fits."""
-    return outbox.claim(session, CLAIM_MAX, now, room or Room(of_team=CLAIM_MAX))
+    return outbox.claim(session, CLAIM_MAX, now, room or Capacity(of_team=CLAIM_MAX))
 
 
-def take_on(session: Session, request: TakeOn, now: datetime) -> TakenOn:
+def claim_due(session: Session, request: TakeOn, now: datetime) -> TakenOn:
     """Take on what is due and has room; return it, and when the next message is that has."""
     claimed = outbox.claim(session, CLAIM_MAX, now, request.room, request.process_id)
     return TakenOn(claimed, outbox.find_next_due(session, request.room.after(claimed)))
 
 
-def renew(session: Session, claimed: Claimed, now: datetime) -> bool:
+def renew(session: Session, claimed: ClaimedMessage, now: datetime) -> bool:
     """Keep what was taken on for longer; False if another process has it now."""
     return outbox.renew(session, claimed, now)
 
@@ -151,12 +158,12 @@ def note_waits_for_token(session: Session, request: WaitsForToken, now: datetime
     note_not_sent(session, not_sent, now)
 
 
-def note_dropped(session: Session, claimed: Claimed, now: datetime) -> bool:
+def note_dropped(session: Session, claimed: ClaimedMessage, now: datetime) -> bool:
     """Store that there is nothing to send any more; return True if by now there is again."""
     return outbox.settle_dropped(session, claimed, now=now)
 
 
-def _tell_giver(session: Session, claimed: Claimed, now: datetime) -> None:
+def _tell_giver(session: Session, claimed: ClaimedMessage, now: datetime) -> None:
     """Tell a giver that nobody will read the thanks where it was given, or anywhere else."""
     if claimed.kind not in POSTS or claimed.kudos_id is None:
         return
@@ -165,4 +172,4 @@ def _tell_giver(session: Session, claimed: Claimed, now: datetime) -> None:
     if kudos is None or kudos.source is Source.REACTION:
         return
     if outbox.is_told_nowhere(session, claimed.team_id, claimed.kudos_id):
-        outbox.wish(session, [post_failed(kudos)], now)
+        outbox.enqueue(session, [post_failed(kudos)], now)

@@ -25,7 +25,7 @@ from bot.domain.digest import (
     waits_until,
 )
 from bot.domain.errors import UnknownMembersError
-from bot.domain.outbox import OutboxKind, Wish
+from bot.domain.outbox import OutboxKind, OutboxMessage
 from bot.domain.periods import local_day, period_named, week_from
 from bot.domain.posts import Digest
 from bot.domain.preferences import ChangePreferences
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from bot.domain.digest import SwitchDigest
     from bot.domain.kudos import Kudos
     from bot.domain.members import Member
-    from bot.domain.outbox import Claimed
+    from bot.domain.outbox import ClaimedMessage
     from bot.domain.periods import Period
     from bot.domain.schedules import Due, Schedule
     from bot.domain.workspaces import Workspace, WorkspaceSettings
@@ -94,7 +94,7 @@ class TakenOn:
     early: tuple[Due, ...] = ()
 
 
-def take_on(session: Session, workspace: Workspace, at: datetime, now: datetime) -> TakenOn:
+def enqueue_due(session: Session, workspace: Workspace, at: datetime, now: datetime) -> TakenOn:
     """Put the next few digests that are due into the outbox.
 
     They are due `at` a moment, which another clock may show; `now` is what it is. As long as
@@ -215,7 +215,7 @@ def _take_batch(
     room, most, is_more = BATCH_MAX, LOOKED_AT_MAX, False
     for run in runs:
         wanted, looked_at, done_until = _next_people(session, workspace, run, now, room, most)
-        outbox.wish_once(session, [_wish(run, member) for member in wanted], now)
+        outbox.enqueue_once(session, [_message_of(run, member) for member in wanted], now)
         room, most = room - len(wanted), most - looked_at
         is_more = not room or not most
         taken = replace(
@@ -279,7 +279,7 @@ def send_to_newcomer(session: Session, team_id: str, user_id: str, now: datetime
             session, team_id, user_id, since=now - timedelta(days=ACTIVE_DAYS)
         )
         if is_active and _wants(member, workspace.settings):
-            outbox.wish_once(session, [_wish(run, member)], now)
+            outbox.enqueue_once(session, [_message_of(run, member)], now)
 
 
 def _wants(member: Member, settings: WorkspaceSettings) -> bool:
@@ -291,9 +291,9 @@ def _wants(member: Member, settings: WorkspaceSettings) -> bool:
     )
 
 
-def _wish(run: Run, member: Member) -> Wish:
+def _message_of(run: Run, member: Member) -> OutboxMessage:
     """Return the digest of a person: one for each week, whatever zone they move to."""
-    return Wish(
+    return OutboxMessage(
         team_id=member.team_id,
         key=key_of(ScheduleKind.DIGEST, run.period, member.user_id),
         kind=OutboxKind.PERSONAL_DIGEST,
@@ -304,7 +304,7 @@ def _wish(run: Run, member: Member) -> Wish:
 
 
 def compose_digest(
-    session: Session, workspace: Workspace, claimed: Claimed, now: datetime
+    session: Session, workspace: Workspace, claimed: ClaimedMessage, now: datetime
 ) -> Message | None:
     """Return somebody's week as it is now, or None where they want none or there is nothing in it.
 

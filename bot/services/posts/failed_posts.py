@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.admin import may_administer
-from bot.domain.outbox import OutboxKind, Wish
+from bot.domain.outbox import OutboxKind, OutboxMessage
 from bot.domain.schedules import ScheduleKind, channel_of
 from bot.domain.settings.settings import FIELDS, Section
 from storage import activity, outbox, schedules
@@ -16,7 +16,7 @@ from storage.workspaces import get_workspace
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.domain.outbox import Claimed
+    from bot.domain.outbox import ClaimedMessage
     from bot.domain.workspaces import Workspace
     from storage.engine.store import Session
 
@@ -27,7 +27,9 @@ KINDS = {
 SECTIONS = {ScheduleKind.WEEKLY: Section.WEEKLY, ScheduleKind.MONTHLY: Section.MONTHLY}
 
 
-def tell_of_failed_post(session: Session, claimed: Claimed, error: str, now: datetime) -> None:
+def tell_of_failed_post(
+    session: Session, claimed: ClaimedMessage, error: str, now: datetime
+) -> None:
     """Have an admin told that a scheduled post could not be posted.
 
     As long as it fails for the same reason in the same channel, time after time, that is said
@@ -46,7 +48,7 @@ def tell_of_failed_post(session: Session, claimed: Claimed, error: str, now: dat
     admin_id = _admin_for(session, workspace, kind, result.actor_id)
     if admin_id is None:
         return
-    wish = Wish(
+    message = OutboxMessage(
         team_id=claimed.team_id,
         key=f"{schedules.key_of(kind, period, place)}:failed:{claimed.revision}",
         kind=OutboxKind.SCHEDULED_POST_FAILED,
@@ -54,7 +56,7 @@ def tell_of_failed_post(session: Session, claimed: Claimed, error: str, now: dat
         user_id=admin_id,
         details={"kind": kind, "period": period, "place": place, "error": error},
     )
-    outbox.wish_once(session, [wish], now)
+    outbox.enqueue_once(session, [message], now)
 
 
 def _admin_for(

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from bot.domain.boards import Standing
     from bot.domain.kudos import Kudos
-    from bot.domain.outbox import Claimed
+    from bot.domain.outbox import ClaimedMessage
     from bot.domain.periods import Period
     from bot.domain.posts import PreviewPost, Streak, ValueCount
     from bot.domain.workspaces import Workspace
@@ -184,9 +184,9 @@ def monthly_post(
 
 
 def compose_weekly(
-    session: Session, workspace: Workspace, claimed: Claimed, now: datetime
+    session: Session, workspace: Workspace, claimed: ClaimedMessage, now: datetime
 ) -> Message | None:
-    """Return the weekly post that the outbox wishes for, as it stands now."""
+    """Return the weekly post that the outbox asks for, as it stands now."""
     period = period_named(claimed.details["period"])
     if _is_dropped(session, workspace, claimed, ScheduleKind.WEEKLY, period):
         return None
@@ -196,9 +196,9 @@ def compose_weekly(
 
 
 def compose_monthly(
-    session: Session, workspace: Workspace, claimed: Claimed, now: datetime
+    session: Session, workspace: Workspace, claimed: ClaimedMessage, now: datetime
 ) -> Message | None:
-    """Return the monthly post that the outbox wishes for, as it stands now."""
+    """Return the monthly post that the outbox asks for, as it stands now."""
     period = period_named(claimed.details["period"])
     if _is_dropped(session, workspace, claimed, ScheduleKind.MONTHLY, period):
         return None
@@ -239,7 +239,11 @@ _NOBODY: tuple[tuple[Standing, ...], int] = ((), 0)
 
 
 def _is_dropped(
-    session: Session, workspace: Workspace, claimed: Claimed, kind: ScheduleKind, period: Period
+    session: Session,
+    workspace: Workspace,
+    claimed: ClaimedMessage,
+    kind: ScheduleKind,
+    period: Period,
 ) -> bool:
     """Return whether all was taken back before it was posted, and admins want nothing then.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import AlreadyPostedError, NoChannelError
-from bot.domain.outbox import OutboxKind, Wish
+from bot.domain.outbox import OutboxKind, OutboxMessage
 from bot.domain.schedules import (
     POSTED_KINDS,
     Due,
@@ -124,11 +124,11 @@ def look(session: Session, request: Look, now: datetime) -> Looked:
         taken = take_due(session, workspace, at, posted, now)
     digests_at = None
     if ScheduleKind.DIGEST in request.kinds:
-        digests = digest.take_on(session, workspace, at, now)
+        digests = digest.enqueue_due(session, workspace, at, now)
         digests_at = digests.next_at
         early += digests.early
     if request.at is not None:
-        # What was wished for by another clock is sent by the one on the wall.
+        # What was enqueued by another clock is sent by the one on the wall.
         schedules.bring_to(session, workspace.team_id, made_at=at, now=now)
     coming = [
         next_slot(schedule, at)
@@ -209,7 +209,7 @@ def post_now(session: Session, request: PostNow, now: datetime) -> PostedNow:
     )
     if not schedules.add_occurrence(session, occurrence, now):
         schedules.change_occurrence(session, _made_up_for(session, workspace, occurrence, now))
-    outbox.wish_once(session, [_wish(occurrence)], now)
+    outbox.enqueue_once(session, [_message_of(occurrence)], now)
     activity.add(
         session,
         request.team_id,
@@ -293,7 +293,7 @@ def _take(session: Session, workspace: Workspace, due: Due, now: datetime) -> Ta
     )
     schedules.add_occurrence(session, occurrence, now)
     if state is OccurrenceState.WISHED:
-        outbox.wish_once(session, [_wish(occurrence)], now)
+        outbox.enqueue_once(session, [_message_of(occurrence)], now)
     if state is OccurrenceState.SKIPPED:
         activity.add(
             session,
@@ -307,8 +307,8 @@ def _take(session: Session, workspace: Workspace, due: Due, now: datetime) -> Ta
     return Taken(due, state)
 
 
-def _wish(occurrence: Occurrence) -> Wish:
-    return Wish(
+def _message_of(occurrence: Occurrence) -> OutboxMessage:
+    return OutboxMessage(
         team_id=occurrence.team_id,
         key=key_of(occurrence.kind, occurrence.period, occurrence.place),
         kind=OUTBOX_KINDS[occurrence.kind],
@@ -328,7 +328,7 @@ def _made_up_for(
     found = schedules.find_result(session, occurrence.team_id, kind, period, place)
     if found is None:
         raise LookupError(key_of(kind, period, place))
-    if found.state is OccurrenceState.WISHED and not schedules.wish_again(
+    if found.state is OccurrenceState.WISHED and not schedules.enqueue_again(
         session, occurrence.team_id, key_of(kind, period, place), now
     ):
         raise AlreadyPostedError(place, _link(workspace, found), kind)

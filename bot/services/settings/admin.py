@@ -19,7 +19,7 @@ from bot.domain.errors import (
     SettingsError,
     UnknownMembersError,
 )
-from bot.domain.outbox import OutboxKind, Wish
+from bot.domain.outbox import OutboxKind, OutboxMessage
 from bot.domain.privacy import Viewer
 from bot.domain.settings.settings import settings_with
 from bot.domain.workdays import no_country
@@ -103,14 +103,14 @@ def welcome_admin(session: Session, request: Welcome, now: datetime) -> None:
     """
     user_id = request.user_id or find_first_admin(session, request.team_id)
     if user_id is not None:
-        wish = Wish(
+        message = OutboxMessage(
             team_id=request.team_id,
             key=str(OutboxKind.ADMIN_WELCOME),
             kind=OutboxKind.ADMIN_WELCOME,
             channel_id=user_id,
             user_id=user_id,
         )
-        outbox.wish_once(session, [wish], now)
+        outbox.enqueue_once(session, [message], now)
 
 
 def view_settings(session: Session, request: ViewSettings, now: datetime) -> WorkspaceSettings:

@@ -146,9 +146,9 @@ def messages_are_wished_for_after_the_commit() -> None:
 
     def make(outbox: Any) -> Any:
         def hold(_together: Any, wishes: Any, _now: Any) -> None:
-            held.append((outbox.wish, wishes))
+            held.append((outbox.enqueue, wishes))
 
-        return _Other(outbox, wish_together=hold)
+        return _Other(outbox, enqueue_with=hold)
 
     def write_later(write: Any) -> Any:
         async def both(self: Any, service: Any, request: Any) -> Any:
@@ -246,7 +246,7 @@ def a_scheduled_post_has_no_key() -> None:
     _replace(stored, "find_progress", make)
     _replace(
         schedules,
-        "_wish",
+        "_message_of",
         lambda wish: lambda of: replace(wish(of), key=f"{wish(of).key}:{min(next(turns), 3)}"),
     )
 
