@@ -19,8 +19,8 @@ from tests.supervised import TOLD_TO_STOP, environment_for_tests, run
 
 ROOT = Path(__file__).parent
 # What knows of time, and what of it has most to do with the machine's own clock.
-ROOMS: tuple[str, ...] = ("domain", "storage", "delivery", "operator")
-OFTEN: tuple[str, ...] = ("domain", "operator")
+ROOMS: tuple[str, ...] = ("domain", "storage", "workers", "operations")
+OFTEN: tuple[str, ...] = ("domain", "operations")
 SUNDAY = 6
 FEBRUARY, LEAP_DAY = 2, 29
 USUAL = "not long and not in_slacks_time"

@@ -23,20 +23,20 @@ LONG_FILES = {  # they wait for time to pass, or start programs for each case
     "handlers/test_response_urls.py",
     "handlers/test_socket_refused.py",
     "handlers/test_start.py",
-    "operator/test_doctor_clock.py",
-    "operator/test_full_output.py",
-    "operator/test_image.py",
-    "operator/test_private_files.py",
-    "operator/test_sandbox_command.py",
-    "operator/test_slack_refuses.py",
+    "operations/test_doctor_clock.py",
+    "operations/test_full_output.py",
+    "operations/test_image.py",
+    "operations/test_private_files.py",
+    "operations/test_sandbox_command.py",
+    "operations/test_slack_refuses.py",
 }
 DIALECT_ROOMS = {"storage"}  # here it matters which database it is; elsewhere SQLite tells enough
 QUICK_ROOMS = {"domain", "messages", "sandbox", "storage"}
 QUICK_FILES = {  # the ways in, and what follows
-    "handlers/test_kudos.py",
+    "handlers/giving/test_kudos.py",
     "handlers/test_listeners.py",
-    "handlers/test_reactions.py",
-    "handlers/test_refusals.py",
+    "handlers/giving/test_reactions.py",
+    "handlers/giving/test_refusals.py",
 }
 
 

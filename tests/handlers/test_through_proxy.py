@@ -20,8 +20,8 @@ from bot.messages.blockkit.ids import KUDOS_UNDO
 from bot.slack import outgoing
 from tests.conftest import ROOT, running
 from tests.handlers.forward_proxy import forward_proxy
-from tests.handlers.test_own_data import exported
-from tests.operator.packaged import OF_ONE
+from tests.handlers.people.test_own_data import exported
+from tests.operations.packaged import OF_ONE
 from tests.rows import each_row, none_of
 from tests.watching import until
 

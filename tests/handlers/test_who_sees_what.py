@@ -17,8 +17,8 @@ from bot.domain.schedules import ScheduleKind
 from bot.messages.blockkit import ids
 from handlers import dispatch
 from tests.administering import opens_from_home, parts, sees_form, sees_title
-from tests.handlers.test_own_data import exported
-from tests.handlers.test_posts_admin import presses
+from tests.handlers.people.test_own_data import exported
+from tests.handlers.posts.test_posts_admin import presses
 from tests.watching import app_posts, choose, kinds_in_outbox, on_sqlite, settled, until
 
 if TYPE_CHECKING:
