@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.boards import ShowLeaderboard, ViewLeaderboard, ViewSummary
+from bot.domain.boards import ShowLeaderboard, ViewLeaderboard
 from bot.domain.errors import UndoTooLateError
 from bot.domain.history_import.columns import Product
 from bot.domain.kudos import RemoveKudos, Source, UndoKudos
@@ -20,13 +20,14 @@ from bot.domain.periods import PeriodKind
 from bot.domain.personal_data import ErasePerson
 from bot.operations.import_history import ImportHistory, import_history
 from bot.services.boards.boards import view_leaderboard
-from bot.services.giving.budgets import view_allowance
+from bot.services.giving.budgets import allowance_of
 from bot.services.giving.kudos import give, undo
 from bot.services.giving.removal import remove
 from bot.services.people.erasure import erase
 from bot.services.people.members import SeePeople, see_people
 from storage.kudos import count_kudos
 from storage.tables.schema import kudos as kudos_table
+from storage.workspaces import get_workspace
 from tests.operations.test_transfer import measured
 from tests.programs import Ended, kudos, started
 from tests.storage.conftest import PEOPLE, Team
@@ -46,6 +47,7 @@ from tests.watching import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bot.domain.allowance import Allowance
     from bot.operations.import_history import HistoryImported
     from storage.engine.store import Session, Store
 
@@ -86,12 +88,17 @@ async def imports(url: str, team: Team, file: Path, *words: str, product: str = 
     return await kudos(*command, home=file.parent, DATABASE_URL=url)
 
 
+def allowance_left(session: Session, team_id: str, now: datetime) -> Allowance:
+    """Return what Ada may give."""
+    return allowance_of(session, get_workspace(session, team_id), ADA, now)
+
+
 async def test_history_counts_on_boards_and_balances_and_touches_nothing_else(
     store: Store, team: Team, database_url: str, tmp_path: Path
 ) -> None:
     await store.write(give, team.gift(0, (1,), points=4))
     before = await outbox_states(store, team.team_id)
-    allowance = await store.read(view_allowance, ViewSummary(team.team_id, ADA))
+    allowance = await store.read(allowance_left, team.team_id)
     of_ada = await spent(store, team.team_id, ADA)
     file = table(tmp_path, ROW, ("Bo", ADA, "2", "thanks", "2025-03-05 23:30:00", ""))
     ended = await imports(database_url, team, file)
@@ -108,7 +115,7 @@ async def test_history_counts_on_boards_and_balances_and_touches_nothing_else(
     assert days[second.kudos_id] == date(2025, 3, 5)
     assert await balances(store, team.team_id) == {BO: 7, ADA: 2}
     assert await spent(store, team.team_id, ADA) == of_ada
-    assert await store.read(view_allowance, ViewSummary(team.team_id, ADA)) == allowance
+    assert await store.read(allowance_left, team.team_id) == allowance
     assert [entry for entry in await entries(store, team.team_id) if entry[0] == "giving"] == [
         ("giving", ADA, -4)
     ]

@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from bot.domain.allowance import Allowance
-    from bot.domain.boards import ViewSummary
     from bot.domain.budgets import AdjustBalance, EndBoost, GiveBoost, Override, SetOverride
     from bot.domain.kudos import Kudos, Receipt
     from bot.domain.preferences import Preferences
@@ -88,12 +87,6 @@ def allowance_of(
         since=min([before.starts_at, *(boost.created_at for boost in budget.boosts)]),
     )
     return allowance_at(rules, zone, budget.boosts, spendings, now, here_since=budget.first_seen_at)
-
-
-def view_allowance(session: Session, request: ViewSummary, now: datetime) -> Allowance:
-    """Return what the viewer may give now."""
-    workspace = get_workspace(session, request.team_id)
-    return allowance_of(session, workspace, request.viewer_id, now)
 
 
 def _zone_of(workspace: Workspace, time_zone: str | None) -> ZoneInfo:
