@@ -195,7 +195,7 @@ class KudosApp:
         health.is_listening = True
 
     async def _observed(self) -> Health:
-        """Return what tells how the app is; on a port of its own, it does so from here on."""
+        """Create the health service, and start its own port where one is set."""
         settings = self._settings
         revision = await asyncio.to_thread(head)
         health = self._health = Health(self._store, self._clock, self._metrics, head=revision)
@@ -237,7 +237,7 @@ class KudosApp:
         )
 
     async def _close_store(self) -> None:
-        """Close the store; what a lock of somebody else keeps it from is not stored, as told."""
+        """Close the store; writes that a foreign lock holds up are lost, as their callers know."""
         await _within(CLOSE_WITHIN_SECONDS, self._store.close)
 
     async def _listen(self, edge: HandlerContext, serving: Tenancy, health: Health) -> None:

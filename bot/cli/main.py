@@ -105,7 +105,7 @@ def demo(
     port: Annotated[int | None, typer.Option(help="Where the page is; default KUDOS_PORT.")] = None,
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
 ) -> None:
-    """Show Kudos at work in a browser, in a make-believe Slack workspace on this machine.
+    """Show Kudos at work in a browser, in a simulated Slack workspace on this machine.
 
     It reads KUDOS_HOME and KUDOS_PORT from the environment alone, and no `.env`.
     """

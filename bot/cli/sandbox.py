@@ -1,4 +1,4 @@
-"""The command `kudos sandbox`: the make-believe Slack, for an app that is started elsewhere."""
+"""The command `kudos sandbox`: the simulated Slack, for an app that is started elsewhere."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def sandbox(
         typer.Option(metavar="SECRET", help="The app's client secret; default: a new one."),
     ] = None,
 ) -> None:
-    """Run only the make-believe Slack, for an app that is started elsewhere.
+    """Run only the simulated Slack, for an app that is started elsewhere.
 
     It prints what belongs into the app's environment. None of that opens anything but this sandbox.
     """

@@ -46,7 +46,7 @@ class AllowancePeriod(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """Points given, or come back (negative), since what was given at that moment was undone."""
+    """Points spent; negative where a later undo returned them."""
 
     points: int
     at: datetime  # when it was given, also where it was undone later

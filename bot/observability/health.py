@@ -1,4 +1,4 @@
-"""Whether this process can do its work, in a word for each part, and never later than in a second.
+"""Readiness checks: each part reports one state, within a second at most.
 
 A probe asks every few seconds, and a database that hangs must not make the answer hang: each part
 is asked in a task of its own, at most once at a time, and the answer rests on what is known.

@@ -1,4 +1,4 @@
-"""`kudos delete`: everything of one workspace goes, and Kudos out of it, if that is wished."""
+"""`kudos delete`: deletes a workspace's data, and uninstalls the app if asked to."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-# Slack waits three seconds for an answer; what needs longer goes on without the one who waits.
+# Slack waits three seconds for an answer; what needs longer goes on in the background.
 READY_WITHIN_SECONDS = 2.0
 ASK_AGAIN_SECONDS = 60.0  # about a workspace that the organization has not given the app to
 
@@ -130,7 +130,7 @@ async def _everybody(slack: SlackDirectory, team_id: str) -> AsyncIterator[tuple
 
 
 class Onboarding:
-    """Workspaces that are installed, and not known yet."""
+    """Fetches a workspace's data after installation."""
 
     def __init__(
         self,

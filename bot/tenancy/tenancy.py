@@ -52,7 +52,7 @@ class StartError(Exception):
 
 @dataclass(frozen=True)
 class Parts:
-    """What serving stands on."""
+    """Dependencies shared by both kinds of tenancy."""
 
     settings: Settings
     store: Store
@@ -72,7 +72,7 @@ class Tenancy(ABC):
 
     @abstractmethod
     def begin(self, wake_delivery: Callable[[], None], start: Start) -> None:
-        """Do what goes on beside everything else; `start` runs what may take a while."""
+        """Start background work; `start` runs what may take a while."""
 
     async def stop(self) -> None:  # noqa: B027 - there may be nothing to stop
         """Do it no more."""
@@ -165,7 +165,7 @@ class SingleTenant(Tenancy):
         return None, None
 
     def changed(self, _team_id: str, *, is_new: bool = False) -> None:
-        """Do nothing: nothing changes."""
+        """Do nothing: a single workspace's token never changes."""
         del is_new
 
 

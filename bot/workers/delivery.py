@@ -284,13 +284,13 @@ class Delivery:
         self, claimed: ClaimedMessage, making: asyncio.Task[Made] | None, file_id: str | None
     ) -> outbox.Sent | None:
         """Send a message; return what there is to note of it, if it is sent."""
-        # A doubt lasts until somebody has looked, or tried in vain to be allowed to look.
+        # It stays in doubt until the history was read, or Slack refused to show it.
         is_in_doubt = claimed.in_doubt_since is not None
         kept: dict[str, Any] = {}
         try:
             place = await self._posting.found(claimed)
             if place is not None:
-                # It says what was so when it was posted; what is so now follows as an update.
+                # The post that was found may be out of date: an update follows.
                 claimed = replace(claimed, revision=claimed.revision - 1)
             else:
                 is_in_doubt = False

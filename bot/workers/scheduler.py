@@ -182,7 +182,7 @@ class Scheduler:
             await self._store.write(prune_lines, None)
 
     async def _tick(self) -> None:
-        """Be what APScheduler calls: plain functions it would run in a thread."""
+        """Run as an APScheduler job; a coroutine, since plain functions run in a thread."""
         self._look_on()
 
     def _look_on(self) -> None:

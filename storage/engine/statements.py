@@ -245,7 +245,7 @@ class _Plan:
         return values
 
     def _tell(self, session: Session, cursor: Any, bound: Any, *, many: bool = False) -> None:
-        """Let everybody hear of it who listens to what SQLAlchemy itself runs."""
+        """Fire SQLAlchemy's `before_cursor_execute`."""
         for hears in session.engine.dispatch.before_cursor_execute:
             hears(session, cursor, self._sql, bound, self, many)
 

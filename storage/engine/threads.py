@@ -1,4 +1,4 @@
-"""What waits for a thread of the store, and how those who wait on the event loop are told."""
+"""Worker threads that hand results back to the event loop."""
 
 from __future__ import annotations
 

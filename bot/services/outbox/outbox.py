@@ -148,7 +148,7 @@ def note_not_sent(session: Session, request: NotSent, now: datetime) -> None:
 def note_waits_for_token(session: Session, request: WaitsForToken, now: datetime) -> None:
     """Store that a message waits until its workspace has another token.
 
-    One that came at this very moment has woken what waited then, and would wake this no more.
+    The wake-up of a token that came at this moment is spent already: it is tried again at once.
     """
     not_sent = request.not_sent
     team_id = not_sent.claimed.team_id

@@ -257,7 +257,7 @@ def _next_people(
 
 
 def send_to_newcomer(session: Session, team_id: str, user_id: str, now: datetime) -> None:
-    """Send somebody the week that the people of their zone have had today, before they came.
+    """Send today's digest to a person whose time zone changed after it went out.
 
     Who has had it elsewhere has it already; where the run has not come to them yet, it will.
     """
