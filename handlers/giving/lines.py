@@ -21,8 +21,8 @@ from bot.domain.rich_text import mentioned, rich_text_of, text_of
 from bot.messages.blockkit import ids
 from bot.messages.giving.give import done_view
 from bot.messages.text.words import words_for
-from handlers.giving.form import chosen_place, lines_by_name, place_in_view, sign_place, state_in
 from bot.services.people.members import FindMeant, find_meant
+from handlers.giving.form import chosen_place, lines_by_name, place_in_view, sign_place, state_in
 from handlers.giving.several import confirmed, given_or_refused
 from handlers.giving.submitting import Outcome, answer_submission, asked_again
 from handlers.interaction.replies import Interaction
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     from bot.domain.give_form import Place
     from bot.domain.kudos import GiveKudos
-    from handlers.interaction.context import HandlerContext, Payload
     from bot.domain.parsing.commands import Command
+    from handlers.interaction.context import HandlerContext, Payload
 
 
 async def handle_lines_submitted(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
