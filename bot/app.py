@@ -129,7 +129,7 @@ class KudosApp:
     async def look(self) -> None:
         """Look at once for what is due, as after the clock was moved."""
         if self._serving is not None:
-            await self._serving.look()
+            await self._serving.poll()
         if self._scheduler is not None:
             await self._scheduler.look()
 
@@ -152,7 +152,7 @@ class KudosApp:
             return await called(await client_of(team_id), method, arguments)
 
         slack = SlackDirectory(client_of)
-        await serving.enter(slack)
+        await serving.start(slack)
         self.workspace = serving.workspace
 
         async def meet(team_id: str, user_ids: Sequence[str]) -> None:
@@ -189,7 +189,7 @@ class KudosApp:
         pruning.start()
         self._stack.push_async_callback(pruning.stop)
         self._stack.push_async_callback(self._finish, edge, serving, scheduler, delivery)
-        serving.begin(delivery.wake, edge.start)
+        serving.run_background(delivery.wake, edge.start)
         health.last_looked_at = lambda: scheduler.last_looked_at
         await self._listen(edge, serving, health)
         health.is_listening = True

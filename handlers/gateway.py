@@ -22,7 +22,7 @@ from bot.messages.refusals.notices import not_saved
 from bot.messages.text.words import words_for
 from handlers.dispatch import KIND
 from handlers.installations.events import EVENTS as LIFE_CYCLE
-from handlers.payloads.classify import Kind, MalformedError, recognised
+from handlers.payloads.classify import Kind, MalformedError, parse_payload
 from handlers.payloads.origins import ORIGIN, origin_of
 from storage.engine.store import StoreUnavailableError
 
@@ -77,7 +77,7 @@ class SlackGateway:
             request_id=f"{random.getrandbits(REQUEST_ID_BITS):012x}"
         ):
             try:
-                kind, content = recognised(body)
+                kind, content = parse_payload(body)
                 request = AsyncBoltRequest(body=content, headers=dict(headers), mode="socket_mode")
             except MalformedError as error:
                 return self._turned_away(str(error))

@@ -128,7 +128,7 @@ class ManyWorkspaces(Clients):
             known.client = self._client(installation)
         return known.client
 
-    async def probe(self, team_id: str) -> tuple[int | None, bool | None]:
+    async def check_token(self, team_id: str) -> tuple[int | None, bool | None]:
         """Return the number of a workspace's token, and whether Slack takes it; None: unknown."""
         self.forget(team_id)
         known = await self._of(team_id)

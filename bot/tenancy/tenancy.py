@@ -67,17 +67,17 @@ class Tenancy(ABC):
     workspace: Workspace | None = None  # if there is only one
 
     @abstractmethod
-    async def enter(self, slack: SlackDirectory) -> None:
+    async def start(self, slack: SlackDirectory) -> None:
         """Get ready, before anything is sent or listened to; raises `StartError`."""
 
     @abstractmethod
-    def begin(self, wake_delivery: Callable[[], None], start: Start) -> None:
+    def run_background(self, wake_delivery: Callable[[], None], start: Start) -> None:
         """Start background work; `start` runs what may take a while."""
 
     async def stop(self) -> None:  # noqa: B027 - there may be nothing to stop
         """Do it no more."""
 
-    async def look(self) -> None:  # noqa: B027 - nor anything that becomes due
+    async def poll(self) -> None:  # noqa: B027 - nor anything that becomes due
         """Do at once what is due, as after the clock was moved."""
 
     @abstractmethod
@@ -93,11 +93,11 @@ class Tenancy(ABC):
         return await self.authorized(team_id, None) is not None
 
     @abstractmethod
-    async def probe(self, team_id: str) -> tuple[int | None, bool | None]:
+    async def check_token(self, team_id: str) -> tuple[int | None, bool | None]:
         """Return the number of a workspace's token, and whether Slack takes it; None: unknown."""
 
     @abstractmethod
-    def changed(self, team_id: str, *, is_new: bool = False) -> None:
+    def invalidate(self, team_id: str, *, is_new: bool = False) -> None:
         """See at once what this process has stored of a workspace; learn about new ones."""
 
     def routes(self) -> list[Route]:
@@ -123,7 +123,7 @@ class SingleTenant(Tenancy):
         self._introduced: Introduced | None = None
         self._meeting: asyncio.Task[None] | None = None
 
-    async def enter(self, slack: SlackDirectory) -> None:
+    async def start(self, slack: SlackDirectory) -> None:
         """Learn from Slack who and where we are, however long it is down, and store it."""
         self._slack = slack
         identity = await call_patiently(self._client, "auth.test", BOT_REFUSED)
@@ -140,7 +140,7 @@ class SingleTenant(Tenancy):
         self._introduced = await introduce(store, slack, team_id, identity)
         self.workspace = self._introduced.workspace
 
-    def begin(self, wake_delivery: Callable[[], None], start: Start) -> None:
+    def run_background(self, wake_delivery: Callable[[], None], start: Start) -> None:
         """Meet everybody in the workspace."""
         if self._slack is None or self._introduced is None:
             raise LookupError("not entered")
@@ -160,11 +160,11 @@ class SingleTenant(Tenancy):
         """Return as whom the app acts, in its own workspace."""
         return self._known if team_id == self.clients.team_id else None
 
-    async def probe(self, _team_id: str) -> tuple[int | None, bool | None]:
+    async def check_token(self, _team_id: str) -> tuple[int | None, bool | None]:
         """Return nothing: what becomes of the token is the operator's to know."""
         return None, None
 
-    def changed(self, _team_id: str, *, is_new: bool = False) -> None:
+    def invalidate(self, _team_id: str, *, is_new: bool = False) -> None:
         """Do nothing: a single workspace's token never changes."""
         del is_new
 
@@ -201,7 +201,7 @@ class MultiTenant(Tenancy):
         self._slack: SlackDirectory | None = None
         self._newcomers: Onboarding | None = None
 
-    async def enter(self, slack: SlackDirectory) -> None:
+    async def start(self, slack: SlackDirectory) -> None:
         """See that the tokens that are stored can be opened; Slack is asked nothing."""
         self._slack = slack
         encrypted = await self._parts.store.read(list_encrypted_tokens, None)
@@ -209,7 +209,7 @@ class MultiTenant(Tenancy):
         if closed:
             raise StartError(WRONG_KEY.format(which=", ".join(closed[:3])))
 
-    def begin(self, wake_delivery: Callable[[], None], _start: Start) -> None:
+    def run_background(self, wake_delivery: Callable[[], None], _start: Start) -> None:
         """Refresh tokens, delete what is over, and learn about whoever comes."""
         if self._slack is None:
             raise LookupError("not entered")
@@ -223,7 +223,7 @@ class MultiTenant(Tenancy):
         if self._newcomers is not None:
             await self._newcomers.finish()
 
-    async def look(self) -> None:
+    async def poll(self) -> None:
         """Refresh and delete at once what is due."""
         await self._upkeep.look()
 
@@ -246,11 +246,11 @@ class MultiTenant(Tenancy):
             enterprise_id=found.enterprise_id, team_id=team_id, bot_user_id=found.bot_user_id
         )
 
-    async def probe(self, team_id: str) -> tuple[int | None, bool | None]:
+    async def check_token(self, team_id: str) -> tuple[int | None, bool | None]:
         """Return the number of a workspace's token, and whether Slack takes it."""
-        return await self.clients.probe(team_id)
+        return await self.clients.check_token(team_id)
 
-    def changed(self, team_id: str, *, is_new: bool = False) -> None:
+    def invalidate(self, team_id: str, *, is_new: bool = False) -> None:
         """See at once what this process has stored; learn about a new workspace."""
         self.clients.forget(team_id)
         if is_new and self._newcomers is not None:

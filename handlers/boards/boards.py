@@ -38,7 +38,7 @@ async def handle_board_opened(edge: HandlerContext, payload: Payload, ack: Async
     """Show a board to the one who pressed the button below a post, and to nobody else."""
     await ack()
     asked = _asked(edge, payload)
-    message = await asked.told(_pressed(asked, payload))
+    message = await asked.message_or_error(_pressed(asked, payload))
     edge.start(asked.tell(message, replace_original=False))
 
 
@@ -55,7 +55,7 @@ async def handle_board_turned(edge: HandlerContext, payload: Payload, ack: Async
     # Of several things pressed in a short time, the answer to the last one stays.
     where, stamp = _message_of(payload), payload["actions"][0].get("action_ts") or ""
     with edge.state(LatestActs).answering(where, stamp) as is_last:
-        message = await asked.told(turned())
+        message = await asked.message_or_error(turned())
         if is_last() or not board:
             edge.start(asked.tell(message, replace_original=bool(board)))
 

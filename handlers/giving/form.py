@@ -35,9 +35,9 @@ from bot.messages.text.words import words_for
 from bot.services.giving.give_form import view_form
 from bot.services.giving.kept import KeepLine, keep_line
 from bot.slack.web_api import SLACK_FAILED
-from handlers.interaction.audience import audience_named, audience_of
+from handlers.interaction.audience import audience_from_name, audience_of
 from handlers.interaction.latest import LatestActs
-from handlers.interaction.modals import open_modal, told, view_of
+from handlers.interaction.modals import open_modal, view_of, view_or_error
 from handlers.interaction.replies import Interaction
 from handlers.interaction.rights import anybody
 from handlers.interaction.signed_metadata import sign, verify
@@ -78,7 +78,7 @@ async def handle_give_for_message(edge: HandlerContext, payload: Payload, ack: A
     channel, message = payload["channel"], payload["message"]
     place = Place(
         channel["id"],
-        audience_named(channel["id"], channel.get("name")),
+        audience_from_name(channel["id"], channel.get("name")),
         about_ts=payload["message_ts"],
         response_url=payload["response_url"],
     )
@@ -109,7 +109,7 @@ ACTIONS = {
 async def open_form(asked: Interaction, trigger_id: str, draft_in: Drafting | Draft) -> bool:
     """Open the form; return False where Slack does not, since the trigger is too old."""
     edge, team_id, user_id = asked.edge, asked.team_id, asked.user_id
-    making = told(edge, team_id, user_id, _made(asked, draft_in))
+    making = view_or_error(edge, team_id, user_id, _made(asked, draft_in))
     try:
         await open_modal(edge, team_id, user_id, trigger_id, making)
     except SLACK_FAILED as error:

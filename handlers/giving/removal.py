@@ -13,7 +13,7 @@ from bot.messages.giving.kudos import kudos_undone
 from bot.services.giving.kudos import undo
 from bot.services.giving.removal import remove, view_posted
 from handlers.interaction.forms import answer_form
-from handlers.interaction.modals import show_modal, told
+from handlers.interaction.modals import show_modal, view_or_error
 from handlers.interaction.rights import admins, anybody, require_admin
 from handlers.payloads.origins import person_of
 
@@ -30,7 +30,9 @@ async def handle_remove_shortcut(edge: HandlerContext, payload: Payload, ack: As
     await ack()
     team_id, user_id = person_of(payload)
     post = FindPosted(team_id, user_id, payload["channel"]["id"], payload["message_ts"])
-    making = told(edge, team_id, user_id, _asked(edge, post, f"menu:{payload['trigger_id']}"))
+    making = view_or_error(
+        edge, team_id, user_id, _asked(edge, post, f"menu:{payload['trigger_id']}")
+    )
     await show_modal(edge, payload, making)
 
 

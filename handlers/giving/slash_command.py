@@ -43,7 +43,7 @@ from handlers.giving.form import MENTIONED, open_form
 from handlers.giving.mending import FORM_OPENED, ask_to_mend, keep
 from handlers.giving.several import confirmed, given_or_refused, undone_among
 from handlers.giving.unclear import draft_for
-from handlers.interaction.audience import audience_named
+from handlers.interaction.audience import audience_from_name
 from handlers.interaction.replies import (
     ANSWER_WITHIN_SECONDS,
     Interaction,
@@ -290,7 +290,7 @@ def _key_of(payload: Payload) -> str:
 def _place_of(payload: Payload) -> Place:
     return Place(
         payload["channel_id"],
-        audience_named(payload["channel_id"], payload.get("channel_name")),
+        audience_from_name(payload["channel_id"], payload.get("channel_name")),
         response_url=payload["response_url"],
         natural_key=_key_of(payload),
     )
@@ -299,7 +299,7 @@ def _place_of(payload: Payload) -> Place:
 def give_kudos_from_command(command: ParsedGive, payload: dict[str, Any]) -> GiveKudos:
     """Return the request; Slack's `trigger_id` is the same in each delivery of one command."""
     team_id, user_id = person_of(payload)
-    audience = audience_named(payload["channel_id"], payload.get("channel_name"))
+    audience = audience_from_name(payload["channel_id"], payload.get("channel_name"))
     if command.is_private:
         audience = Audience.PRIVATE
     return GiveKudos(

@@ -83,7 +83,7 @@ async def _outcome(
             errors = refusal_at(words, error, reader.names, shown)
             return Outcome(errors=errors, refused=error)
     except Exception as error:  # noqa: BLE001 - whatever it is, the form stays and says so
-        return Outcome(errors=at_first_field(asked.excuse(error).text, shown))
+        return Outcome(errors=at_first_field(asked.failure_message(error).text, shown))
 
 
 async def _tell_outcome(
@@ -106,7 +106,9 @@ async def _tell_outcome(
     except RefusedError:  # closed meanwhile
         message = outcome.message or Message.of_lines(sentence)
         if outcome.refused is not None:
-            message = await asked.told(ask_to_mend(asked, outcome.refused, await draft()))
+            message = await asked.message_or_error(
+                ask_to_mend(asked, outcome.refused, await draft())
+            )
         direct = {"channel": asked.user_id} | message.payload()
         await asked.edge.call(asked.team_id, "chat.postMessage", direct)
 

@@ -134,8 +134,10 @@ async def _problem(asked: Interaction, event: Payload) -> _Problem | None:
         except KudosError as error:
             return await _refused(asked, error, request)
     except Exception as error:  # noqa: BLE001 - whatever it is, the run is ended with a sentence
-        excuse = asked.excuse(error)
-        return _Problem(excuse.text, of_workflow(words_for(asked.last_locale), excuse))
+        failure_message = asked.failure_message(error)
+        return _Problem(
+            failure_message.text, of_workflow(words_for(asked.last_locale), failure_message)
+        )
     asked.edge.homes.redraw(asked.team_id, asked.user_id, *given.kudos.receiver_ids)
     return None
 

@@ -13,7 +13,7 @@ from bot.messages.home.home import help_view, home_view, shown_from, unavailable
 from bot.messages.text.words import words_for
 from bot.services.home.home import OpenHome, open_home, view_home
 from handlers.home import admin
-from handlers.interaction.modals import show_modal, told, view_of
+from handlers.interaction.modals import show_modal, view_of, view_or_error
 from handlers.interaction.rights import anybody
 from handlers.payloads.origins import person_of
 from storage.engine.store import StoreUnavailableError
@@ -73,7 +73,7 @@ async def handle_help_pressed(edge: HandlerContext, payload: Payload, ack: Async
     """Open what `/kudos help` says."""
     await ack()
     team_id, user_id = person_of(payload)
-    making = told(edge, team_id, user_id, _help(edge, team_id, user_id))
+    making = view_or_error(edge, team_id, user_id, _help(edge, team_id, user_id))
     edge.start(show_modal(edge, payload, making))
 
 

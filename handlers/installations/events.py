@@ -26,7 +26,7 @@ LATEST = 32_503_680_000  # seconds: no calendar goes on for ever
 async def handle_uninstalled(edge: HandlerContext, body: Payload) -> None:
     """Store that Kudos was uninstalled, unless its token works: then it was installed again."""
     team_id = origin_of(body).holder_id
-    number, is_taken = await edge.life.probe(team_id)
+    number, is_taken = await edge.life.check_token(team_id)
     if is_taken:
         log.info("uninstalled_before", team_id=team_id)
         return
@@ -35,7 +35,7 @@ async def handle_uninstalled(edge: HandlerContext, body: Payload) -> None:
     ended = await edge.store.write(
         end_installation, EndInstallation(team_id, _told_at(edge, body), refused)
     )
-    edge.life.changed(team_id)
+    edge.life.invalidate(team_id)
     if ended:
         log.warning("uninstalled", team_id=team_id)
 
@@ -52,7 +52,7 @@ async def handle_access_granted(edge: HandlerContext, body: Payload) -> None:
     for team_id in body["event"]["team_ids"]:
         told = Cover(team_id, enterprise_id, _told_at(edge, body))
         if await edge.store.write(cover, told):
-            edge.life.changed(team_id, is_new=True)
+            edge.life.invalidate(team_id, is_new=True)
 
 
 async def handle_access_revoked(edge: HandlerContext, body: Payload) -> None:
@@ -62,7 +62,7 @@ async def handle_access_revoked(edge: HandlerContext, body: Payload) -> None:
         told = EndCover(team_id, enterprise_id, _told_at(edge, body))
         if await edge.store.write(end_cover, told):
             log.warning("uninstalled", team_id=team_id)
-        edge.life.changed(team_id)
+        edge.life.invalidate(team_id)
 
 
 EVENTS = {

@@ -20,7 +20,7 @@ _AUDIENCES = {
 HIDDEN_CHANNEL_NAMES = ("privategroup", "directmessage", "mpdm-")
 
 
-def audience_named(channel_id: str, name: str | None) -> Audience:
+def audience_from_name(channel_id: str, name: str | None) -> Audience:
     """Return who can read a channel, by the name that Slack gives it where somebody acts in it."""
     is_hidden = (name or HIDDEN_CHANNEL_NAMES[0]).startswith(HIDDEN_CHANNEL_NAMES)
     return Audience.CHANNEL if is_hidden or channel_id[0] in "DG" else Audience.PUBLIC

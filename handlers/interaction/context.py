@@ -56,10 +56,10 @@ class InstallationEvents(Protocol):
     async def serves(self, team_id: str) -> bool:
         """Returns whether the app is installed in a workspace."""
 
-    async def probe(self, team_id: str) -> tuple[int | None, bool | None]:
+    async def check_token(self, team_id: str) -> tuple[int | None, bool | None]:
         """Return the number of a workspace's token, and whether Slack takes it; None: unknown."""
 
-    def changed(self, team_id: str, *, is_new: bool = False) -> None:
+    def invalidate(self, team_id: str, *, is_new: bool = False) -> None:
         """Have this process see at once what it has stored of a workspace; learn about new ones."""
 
 

@@ -15,7 +15,7 @@ from bot.messages.settings.faults import fault
 from bot.messages.text.markup import safe
 from bot.messages.text.words import words_for
 from bot.slack.web_api import RefusedError
-from handlers.interaction.modals import told, view_of
+from handlers.interaction.modals import view_of, view_or_error
 from handlers.interaction.replies import seconds_to_answer
 from handlers.payloads.origins import person_of
 
@@ -140,7 +140,7 @@ async def _outcome(
             )
             return notice_view(words, safe("\n".join(faults.values())))
 
-    view = await told(edge, *person_of(payload), shown())
+    view = await view_or_error(edge, *person_of(payload), shown())
     if faults and faults.keys() <= _input_ids(payload):
         return {"response_action": "errors", "errors": faults}
     if view is _CLOSED:
@@ -173,7 +173,7 @@ async def show_next(
     edge: HandlerContext, payload: Payload, making: Coroutine[Any, Any, View]
 ) -> None:
     """Put another view in the place of the one in which something was pressed."""
-    view = await told(edge, *person_of(payload), making)
+    view = await view_or_error(edge, *person_of(payload), making)
     await update_view(edge, payload, view.payload())
 
 

@@ -86,7 +86,7 @@ def view_of(payload: Payload) -> Payload:
     return view
 
 
-async def told(
+async def view_or_error(
     edge: HandlerContext, team_id: str, user_id: str, work: Coroutine[Any, Any, Made]
 ) -> Made | View:
     """Return what came of some work, or a modal that says in a sentence why nothing did."""

@@ -112,13 +112,13 @@ class Interaction:
         self, work: Coroutine[Any, Any, Message], answered: asyncio.Future[Message | None]
     ) -> None:
         """Hand the answer to whoever waits, or tell it later if they wait no more."""
-        message = await self.told(work)
+        message = await self.message_or_error(work)
         if answered.done():
             await self.tell(message)
         else:
             answered.set_result(message)
 
-    async def told(self, work: Coroutine[Any, Any, Message]) -> Message:
+    async def message_or_error(self, work: Coroutine[Any, Any, Message]) -> Message:
         """Return the answer, or the sentence that a refusal, the store or a bug becomes."""
         try:
             try:
@@ -128,7 +128,7 @@ class Interaction:
                 words = words_for(reader.locale).named(await self.settings())
                 return Message.of_lines(refusal(words, error, reader.names))
         except Exception as error:  # noqa: BLE001 - whatever it is, the person is told
-            return self.excuse(error)
+            return self.failure_message(error)
 
     async def reader_of(self, error: KudosError) -> Reader:
         """Return the person's language and the names of those whom a refusal is about."""
@@ -139,7 +139,7 @@ class Interaction:
         """Return what the workspace's admins chose."""
         return (await self.edge.workspace(self.team_id)).settings
 
-    def excuse(self, error: Exception) -> Message:
+    def failure_message(self, error: Exception) -> Message:
         """Return what is told of a store that cannot serve, or of a bug, which is logged."""
         if isinstance(error, StoreUnavailableError):
             log.warning("store_unavailable", reason=str(error), team_id=self.team_id)

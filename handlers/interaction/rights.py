@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 from bot.domain.errors import NotAdminError, SlackSilentError
 from bot.services.people.members import learn_rights
 from handlers.interaction.forms import answer_form, show_next
-from handlers.interaction.modals import show_modal, told
+from handlers.interaction.modals import show_modal, view_or_error
 from handlers.interaction.replies import Interaction, note_time_taken
 from handlers.payloads.origins import person_of
 
@@ -93,7 +93,7 @@ async def _refuse(edge: HandlerContext, payload: Payload, ack: AsyncAck, error: 
         if (payload.get("view") or {}).get("type") == "modal":
             edge.start(show_next(edge, payload, _raised(error)))
         else:
-            making = told(edge, *person_of(payload), _raised(error))
+            making = view_or_error(edge, *person_of(payload), _raised(error))
             edge.start(show_modal(edge, payload, making))
 
 

@@ -18,7 +18,7 @@ from handlers.payloads.shapes import (
     Callback,
     Command,
     GiveForm,
-    Interaction,
+    InteractionPayload,
     MessageShortcut,
     Shape,
     Shortcut,
@@ -65,13 +65,13 @@ _SHAPES: Mapping[Kind, type[Shape]] = {
     Kind.COMMAND: Command,
     Kind.ACTION: Action,
     Kind.SUBMISSION: Submission,
-    Kind.CLOSED: Interaction,
+    Kind.CLOSED: InteractionPayload,
     Kind.SHORTCUT: Shortcut,
 }
 _OF_MESSAGES = frozenset({KUDOS_GIVE_FOR, KUDOS_REMOVE})
 
 
-def recognised(body: object) -> tuple[Kind, dict[str, Any]]:
+def parse_payload(body: object) -> tuple[Kind, dict[str, Any]]:
     """Return what a payload is, and its content, in which every character can be stored.
 
     Where it comes from is noted in it (`origins`). Raises `MalformedError` for what Slack does not

@@ -90,19 +90,19 @@ class View(Shape):
     blocks: list[Block] | None = None
 
 
-class Chosen(Shape):
+class Option(Shape):
     """One of several things that can be chosen."""
 
     value: str | None = None
 
 
-class Pressed(Shape):
+class ActionPayload(Shape):
     """What was pressed or chosen."""
 
     action_id: Annotated[str, StringConstraints(max_length=255)]
     action_ts: Moment
     value: str | None = None
-    selected_option: Chosen | None = None
+    selected_option: Option | None = None
 
 
 class Container(Shape):
@@ -113,7 +113,7 @@ class Container(Shape):
     message_ts: Moment | None = None
 
 
-class Interaction(Shape):
+class InteractionPayload(Shape):
     """What somebody did on a surface of ours."""
 
     user: User
@@ -121,10 +121,10 @@ class Interaction(Shape):
     view: View | None = None
 
 
-class Action(Interaction):
+class Action(InteractionPayload):
     """A button that was pressed, or a choice that was made."""
 
-    actions: Annotated[list[Pressed], Field(min_length=1)]
+    actions: Annotated[list[ActionPayload], Field(min_length=1)]
     trigger_id: Key
     response_url: Address | None = None
     container: Container | None = None
@@ -146,13 +146,13 @@ class GiveForm(Form):
     private_metadata: Any
 
 
-class Submission(Interaction):
+class Submission(InteractionPayload):
     """A form that was submitted."""
 
     view: Form
 
 
-class Shortcut(Interaction):
+class Shortcut(InteractionPayload):
     """A shortcut from the menu."""
 
     callback_id: Name
@@ -166,7 +166,7 @@ class Channel(Shape):
     name: Called | None = None
 
 
-class Said(Shape):
+class MessageRef(Shape):
     """A message."""
 
     user: Id | None = None
@@ -176,7 +176,7 @@ class MessageShortcut(Shortcut):
     """A shortcut from the menu of a message."""
 
     channel: Channel
-    message: Said
+    message: MessageRef
     message_ts: Moment
     response_url: Address
 
@@ -274,7 +274,7 @@ class ChannelArchived(AnyEvent):
     user: Id | None = None
 
 
-class Seen(Shape):
+class VisibleView(Shape):
     """The view that somebody sees."""
 
     hash: Key | None = None
@@ -284,7 +284,7 @@ class HomeOpened(AnyEvent):
     """Somebody looks at a tab of the app."""
 
     user: Id
-    view: Seen | None = None
+    view: VisibleView | None = None
 
 
 class Mentioned(AnyEvent):

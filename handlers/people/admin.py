@@ -16,7 +16,7 @@ from bot.messages.settings.activity import activity_view
 from bot.services.giving.budgets import adjust
 from bot.services.settings.admin import view_activity, view_person, view_removal
 from handlers.interaction.forms import answer_form, entered, metadata_of, show_next
-from handlers.interaction.modals import show_modal, told
+from handlers.interaction.modals import show_modal, view_or_error
 from handlers.interaction.rights import admins
 from handlers.payloads.origins import person_of
 
@@ -98,7 +98,7 @@ VIEWS = {
 
 def _open(edge: HandlerContext, payload: Payload, making: Coroutine[Any, Any, View]) -> None:
     team_id, user_id = person_of(payload)
-    making = told(edge, team_id, user_id, making)
+    making = view_or_error(edge, team_id, user_id, making)
     edge.start(show_modal(edge, payload, making))
 
 

@@ -22,7 +22,7 @@ from bot.slack.web_api import (
     put_file,
 )
 from handlers.interaction.forms import answer_in_time, state_of
-from handlers.interaction.modals import show_modal, told
+from handlers.interaction.modals import show_modal, view_or_error
 from handlers.interaction.rights import anybody
 from handlers.payloads.origins import person_of
 
@@ -42,7 +42,7 @@ async def handle_export_pressed(edge: HandlerContext, payload: Payload, ack: Asy
     """Send the person everything that is stored about them; a modal says how it went."""
     await ack()
     team_id, user_id = person_of(payload)
-    making = told(edge, team_id, user_id, _exported(edge, team_id, user_id))
+    making = view_or_error(edge, team_id, user_id, _exported(edge, team_id, user_id))
     edge.start(show_modal(edge, payload, making))
 
 
@@ -50,7 +50,7 @@ async def handle_erase_pressed(edge: HandlerContext, payload: Payload, ack: Asyn
     """Ask the person whether they mean it."""
     await ack()
     team_id, user_id = person_of(payload)
-    making = told(edge, team_id, user_id, _asked(edge, team_id, user_id))
+    making = view_or_error(edge, team_id, user_id, _asked(edge, team_id, user_id))
     edge.start(show_modal(edge, payload, making))
 
 
@@ -75,7 +75,7 @@ async def _outcome(edge: HandlerContext, payload: Payload) -> Payload:
     field = state_of(payload).get(ids.DATA_ERASE_TYPED, {}).get(ids.DATA_ERASE_TYPED, {})
     typed = field.get("value")
     erasing = _erased(edge, team_id, user_id, typed if isinstance(typed, str) else "")
-    outcome = await told(edge, team_id, user_id, erasing)
+    outcome = await view_or_error(edge, team_id, user_id, erasing)
     if isinstance(outcome, str):
         return {"response_action": "errors", "errors": {ids.DATA_ERASE_TYPED: outcome}}
     return {"response_action": "update", "view": outcome.payload()}

@@ -11,7 +11,7 @@ from bot.messages.people.preferences import CHOICES, languages_offered, preferen
 from bot.messages.text.words import words_for
 from bot.services.people.preferences import ViewPreferences, change_preferences, view_preferences
 from handlers.interaction.forms import answer_form, state_of
-from handlers.interaction.modals import show_modal, told
+from handlers.interaction.modals import show_modal, view_or_error
 from handlers.interaction.rights import anybody
 from handlers.payloads.origins import person_of
 
@@ -26,7 +26,7 @@ async def handle_preferences_pressed(edge: HandlerContext, payload: Payload, ack
     """Open the modal with what the person chose so far."""
     await ack()
     team_id, user_id = person_of(payload)
-    making = told(edge, team_id, user_id, _view(edge, team_id, user_id))
+    making = view_or_error(edge, team_id, user_id, _view(edge, team_id, user_id))
     edge.start(show_modal(edge, payload, making))
 
 

@@ -22,7 +22,7 @@ from bot.services.posts.schedules import post_now
 from bot.slack import pictures
 from bot.slack.quotes import ASKED_AT_MOST, find_gone
 from bot.slack.web_api import SLACK_FAILED
-from handlers.interaction.modals import show_modal, told
+from handlers.interaction.modals import show_modal, view_or_error
 from handlers.interaction.rights import admins
 from handlers.payloads.origins import person_of
 
@@ -38,7 +38,7 @@ async def handle_preview_pressed(edge: HandlerContext, payload: Payload, ack: As
     """Show an admin alone how a post would look."""
     await ack()
     team_id, user_id = person_of(payload)
-    making = told(edge, team_id, user_id, _preview(edge, payload))
+    making = view_or_error(edge, team_id, user_id, _preview(edge, payload))
     edge.start(show_modal(edge, payload, making))
 
 
@@ -46,7 +46,7 @@ async def handle_post_now_pressed(edge: HandlerContext, payload: Payload, ack: A
     """Post the last week or month that is over, and tell the admin where it goes."""
     await ack()
     team_id, user_id = person_of(payload)
-    making = told(edge, team_id, user_id, _post_now(edge, payload))
+    making = view_or_error(edge, team_id, user_id, _post_now(edge, payload))
     edge.start(show_modal(edge, payload, making))
 
 

@@ -17,7 +17,7 @@ from bot.messages.settings.budgets import boost_view, budgets_view, override_vie
 from bot.services.giving.budgets import end_boost, give_boost, set_override
 from bot.services.settings.admin import view_budgets
 from handlers.interaction.forms import answer_form, entered, show_next
-from handlers.interaction.modals import show_modal, told
+from handlers.interaction.modals import show_modal, view_or_error
 from handlers.interaction.rights import admins
 from handlers.payloads.origins import person_of
 
@@ -32,7 +32,7 @@ async def handle_budgets_pressed(edge: HandlerContext, payload: Payload, ack: As
     """Open the list of other allowances and boosts."""
     await ack()
     team_id, user_id = person_of(payload)
-    making = told(edge, team_id, user_id, _list(edge, payload))
+    making = view_or_error(edge, team_id, user_id, _list(edge, payload))
     edge.start(show_modal(edge, payload, making))
 
 

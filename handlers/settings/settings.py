@@ -14,7 +14,7 @@ from bot.messages.blockkit import ids
 from bot.messages.settings.settings import SETTING, settings_view
 from bot.services.settings.admin import change_settings, view_settings
 from handlers.interaction.forms import answer_form, fields_of, metadata_of
-from handlers.interaction.modals import show_modal, told
+from handlers.interaction.modals import show_modal, view_or_error
 from handlers.interaction.rights import admins
 from handlers.payloads.origins import person_of
 
@@ -34,7 +34,7 @@ async def handle_settings_pressed(edge: HandlerContext, payload: Payload, ack: A
     """Open the form of a section with what is set now."""
     await ack()
     team_id, user_id = person_of(payload)
-    making = told(edge, team_id, user_id, _form(edge, payload))
+    making = view_or_error(edge, team_id, user_id, _form(edge, payload))
     edge.start(show_modal(edge, payload, making))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from storage.engine.statements import say
+from storage.engine.statements import execute_raw
 from storage.engine.store import (
     Clock,
     CommitInDoubtError,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ExceptionContext
     from sqlalchemy.pool import ConnectionPoolEntry
 
-    from storage.engine.threads import Call
+    from storage.engine.threads import PendingCall
 
 CONNECTIONS = 10
 CONNECT_ARGS: dict[str, Any] = {
@@ -89,7 +89,10 @@ class PostgresStore(Store):
         return True
 
     async def _in_thread(
-        self, how: Callable[[Call], None], service: Service[Request, Result], request: Request
+        self,
+        how: Callable[[PendingCall], None],
+        service: Service[Request, Result],
+        request: Request,
     ) -> Result:
         self._under_way += 1
         try:
@@ -97,7 +100,7 @@ class PostgresStore(Store):
         finally:
             self._under_way -= 1
 
-    def _run(self, begin: str, call: Call) -> None:
+    def _run(self, begin: str, call: PendingCall) -> None:
         try:
             self._try(begin, call)
         except DBAPIError as error:
@@ -110,7 +113,7 @@ class PostgresStore(Store):
         except Exception as error:  # noqa: BLE001 - the caller's to handle
             call.error = error
 
-    def _try(self, begin: str, call: Call) -> None:
+    def _try(self, begin: str, call: PendingCall) -> None:
         """Run a service until it is committed; raises what cannot pass, and at last all else."""
         pause_seconds = FIRST_PAUSE_SECONDS
         for tries_left in reversed(range(TRIES)):
@@ -126,7 +129,7 @@ class PostgresStore(Store):
             time.sleep(pause_seconds)
             pause_seconds *= 2
 
-    def _commit(self, begin: str, call: Call) -> None:
+    def _commit(self, begin: str, call: PendingCall) -> None:
         """Run a service in one transaction."""
         is_done = False
         try:
@@ -135,7 +138,7 @@ class PostgresStore(Store):
             session = self._engine.connect()
         try:
             with session.begin():
-                say(session, begin + session.info[_LIMIT])
+                execute_raw(session, begin + session.info[_LIMIT])
                 call.result = call.service(session, call.request, self._clock())
                 is_done = True
         except BaseException:

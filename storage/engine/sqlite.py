@@ -20,7 +20,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
-from storage.engine.statements import savepoint, say
+from storage.engine.statements import execute_raw, savepoint
 from storage.engine.store import (
     Clock,
     Load,
@@ -32,7 +32,7 @@ from storage.engine.store import (
     StoreUnavailableError,
     is_the_databases_fault,
 )
-from storage.engine.threads import Call, WorkerThreads
+from storage.engine.threads import PendingCall, WorkerThreads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,14 +62,14 @@ class SqliteStore(Store):
         self._reading = sqlite_engine(url, begin="BEGIN", pooled=True)
         self._connection: Session | None = None
         self._file_id: tuple[int, int] | None = None
-        self._queue: SimpleQueue[Call | None] = SimpleQueue()
+        self._queue: SimpleQueue[PendingCall | None] = SimpleQueue()
         self._readers = WorkerThreads(READERS, "kudos-read")
         self._thread = threading.Thread(target=self._run, name="kudos-write", daemon=True)
         self._thread.start()
 
     async def write(self, service: Service[Request, Result], request: Request) -> Result:
         """Return what the service returned, once it is committed."""
-        write = Call(service, request)
+        write = PendingCall(service, request)
         self._queue.put(write)
         result: Result = await write.answered()
         return result
@@ -104,7 +104,7 @@ class SqliteStore(Store):
         await self._readers.close()
         self._reading.dispose()
 
-    def _read(self, read: Call) -> None:
+    def _read(self, read: PendingCall) -> None:
         try:
             with self._reading.begin() as session:
                 read.result = read.service(session, read.request, self._clock())
@@ -132,12 +132,12 @@ class SqliteStore(Store):
             batch = [write for write in batch if not write.is_given_up]
             if batch:
                 self._commit_together(batch)
-                Call.answer(batch)
+                PendingCall.answer(batch)
             if is_last:
                 break
         self._forget_connection()
 
-    def _commit_together(self, batch: list[Call]) -> None:
+    def _commit_together(self, batch: list[PendingCall]) -> None:
         try:
             session = self._open()
             transaction = session.begin()
@@ -160,7 +160,7 @@ class SqliteStore(Store):
             for write in batch:
                 write.error = StoreUnavailableError(reason)
 
-    def _run_one(self, session: Session, write: Call, *, is_alone: bool) -> None:
+    def _run_one(self, session: Session, write: PendingCall, *, is_alone: bool) -> None:
         """Run one service, so that what it raises undoes only its own work."""
         try:
             with nullcontext() if is_alone else savepoint(session):
@@ -213,6 +213,6 @@ def sqlite_engine(
 
     @event.listens_for(engine, "begin")
     def _begin(session: Session) -> None:
-        say(session, begin)
+        execute_raw(session, begin)
 
     return engine

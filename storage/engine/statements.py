@@ -255,7 +255,7 @@ def inserting(dialect_name: str) -> Callable[..., Any]:
     return postgresql.insert if dialect_name == _POSTGRES else sqlite.insert
 
 
-def say(session: Session, words: str) -> None:
+def execute_raw(session: Session, words: str) -> None:
     """Have the database do what no table is needed for, such as to begin."""
     cursor = _cursor_of(session)
     try:
@@ -267,16 +267,16 @@ def say(session: Session, words: str) -> None:
 @contextmanager
 def savepoint(session: Session) -> Iterator[None]:
     """Undo what is done within, and no more, where it raises; one may stand within another."""
-    say(session, "SAVEPOINT kudos")
+    execute_raw(session, "SAVEPOINT kudos")
     try:
         yield
     except BaseException as error:
         # Where the database cannot serve, all of the transaction is lost anyway.
         if not is_the_databases_fault(error):
-            say(session, "ROLLBACK TO SAVEPOINT kudos")
-            say(session, "RELEASE SAVEPOINT kudos")
+            execute_raw(session, "ROLLBACK TO SAVEPOINT kudos")
+            execute_raw(session, "RELEASE SAVEPOINT kudos")
         raise
-    say(session, "RELEASE SAVEPOINT kudos")
+    execute_raw(session, "RELEASE SAVEPOINT kudos")
 
 
 def _cursor_of(session: Session) -> Any:

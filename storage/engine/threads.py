@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from storage.engine.store import Request, Result, Service
 
 
-class Call:
+class PendingCall:
     """A service to be run, and the caller on an event loop who waits for it.
 
     It takes the place of a `concurrent.futures.Future` and of asyncio's wrapper around it, which
@@ -50,9 +50,9 @@ class Call:
             self._future.set_exception(self.error)
 
     @staticmethod
-    def answer(calls: Iterable[Call]) -> None:
+    def answer(calls: Iterable[PendingCall]) -> None:
         """Tell everybody what came of their call, and wake each event loop only once."""
-        by_loop: dict[asyncio.AbstractEventLoop, list[Call]] = {}
+        by_loop: dict[asyncio.AbstractEventLoop, list[PendingCall]] = {}
         for call in calls:
             by_loop.setdefault(call.loop, []).append(call)
         for loop, of_loop in by_loop.items():
@@ -60,7 +60,7 @@ class Call:
                 loop.call_soon_threadsafe(_answer_all, of_loop)
 
 
-def _answer_all(calls: list[Call]) -> None:
+def _answer_all(calls: list[PendingCall]) -> None:
     for call in calls:
         call._answer()  # noqa: SLF001 - the other half of `Call.answer`, on the event loop
 
@@ -69,7 +69,9 @@ class WorkerThreads:
     """Some threads that run whatever calls wait, each by itself."""
 
     def __init__(self, count: int, name: str) -> None:
-        self._queue: SimpleQueue[tuple[Callable[[Call], None], Call] | None] = SimpleQueue()
+        self._queue: SimpleQueue[tuple[Callable[[PendingCall], None], PendingCall] | None] = (
+            SimpleQueue()
+        )
         self._threads = [
             threading.Thread(target=self._take, name=f"{name}-{number}", daemon=True)
             for number in range(count)
@@ -78,10 +80,13 @@ class WorkerThreads:
             thread.start()
 
     async def run(
-        self, how: Callable[[Call], None], service: Service[Request, Result], request: Request
+        self,
+        how: Callable[[PendingCall], None],
+        service: Service[Request, Result],
+        request: Request,
     ) -> Result:
         """Return what the service returned; `how` runs it, and must not raise."""
-        call = Call(service, request)
+        call = PendingCall(service, request)
         self._queue.put((how, call))
         result: Result = await call.answered()
         return result
@@ -98,4 +103,4 @@ class WorkerThreads:
             how, call = waiting
             if not call.is_given_up:
                 how(call)
-                Call.answer([call])
+                PendingCall.answer([call])

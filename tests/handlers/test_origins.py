@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.slack.users import is_colleague
-from handlers.payloads.classify import MalformedError, recognised
+from handlers.payloads.classify import MalformedError, parse_payload
 from handlers.payloads.origins import read_origin
 from tests.rows import each_row, none_of
 
@@ -352,14 +352,14 @@ def test_the_installation_decides_whose_a_payload_is(
     origin = read_origin(payload)
     assert (origin.team_id, origin.enterprise_id) == (team_id, enterprise_id)
     assert origin.actor_id in {"U1", ""}
-    _, content = recognised(payload)
+    _, content = parse_payload(payload)
     assert read_origin(content) == origin
 
 
 @each_row("payload", HOSTILE)
 def test_what_names_no_workspace_is_turned_away(payload: dict[str, Any]) -> None:
     with pytest.raises(MalformedError):
-        recognised(payload)
+        parse_payload(payload)
 
 
 def test_nobody_can_say_for_the_reception_where_a_payload_comes_from() -> None:
@@ -369,7 +369,7 @@ def test_nobody_can_say_for_the_reception_where_a_payload_comes_from() -> None:
         command(team_id=OURS),
         acted("shortcut", team={"id": OURS}),
     ):
-        _, content = recognised(payload | mine)
+        _, content = parse_payload(payload | mine)
         assert content["kudos_origin"] == read_origin(payload)
 
 
