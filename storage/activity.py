@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 _ADD = activity.insert()
 _COLUMNS = [activity.c[name] for name in Activity.__dataclass_fields__]
 
 
 def add(
-    session: Session,
+    connection: Connection,
     team_id: str,
     actor_id: str,
     what: str,
@@ -35,7 +35,7 @@ def add(
 
     `what` is the name of a setting or of a kind of act, and `subject_id` whom or what it concerns.
     """
-    session.execute(
+    connection.execute(
         _ADD,
         {
             "team_id": team_id,
@@ -50,17 +50,17 @@ def add(
     )
 
 
-def find_page(session: Session, team_id: str, *, skip: int, limit: int) -> list[Activity]:
+def find_page(connection: Connection, team_id: str, *, skip: int, limit: int) -> list[Activity]:
     """Return what was changed, newest first, after so many that are newer."""
     page = select(*_COLUMNS).where(activity.c.team_id == team_id)
     in_order = page.order_by(activity.c.activity_id.desc())
-    return [Activity(*row) for row in session.execute(in_order.offset(skip).limit(limit))]
+    return [Activity(*row) for row in connection.execute(in_order.offset(skip).limit(limit))]
 
 
-def find_last_actor(session: Session, team_id: str, whats: Collection[str]) -> str | None:
+def find_last_actor(connection: Connection, team_id: str, whats: Collection[str]) -> str | None:
     """Return who last did one of these things; None where nobody has."""
     of = activity.c
-    return session.execute(
+    return connection.execute(
         select(of.actor_id)
         .where(of.team_id == team_id, of.what.in_(sorted(whats)))
         .order_by(of.activity_id.desc())

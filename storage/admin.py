@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 
 class Entry(NamedTuple):
@@ -36,7 +36,7 @@ _NOTHING_ELSE = [null().label("reason"), null().label("actor_id")]
 
 
 def find_entries(
-    session: Session, team_id: str, user_id: str, *, skip: int, limit: int
+    connection: Connection, team_id: str, user_id: str, *, skip: int, limit: int
 ) -> list[Entry]:
     """Return what somebody gave and received, newest first, after so many that are newer."""
     moved = select(*_COLUMNS, _ENTRY.entry_id.label("place")).where(
@@ -59,7 +59,7 @@ def find_entries(
         .where(receipts.c.points == 0)
     )
     found = union_all(moved, given, received).subquery()
-    rows = session.execute(
+    rows = connection.execute(
         select(*(found.c[name] for name in Entry._fields))
         .order_by(found.c.created_at.desc(), found.c.place.desc())
         .offset(skip)
@@ -81,15 +81,15 @@ def _without_points(account: str) -> list[ColumnElement[Any]]:
     ]
 
 
-def has_kudos(session: Session, team_id: str) -> bool:
+def has_kudos(connection: Connection, team_id: str) -> bool:
     """Return whether anybody has ever given kudos."""
-    return bool(session.execute(select(exists().where(_KUDOS.team_id == team_id))).scalar())
+    return bool(connection.execute(select(exists().where(_KUDOS.team_id == team_id))).scalar())
 
 
-def find_first_admin(session: Session, team_id: str) -> str | None:
+def find_first_admin(connection: Connection, team_id: str) -> str | None:
     """Return the first of the workspace's own admins, by their id; None if none is known."""
     of = members.c
-    return session.execute(
+    return connection.execute(
         select(of.user_id)
         .where(of.team_id == team_id, of.is_admin.is_(True))
         .where(of.is_bot.is_(False), of.is_deactivated.is_(False))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
 
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 _AT_ONCE = 200  # people, and values
 
@@ -44,10 +44,10 @@ _NOTED = Statement(
 
 
 def find_otherwise_noted(
-    session: Session, team_id: str, off_boards: dict[str, bool]
+    connection: Connection, team_id: str, off_boards: dict[str, bool]
 ) -> dict[bool, list[str]]:
     """Return whose rows do not say what these do, by what they should say."""
-    rows = _NOTED.all(session, {"team_id": team_id, "user_ids": sorted(off_boards)})
+    rows = _NOTED.all(connection, {"team_id": team_id, "user_ids": sorted(off_boards)})
     found: dict[bool, list[str]] = {False: [], True: []}
     for user_id, of_person, of_totals in rows:
         is_off = off_boards[user_id]
@@ -57,20 +57,20 @@ def find_otherwise_noted(
 
 
 def note_off_boards(
-    session: Session, team_id: str, user_ids: Sequence[str], *, is_off: bool
+    connection: Connection, team_id: str, user_ids: Sequence[str], *, is_off: bool
 ) -> None:
     """Note with people, and with all of their totals, whether boards leave them out."""
-    periods = _all_of(session, team_id, standings.c.period)
+    periods = _all_of(connection, team_id, standings.c.period)
     of_all_time = (standings.c.period == str(PeriodKind.ALL),)
-    values = [EVERY_VALUE, *_all_of(session, team_id, standings.c.value, *of_all_time)]
+    values = [EVERY_VALUE, *_all_of(connection, team_id, standings.c.value, *of_all_time)]
     for some in _parts(user_ids):
-        session.execute(
+        connection.execute(
             members.update()
             .where(members.c.team_id == team_id, members.c.user_id.in_(some))
             .values(is_off_boards=is_off)
         )
         for of_values in _parts(values):  # by key, since there is no index of a person's totals
-            session.execute(
+            connection.execute(
                 standings.update()
                 .where(standings.c.team_id == team_id, standings.c.period.in_(periods))
                 .where(standings.c.value.in_(of_values), standings.c.user_id.in_(some))
@@ -78,15 +78,15 @@ def note_off_boards(
             )
 
 
-def find_who_depends_on_settings(session: Session, team_id: str) -> list[str]:
+def find_who_depends_on_settings(connection: Connection, team_id: str) -> list[str]:
     """Return those for whom admins set whether they take part."""
     found = select(members.c.user_id).where(
         members.c.team_id == team_id, or_(members.c.is_external, members.c.is_guest)
     )
-    return list(session.execute(found).scalars())
+    return list(connection.execute(found).scalars())
 
 
-def find_wrong_totals(session: Session, team_id: str) -> list[str]:
+def find_wrong_totals(connection: Connection, team_id: str) -> list[str]:
     """Return whose totals say something else than their own row, and who has none."""
     wrong = (
         select(standings.c.user_id)
@@ -104,10 +104,10 @@ def find_wrong_totals(session: Session, team_id: str) -> list[str]:
             )
         )
     )
-    return list(session.execute(wrong.distinct()).scalars())
+    return list(connection.execute(wrong.distinct()).scalars())
 
 
-def _all_of(session: Session, team_id: str, column: Any, *among: Any) -> list[str]:
+def _all_of(connection: Connection, team_id: str, column: Any, *among: Any) -> list[str]:
     """Return every period or value of the totals, stepping from one to the next in their key."""
 
     def next_after(last: Any) -> Any:
@@ -122,7 +122,7 @@ def _all_of(session: Session, team_id: str, column: Any, *among: Any) -> list[st
     each = select(next_after(literal_column("''")).label("each")).cte("each_of", recursive=True)
     each = each.union_all(select(next_after(each.c.each)).where(each.c.each.is_not(None)))
     found = select(each.c.each).where(each.c.each.is_not(None))
-    return list(session.execute(found).scalars())
+    return list(connection.execute(found).scalars())
 
 
 def _parts(whole: Sequence[str]) -> Iterable[Sequence[str]]:

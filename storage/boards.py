@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from bot.domain.periods import Period
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 MANY_PEOPLE = 1_000
 KEPT_FOR = timedelta(seconds=10)
@@ -78,45 +78,51 @@ class Page(NamedTuple):
 
 
 def find_page(
-    session: Session, board: Board, viewer_id: str, now: datetime, *, limit: int, offset: int = 0
+    connection: Connection,
+    board: Board,
+    viewer_id: str,
+    now: datetime,
+    *,
+    limit: int,
+    offset: int = 0,
 ) -> Page:
     """Return a part of a board, the viewer's place and how many people there are: one statement.
 
     Of more than `MANY_PEOPLE`, it tells how many there were at most ten seconds ago.
     """
-    total = _kept(session, _name_of(board), now)
+    total = _kept(connection, _name_of(board), now)
     parameters = _parameters(board) | {"user_id": viewer_id, "limit": limit, "offset": offset}
-    rows = _page(board.side, board.is_hidden, total is None).all(session, parameters)
+    rows = _page(board.side, board.is_hidden, total is None).all(connection, parameters)
     shown = [_place(row, board) for row in rows if row.what == _SHOWN]
     own = next((_ranked(row) for row in rows if row.what == _OWN), None)
     if total is None:
         total = int(next(row.people for row in rows if row.what == _TOTAL))
         if total > MANY_PEOPLE:
-            _keep(session, _name_of(board), total, now)
+            _keep(connection, _name_of(board), total, now)
     return Page(sorted(shown, key=_order(board)), own, total)
 
 
-def find_top(session: Session, board: Board, *, limit: int, offset: int = 0) -> list[Place]:
+def find_top(connection: Connection, board: Board, *, limit: int, offset: int = 0) -> list[Place]:
     """Return a part of a board, like `find_page`, and nothing else."""
     parameters = _parameters(board) | {"limit": limit, "offset": offset}
-    rows = _top(board.side, board.is_hidden).all(session, parameters)
+    rows = _top(board.side, board.is_hidden).all(connection, parameters)
     return sorted((_place(row, board) for row in rows), key=_order(board))
 
 
-def find_place(session: Session, board: Board, user_id: str) -> Ranked | None:
+def find_place(connection: Connection, board: Board, user_id: str) -> Ranked | None:
     """Return a person's rank, people and points on a board; None if they are not on it."""
     parameters = _parameters(board) | {"user_id": user_id}
-    row = _own(board.side, board.is_hidden).first(session, parameters)
+    row = _own(board.side, board.is_hidden).first(connection, parameters)
     return None if row is None else _ranked(row)
 
 
-def count_people(session: Session, board: Board) -> int:
+def count_people(connection: Connection, board: Board) -> int:
     """Return how many people are on a board."""
-    return int(_total(board.side).scalar(session, _parameters(board)))
+    return int(_total(board.side).scalar(connection, _parameters(board)))
 
 
 def find_values(
-    session: Session, board: Board, now: datetime, limit: int, *, is_large: bool = False
+    connection: Connection, board: Board, now: datetime, limit: int, *, is_large: bool = False
 ) -> list[str]:
     """Return values for which somebody was thanked in a period, the first of the alphabet.
 
@@ -124,12 +130,12 @@ def find_values(
     the board is large, they are those of at most ten seconds ago, as its number of people is.
     """
     key = (board.team_id, board.period.key)
-    values: list[str] | None = _kept(session, key, now) if is_large else None
+    values: list[str] | None = _kept(connection, key, now) if is_large else None
     if values is None:
         parameters = {"team_id": board.team_id, "period": board.period.key, "limit": limit}
-        values = [row[0] for row in _VALUES.all(session, parameters)]
+        values = [row[0] for row in _VALUES.all(connection, parameters)]
         if is_large:
-            _keep(session, key, values, now)
+            _keep(connection, key, values, now)
     return values
 
 
@@ -154,14 +160,14 @@ def ahead_of(own: Any, side: Side, *, is_hidden: bool) -> ColumnElement[int]:
     return better + select(func.count()).where(*equal).scalar_subquery()
 
 
-def _kept(session: Session, key: tuple[str, ...], now: datetime) -> Any:
+def _kept(connection: Connection, key: tuple[str, ...], now: datetime) -> Any:
     """Return what was kept with the connection lately, or None."""
-    kept = session.connection.info.get(_KEPT, {}).get(key)
+    kept = connection.connection.info.get(_KEPT, {}).get(key)
     return None if kept is None or abs(now - kept[1]) > KEPT_FOR else kept[0]
 
 
-def _keep(session: Session, key: tuple[str, ...], what: object, now: datetime) -> None:
-    kept = session.connection.info.setdefault(_KEPT, {})
+def _keep(connection: Connection, key: tuple[str, ...], what: object, now: datetime) -> None:
+    kept = connection.connection.info.setdefault(_KEPT, {})
     if len(kept) >= _KEPT_AT_MOST:
         kept.clear()
     kept[key] = what, now

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.workspaces import Workspace
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 # The same local date begins at most so much earlier in one zone than in another, whatever the hour.
 LABEL_SPREAD = timedelta(days=3)
@@ -201,27 +201,27 @@ _ADD_BOOST = Statement(_add_boost)
 _BOOST_COLUMNS = [boosts.c[name] for name in Boost.__dataclass_fields__]
 
 
-def lock(session: Session, workspace: Workspace, user_id: str) -> Workspace:
+def lock(connection: Connection, workspace: Workspace, user_id: str) -> Workspace:
     """Make everybody else who spends what this person has wait until the transaction ends.
 
     Returns the workspace as it is from then on. On SQLite the one writer does all that by itself.
     """
-    if session.dialect.name == "sqlite":
+    if connection.dialect.name == "sqlite":
         return workspace
-    locked = wait_for(session, workspace.team_id, user_id)
-    return hold_workspace(session, workspace.team_id) if locked is None else locked
+    locked = wait_for(connection, workspace.team_id, user_id)
+    return hold_workspace(connection, workspace.team_id) if locked is None else locked
 
 
-def wait_for(session: Session, team_id: str, user_id: str) -> Workspace | None:
+def wait_for(connection: Connection, team_id: str, user_id: str) -> Workspace | None:
     """Lock somebody as `lock` does on Postgres; None where the store does not know them."""
-    row = _LOCK.first(session, {"team_id": team_id, "user_id": user_id})
+    row = _LOCK.first(connection, {"team_id": team_id, "user_id": user_id})
     return None if row is None else workspace_of(row)
 
 
-def find_budget(session: Session, team_id: str, user_id: str, now: datetime) -> Budget:
+def find_budget(connection: Connection, team_id: str, user_id: str, now: datetime) -> Budget:
     """Return what decides on a person's allowance, beside the workspace's settings."""
     rows = _BUDGET.all(
-        session,
+        connection,
         {"team_id": team_id, "user_id": user_id, "now": now, "quoted": f'"{user_id}"'},
     )
     time_zone = first_seen_at = None
@@ -237,7 +237,7 @@ def find_budget(session: Session, team_id: str, user_id: str, now: datetime) -> 
 
 
 def find_spendings(
-    session: Session,
+    connection: Connection,
     team_id: str,
     user_id: str,
     *,
@@ -250,7 +250,7 @@ def find_spendings(
     That is: in this period, in the one that begins at `period_before`, or before both.
     """
     rows = _SPENDINGS.all(
-        session,
+        connection,
         {
             "team_id": team_id,
             "user_id": user_id,
@@ -267,7 +267,7 @@ def find_spendings(
 
 
 def find_pairs_given(
-    session: Session,
+    connection: Connection,
     team_id: str,
     giver_id: str,
     receiver_ids: Iterable[str],
@@ -281,7 +281,7 @@ def find_pairs_given(
     to whom they gave nothing is in it.
     """
     rows = _PAIRS.all(
-        session,
+        connection,
         {
             "team_id": team_id,
             "giver_id": giver_id,
@@ -295,18 +295,18 @@ def find_pairs_given(
     return {row[0]: PairGiven(*map(int, row[1:])) for row in rows}
 
 
-def find_override(session: Session, team_id: str, subject_id: str) -> int | None:
+def find_override(connection: Connection, team_id: str, subject_id: str) -> int | None:
     """Return the allowance that a group or a person has instead of everybody's."""
-    return session.execute(
+    return connection.execute(
         select(overrides.c.allowance).where(
             overrides.c.team_id == team_id, overrides.c.subject_id == subject_id
         )
     ).scalar()
 
 
-def find_overrides(session: Session, team_id: str) -> list[Override]:
+def find_overrides(connection: Connection, team_id: str) -> list[Override]:
     """Return every allowance other than everybody's, first made first."""
-    rows = session.execute(
+    rows = connection.execute(
         select(overrides.c.subject_id, overrides.c.allowance)
         .where(overrides.c.team_id == team_id)
         .order_by(overrides.c.created_at, overrides.c.subject_id)
@@ -315,11 +315,11 @@ def find_overrides(session: Session, team_id: str) -> list[Override]:
 
 
 def save_override(
-    session: Session, team_id: str, subject_id: str, allowance: int, now: datetime
+    connection: Connection, team_id: str, subject_id: str, allowance: int, now: datetime
 ) -> None:
     """Store an allowance other than everybody's."""
     _SET_OVERRIDE.run(
-        session,
+        connection,
         {
             "team_id": team_id,
             "subject_id": subject_id,
@@ -329,31 +329,31 @@ def save_override(
     )
 
 
-def remove_override(session: Session, team_id: str, subject_id: str) -> None:
+def remove_override(connection: Connection, team_id: str, subject_id: str) -> None:
     """Give a group or a person everybody's allowance again."""
-    session.execute(
+    connection.execute(
         overrides.delete().where(
             overrides.c.team_id == team_id, overrides.c.subject_id == subject_id
         )
     )
 
 
-def add_boost(session: Session, team_id: str, boost: Boost) -> bool:
+def add_boost(connection: Connection, team_id: str, boost: Boost) -> bool:
     """Store a boost; return False, storing nothing, if it is there already."""
-    return _ADD_BOOST.first(session, {"team_id": team_id} | asdict(boost)) is not None
+    return _ADD_BOOST.first(connection, {"team_id": team_id} | asdict(boost)) is not None
 
 
-def find_boost(session: Session, team_id: str, boost_id: str) -> Boost | None:
+def find_boost(connection: Connection, team_id: str, boost_id: str) -> Boost | None:
     """Return a boost by its id, also one that has ended."""
-    row = session.execute(
+    row = connection.execute(
         select(*_BOOST_COLUMNS).where(boosts.c.team_id == team_id, boosts.c.boost_id == boost_id)
     ).first()
     return None if row is None else Boost(*row)
 
 
-def find_boosts(session: Session, team_id: str, now: datetime) -> list[Boost]:
+def find_boosts(connection: Connection, team_id: str, now: datetime) -> list[Boost]:
     """Return the boosts of a workspace that have not ended, first ending first."""
-    rows = session.execute(
+    rows = connection.execute(
         select(*_BOOST_COLUMNS)
         .where(boosts.c.team_id == team_id, boosts.c.ends_at > now)
         .order_by(boosts.c.ends_at, boosts.c.boost_id)
@@ -361,9 +361,9 @@ def find_boosts(session: Session, team_id: str, now: datetime) -> list[Boost]:
     return [Boost(*row) for row in rows]
 
 
-def find_paid(session: Session, team_id: str, found: Sequence[Boost]) -> dict[str, int]:
+def find_paid(connection: Connection, team_id: str, found: Sequence[Boost]) -> dict[str, int]:
     """Return the points that each of these boosts has paid."""
-    rows = session.execute(
+    rows = connection.execute(
         select(_ENTRIES.boost_id, literal_column("0") - func.sum(_ENTRIES.points))
         .where(_ENTRIES.team_id == team_id, _ENTRIES.account == GIVING)
         .where(_ENTRIES.user_id.in_({boost.user_id for boost in found}))
@@ -373,19 +373,19 @@ def find_paid(session: Session, team_id: str, found: Sequence[Boost]) -> dict[st
     return {boost_id: int(points) for boost_id, points in rows}
 
 
-def end_boost(session: Session, team_id: str, boost_id: str, now: datetime) -> None:
+def end_boost(connection: Connection, team_id: str, boost_id: str, now: datetime) -> None:
     """Have a boost end at this moment."""
-    session.execute(
+    connection.execute(
         boosts.update()
         .where(boosts.c.team_id == team_id, boosts.c.boost_id == boost_id)
         .values(ends_at=now)
     )
 
 
-def find_admins(session: Session, team_id: str, appointed_ids: Sequence[str]) -> list[str]:
+def find_admins(connection: Connection, team_id: str, appointed_ids: Sequence[str]) -> list[str]:
     """Return the people who administer a workspace: its own admins, and those they appointed."""
     of = members.c
-    rows = session.execute(
+    rows = connection.execute(
         select(of.user_id)
         .where(of.team_id == team_id, of.is_bot.is_(False), of.is_deactivated.is_(False))
         .where(or_(of.is_admin.is_(True), of.user_id.in_(appointed_ids)))
@@ -394,9 +394,9 @@ def find_admins(session: Session, team_id: str, appointed_ids: Sequence[str]) ->
     return list(rows.scalars())
 
 
-def knows_group(session: Session, team_id: str, group_id: str) -> bool:
+def knows_group(connection: Connection, team_id: str, group_id: str) -> bool:
     """Return whether Slack has told who is in a user group."""
     known = select(user_groups.c.group_id).where(
         user_groups.c.team_id == team_id, user_groups.c.group_id == group_id
     )
-    return session.execute(known).first() is not None
+    return connection.execute(known).first() is not None

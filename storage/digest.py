@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from bot.domain.members import Member
     from bot.domain.periods import Period
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 _KEYS_AT_ONCE = 500  # of the parameters that a database takes in one statement
 _RUN = ("place", "period", "slot_at", "state", "done_until", "next_at")
@@ -167,17 +167,17 @@ _PEOPLE = _people()
 _OWN_WEEK = Statement(_own_week())
 
 
-def find_since(session: Session, team_id: str) -> datetime:
+def find_since(connection: Connection, team_id: str) -> datetime:
     """Return from when on what is set for digests counts."""
-    since: datetime = session.execute(_SINCE, {"of_team": team_id}).scalar_one()
+    since: datetime = connection.execute(_SINCE, {"of_team": team_id}).scalar_one()
     return since
 
 
 def find_runs(
-    session: Session, team_id: str, *, zone: str, since: datetime, lately: datetime
+    connection: Connection, team_id: str, *, zone: str, since: datetime, lately: datetime
 ) -> list[Run]:
     """Return the runs of all zones lately, and of one zone since longer ago, first due first."""
-    rows = session.execute(
+    rows = connection.execute(
         select(*(occurrences.c[name] for name in _RUN))
         .where(occurrences.c.team_id == team_id, _OF_DIGESTS, occurrences.c.slot_at > since)
         .where(or_(occurrences.c.place == zone, occurrences.c.slot_at > lately))
@@ -196,23 +196,29 @@ def find_runs(
     ]
 
 
-def save_run(session: Session, team_id: str, run: Run, now: datetime) -> None:
+def save_run(connection: Connection, team_id: str, run: Run, now: datetime) -> None:
     """Store how far a run has come."""
     values = {name: getattr(run, name) for name in _RUN}
     key = {"team_id": team_id, "kind": ScheduleKind.DIGEST, "created_at": now}
-    _SAVE_RUN.run(session, key | values)
+    _SAVE_RUN.run(connection, key | values)
 
 
-def find_zones(session: Session, team_id: str) -> list[str]:
+def find_zones(connection: Connection, team_id: str) -> list[str]:
     """Return the zones in which people of a workspace live; it reads one row for each."""
-    return list(session.execute(_ZONES, {"of_team": team_id}).scalars())
+    return list(connection.execute(_ZONES, {"of_team": team_id}).scalars())
 
 
 def find_people(
-    session: Session, team_id: str, *, zone: str, after: str, active_since: datetime, limit: int
+    connection: Connection,
+    team_id: str,
+    *,
+    zone: str,
+    after: str,
+    active_since: datetime,
+    limit: int,
 ) -> list[tuple[Member, bool]]:
     """Return the next people of a zone, and whether they gave or received anything since then."""
-    rows = session.execute(
+    rows = connection.execute(
         _PEOPLE,
         {
             "of_team": team_id,
@@ -225,26 +231,28 @@ def find_people(
     return [(member_of(row), bool(row.is_active)) for row in rows]
 
 
-def is_active(session: Session, team_id: str, user_id: str, *, since: datetime) -> bool:
+def is_active(connection: Connection, team_id: str, user_id: str, *, since: datetime) -> bool:
     """Return whether somebody gave or received anything since then."""
     asked = select(_was_active(team_id, user_id))
-    return bool(session.execute(asked, {"since_id": first_id(since)}).scalar())
+    return bool(connection.execute(asked, {"since_id": first_id(since)}).scalar())
 
 
-def count_waiting(session: Session, team_id: str, most: int) -> int:
+def count_waiting(connection: Connection, team_id: str, most: int) -> int:
     """Return how many digests are in the outbox and not in Slack yet; it counts no further."""
-    return len(session.execute(_WAITING, {"of_team": team_id, "most": most}).all())
+    return len(connection.execute(_WAITING, {"of_team": team_id, "most": most}).all())
 
 
-def revise(session: Session, team_id: str, told: Iterable[tuple[date, str]], now: datetime) -> None:
+def revise(
+    connection: Connection, team_id: str, told: Iterable[tuple[date, str]], now: datetime
+) -> None:
     """Have digests in Slack brought up to date: of weeks with these days, of these people."""
     keys = sorted({key for day, user_id in told for key in _keys(day, user_id)})
     for first in range(0, len(keys), _KEYS_AT_ONCE):
         some = keys[first : first + _KEYS_AT_ONCE]
-        session.execute(_REVISE_KEYS, {"of_team": team_id, "keys": some, "now": now})
+        connection.execute(_REVISE_KEYS, {"of_team": team_id, "keys": some, "now": now})
 
 
-def revise_quoting(session: Session, team_id: str, user_id: str, now: datetime) -> None:
+def revise_quoting(connection: Connection, team_id: str, user_id: str, now: datetime) -> None:
     """Have digests in Slack brought up to date that may quote somebody, or name them.
 
     What they gave, and what was given to them, is quoted to all who received it.
@@ -260,9 +268,9 @@ def revise_quoting(session: Session, team_id: str, user_id: str, now: datetime) 
         .where(receipts.c.team_id == team_id, receipts.c.kudos_id.in_(part))
         .distinct()
     )
-    revise(session, team_id, [(row[0], row[1]) for row in session.execute(quoted)], now)
+    revise(connection, team_id, [(row[0], row[1]) for row in connection.execute(quoted)], now)
     weeks = [now.date() - timedelta(weeks=number) for number in range(-1, NAMED_WITHIN_WEEKS)]
-    session.execute(
+    connection.execute(
         _REVISE_NAMING,
         [
             {"of_team": team_id, "of_week": key, "named_id": user_id, "now": now}
@@ -272,10 +280,10 @@ def revise_quoting(session: Session, team_id: str, user_id: str, now: datetime) 
     )
 
 
-def count_own(session: Session, team_id: str, user_id: str, week: Period) -> OwnWeek:
+def count_own(connection: Connection, team_id: str, user_id: str, week: Period) -> OwnWeek:
     """Return what somebody received and gave in a week, as it is told to them alone."""
     row = _OWN_WEEK.all(
-        session,
+        connection,
         {
             "of_team": team_id,
             "of_user": user_id,
@@ -288,11 +296,11 @@ def count_own(session: Session, team_id: str, user_id: str, week: Period) -> Own
 
 
 def find_received_ids(
-    session: Session, team_id: str, user_id: str, week: Period, limit: int
+    connection: Connection, team_id: str, user_id: str, week: Period, limit: int
 ) -> list[str]:
     """Return the last kudos that somebody received in a week, newest first."""
     return list(
-        session.execute(
+        connection.execute(
             select(receipts.c.kudos_id)
             .where(*_received(team_id, user_id, week))
             .order_by(receipts.c.kudos_id.desc())
@@ -302,11 +310,11 @@ def find_received_ids(
 
 
 def find_near_ids(
-    session: Session, team_id: str, channel_id: str, *, since: datetime, limit: int
+    connection: Connection, team_id: str, channel_id: str, *, since: datetime, limit: int
 ) -> list[str]:
     """Return the last few public kudos that are posted in a channel, newest first."""
     return list(
-        session.execute(
+        connection.execute(
             select(kudos.c.kudos_id)
             .where(kudos.c.team_id == team_id, kudos.c.channel_id == channel_id)
             .where(kudos.c.message_ts.is_not(None), kudos.c.audience == Audience.PUBLIC)
@@ -317,10 +325,12 @@ def find_near_ids(
     )
 
 
-def find_groups_of(session: Session, team_id: str, user_id: str, limit: int) -> list[list[str]]:
+def find_groups_of(
+    connection: Connection, team_id: str, user_id: str, limit: int
+) -> list[list[str]]:
     """Return who is in the user groups in which somebody is, as far as the store knows them."""
     return list(
-        session.execute(
+        connection.execute(
             select(user_groups.c.user_ids)
             .where(user_groups.c.team_id == team_id)
             # The list of a group's people is JSON, in which an id stands between quotes.
@@ -332,10 +342,10 @@ def find_groups_of(session: Session, team_id: str, user_id: str, limit: int) -> 
 
 
 def find_last_thanked(
-    session: Session, team_id: str, giver_id: str, receiver_ids: Iterable[str], *, since: date
+    connection: Connection, team_id: str, giver_id: str, receiver_ids: Iterable[str], *, since: date
 ) -> dict[str, date]:
     """Return when somebody last thanked each of these people, where it is not longer ago."""
-    rows = session.execute(
+    rows = connection.execute(
         select(receipts.c.receiver_id, func.max(receipts.c.given_on))
         .join(kudos, and_(*_SAME_KUDOS))
         .where(receipts.c.team_id == team_id, receipts.c.giver_id == giver_id)
@@ -346,10 +356,10 @@ def find_last_thanked(
     return {row[0]: row[1] for row in rows}
 
 
-def find_details(session: Session, team_id: str, key: str) -> dict[str, Any]:
+def find_details(connection: Connection, team_id: str, key: str) -> dict[str, Any]:
     """Return what is kept of a message with this key; nothing where there is none."""
     return (
-        session.execute(
+        connection.execute(
             select(outbox.c.details).where(outbox.c.team_id == team_id, outbox.c.key == key)
         ).scalar()
         or {}

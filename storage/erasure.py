@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 # What names somebody, or quotes them, and is made anew from the store at each change.
 REVISED_KINDS = POSTS | {
@@ -31,9 +31,9 @@ REVISED_KINDS = POSTS | {
 }
 
 
-def erase_member(session: Session, team_id: str, user_id: str, now: datetime) -> None:
+def erase_member(connection: Connection, team_id: str, user_id: str, now: datetime) -> None:
     """Empty somebody's row; what is left in it is what the rules go by (who is a bot, who left)."""
-    session.execute(
+    connection.execute(
         members.update()
         .where(members.c.team_id == team_id, members.c.user_id == user_id)
         .values(
@@ -45,14 +45,14 @@ def erase_member(session: Session, team_id: str, user_id: str, now: datetime) ->
             erased_at=now,
         )
     )
-    session.execute(
+    connection.execute(
         notices.delete().where(notices.c.team_id == team_id, notices.c.user_id == user_id)
     )
 
 
-def lift_erasure(session: Session, team_id: str, user_ids: Sequence[str]) -> None:
+def lift_erasure(connection: Connection, team_id: str, user_ids: Sequence[str]) -> None:
     """Let the names of these people be stored again, once Slack tells them."""
-    session.execute(
+    connection.execute(
         members.update()
         .where(members.c.team_id == team_id, members.c.user_id.in_(sorted(user_ids)))
         .where(members.c.erased_at.is_not(None))
@@ -60,9 +60,9 @@ def lift_erasure(session: Session, team_id: str, user_ids: Sequence[str]) -> Non
     )
 
 
-def erase_words(session: Session, team_id: str, user_id: str) -> int:
+def erase_words(connection: Connection, team_id: str, user_id: str) -> int:
     """Empty the reasons that somebody wrote; return how many."""
-    emptied = session.execute(
+    emptied = connection.execute(
         kudos.update()
         .where(kudos.c.team_id == team_id, kudos.c.giver_id == user_id, kudos.c.reason != "")
         .values(reason="")
@@ -70,33 +70,33 @@ def erase_words(session: Session, team_id: str, user_id: str) -> int:
     return emptied.rowcount
 
 
-def count_words(session: Session, team_id: str, user_id: str) -> int:
+def count_words(connection: Connection, team_id: str, user_id: str) -> int:
     """Returns how many reasons `erase_words` would empty."""
     written = (
         select(func.count())
         .select_from(kudos)
         .where(kudos.c.team_id == team_id, kudos.c.giver_id == user_id, kudos.c.reason != "")
     )
-    return int(session.execute(written).scalar_one())
+    return int(connection.execute(written).scalar_one())
 
 
-def erase_boosts(session: Session, team_id: str, user_id: str) -> None:
+def erase_boosts(connection: Connection, team_id: str, user_id: str) -> None:
     """Empties what admins wrote when they gave somebody a boost, also in the list of what they did.
 
     The points stay, and so does who gave them and when.
     """
-    session.execute(
+    connection.execute(
         boosts.update()
         .where(boosts.c.team_id == team_id, boosts.c.user_id == user_id)
         .values(reason="")
     )
     about = (activity.c.team_id == team_id, activity.c.subject_id == user_id)
     of_boosts = activity.c.what.in_((BOOST_ENDED, BOOST_GIVEN))
-    found = session.execute(
+    found = connection.execute(
         select(activity.c.activity_id, activity.c.before, activity.c.after).where(*about, of_boosts)
     ).all()
     for row in found:
-        session.execute(
+        connection.execute(
             activity.update()
             .where(activity.c.team_id == team_id, activity.c.activity_id == row.activity_id)
             .values(before=_without_reason(row.before), after=_without_reason(row.after))
@@ -107,7 +107,7 @@ def _without_reason(noted: Any) -> Any:
     return noted | {"reason": ""} if isinstance(noted, dict) and "reason" in noted else noted
 
 
-def revise_messages(session: Session, team_id: str, user_id: str, now: datetime) -> None:
+def revise_messages(connection: Connection, team_id: str, user_id: str, now: datetime) -> None:
     """Have every message in Slack that may name somebody, or quote them, brought up to date.
 
     What waits is made from the store anyway. What went through a response_url cannot be changed any
@@ -128,7 +128,7 @@ def revise_messages(session: Session, team_id: str, user_id: str, now: datetime)
     joined = select(kudos.c.joins_id).where(
         kudos.c.team_id == team_id, kudos.c.joins_id.is_not(None), own
     )
-    session.execute(
+    connection.execute(
         outbox.update()
         .where(outbox.c.team_id == team_id, outbox.c.kind.in_(sorted(REVISED_KINDS)))
         .where(or_(outbox.c.posted_ts.is_not(None), outbox.c.state == SENDING))
@@ -156,6 +156,6 @@ def revise_messages(session: Session, team_id: str, user_id: str, now: datetime)
             receipts.c.team_id == team_id, receipts.c.receiver_id == user_id
         ),
     )
-    told = {key for day in session.execute(days).scalars() for key in keys_told_of(day)}
-    revise_posts(session, team_id, told, now)
-    digest.revise_quoting(session, team_id, user_id, now)
+    told = {key for day in connection.execute(days).scalars() for key in keys_told_of(day)}
+    revise_posts(connection, team_id, told, now)
+    digest.revise_quoting(connection, team_id, user_id, now)

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bot.domain.kudos import Kudos
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 PAGE = 500  # kudos read at a time
 
 
-def find_page(session: Session, team_id: str, after: str, since: date | None) -> list[Kudos]:
+def find_page(connection: Connection, team_id: str, after: str, since: date | None) -> list[Kudos]:
     """Return the kudos of a workspace that come after one of them, taken back or not.
 
     With `since`, only those of that day and later ones.
@@ -31,4 +31,4 @@ def find_page(session: Session, team_id: str, after: str, since: date | None) ->
     )
     if since is not None:
         statement = statement.where(kudos.c.given_on >= since)
-    return with_receipts(session, session.execute(statement).all())
+    return with_receipts(connection, connection.execute(statement).all())

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.domain.home import Shown
     from bot.domain.members import Member
     from bot.domain.periods import Period
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 _TEAM: BindParameter[str] = bindparam("team_id")
 _USER: BindParameter[str] = bindparam("user_id")
@@ -44,20 +44,20 @@ class Listed(NamedTuple):
 
 
 def find_facts(
-    session: Session, team_id: str, user_id: str, period: Period, *, is_hidden: bool
+    connection: Connection, team_id: str, user_id: str, period: Period, *, is_hidden: bool
 ) -> Facts | None:
     """Return what the Home tab tells of a person; None for somebody whom the store has not met.
 
     Where amounts are hidden, they do not decide who is before whom.
     """
     parameters = {"team_id": team_id, "user_id": user_id, "period": period.key}
-    row = _FACTS[is_hidden].first(session, parameters)
+    row = _FACTS[is_hidden].first(connection, parameters)
     if row is None:
         return None
     return Facts(row.balance, {name: getattr(row, name) for name in COUNTS}, row.ahead)
 
 
-def find_listed(session: Session, team_id: str, user_id: str, shown: Shown) -> Listed:
+def find_listed(connection: Connection, team_id: str, user_id: str, shown: Shown) -> Listed:
     """Return a page of somebody's live kudos, newest first."""
     parameters = {
         "team_id": team_id,
@@ -65,7 +65,7 @@ def find_listed(session: Session, team_id: str, user_id: str, shown: Shown) -> L
         "limit": PAGE_LENGTH + 1,  # one more than is shown tells whether there is another page
         "offset": shown.page * PAGE_LENGTH,
     }
-    rows = _LISTED[shown.which].all(session, parameters)
+    rows = _LISTED[shown.which].all(connection, parameters)
     by_kudos: dict[str, list[Any]] = {}
     for row in rows:
         by_kudos.setdefault(row.kudos_id, []).append(row)
@@ -74,7 +74,7 @@ def find_listed(session: Session, team_id: str, user_id: str, shown: Shown) -> L
         for parts in by_kudos.values()
     ]
     involved = {user_id}.union(*(each.everybody for each in found))
-    people = find_members(session, team_id, involved)
+    people = find_members(connection, team_id, involved)
     return Listed(found[:PAGE_LENGTH], len(found) > PAGE_LENGTH, people)
 
 

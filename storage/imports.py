@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 # How the natural key of thanks begins whose import was taken back: they may come again.
 UNDONE = "undone:"
@@ -40,29 +40,35 @@ _FREE_KEY = Statement(
 )
 
 
-def find_natural_key(session: Session, team_id: str, kudos_id: str) -> str | None:
+def find_natural_key(connection: Connection, team_id: str, kudos_id: str) -> str | None:
     """Returns the natural key of the kudos with this id."""
-    return session.execute(
+    return connection.execute(
         select(kudos.c.natural_key).where(kudos.c.team_id == team_id, kudos.c.kudos_id == kudos_id)
     ).scalar()
 
 
 def find_present(
-    session: Session, team_id: str, *, natural_keys: Sequence[str], kudos_ids: Sequence[str]
+    connection: Connection, team_id: str, *, natural_keys: Sequence[str], kudos_ids: Sequence[str]
 ) -> set[str]:
     """Returns which of these keys and own ids are those of acts that are stored."""
     of_team = kudos.c.team_id == team_id
     keyed = select(kudos.c.natural_key).where(of_team, kudos.c.natural_key.in_(list(natural_keys)))
     named = select(kudos.c.kudos_id).where(of_team, kudos.c.kudos_id.in_(list(kudos_ids)), _STANDS)
     found = keyed if not kudos_ids else keyed.union_all(named)
-    return set(session.execute(found).scalars())
+    return set(connection.execute(found).scalars())
 
 
 def add(
-    session: Session, team_id: str, import_id: str, *, file_name: str, sha256: str, now: datetime
+    connection: Connection,
+    team_id: str,
+    import_id: str,
+    *,
+    file_name: str,
+    sha256: str,
+    now: datetime,
 ) -> None:
     """Notes that an import begins."""
-    session.execute(
+    connection.execute(
         imports.insert(),
         {
             "team_id": team_id,
@@ -74,10 +80,10 @@ def add(
     )
 
 
-def find_unfinished(session: Session, team_id: str, sha256: str) -> str | None:
+def find_unfinished(connection: Connection, team_id: str, sha256: str) -> str | None:
     """Returns the import of the same file that has not come to its end."""
     of = imports.c
-    return session.execute(
+    return connection.execute(
         select(of.import_id)
         .where(of.team_id == team_id, of.sha256 == sha256)
         .where(of.ended_at.is_(None), of.undone_at.is_(None))
@@ -86,31 +92,31 @@ def find_unfinished(session: Session, team_id: str, sha256: str) -> str | None:
     ).scalar()
 
 
-def hold(session: Session, team_id: str, import_id: str) -> bool:
+def hold(connection: Connection, team_id: str, import_id: str) -> bool:
     """Returns whether an import may store more; it is not taken back before this is committed."""
-    found = _HOLD.first(session, {"team_id": team_id, "import_id": import_id})
+    found = _HOLD.first(connection, {"team_id": team_id, "import_id": import_id})
     return found is not None and found.undone_at is None
 
 
-def add_kudos(session: Session, team_id: str, import_id: str, kudos_id: str) -> None:
+def add_kudos(connection: Connection, team_id: str, import_id: str, kudos_id: str) -> None:
     """Notes with which import a kudos came."""
     row = {"team_id": team_id, "import_id": import_id, "kudos_id": kudos_id}
-    _ADD_KUDOS.run(session, row)
+    _ADD_KUDOS.run(connection, row)
 
 
-def end(session: Session, team_id: str, import_id: str, now: datetime) -> None:
+def end(connection: Connection, team_id: str, import_id: str, now: datetime) -> None:
     """Notes that an import has come to its end; one that brought nothing is forgotten."""
     where = (imports.c.team_id == team_id, imports.c.import_id == import_id)
     one = select(literal(1)).where(_OF.team_id == team_id, _OF.import_id == import_id).limit(1)
-    if session.execute(one).scalar() is None:
-        session.execute(imports.delete().where(*where))
+    if connection.execute(one).scalar() is None:
+        connection.execute(imports.delete().where(*where))
     else:
-        session.execute(imports.update().where(*where).values(ended_at=now))
+        connection.execute(imports.update().where(*where).values(ended_at=now))
 
 
-def mark_undone(session: Session, team_id: str, import_id: str, now: datetime) -> None:
+def mark_undone(connection: Connection, team_id: str, import_id: str, now: datetime) -> None:
     """Notes that an import is taken back; it stores nothing more."""
-    session.execute(
+    connection.execute(
         imports.update()
         .where(imports.c.team_id == team_id, imports.c.import_id == import_id)
         .where(imports.c.undone_at.is_(None))
@@ -118,19 +124,19 @@ def mark_undone(session: Session, team_id: str, import_id: str, now: datetime) -
     )
 
 
-def find_imports(session: Session, team_id: str) -> list[ImportNoted]:
+def find_imports(connection: Connection, team_id: str) -> list[ImportNoted]:
     """Returns the imports of a workspace, the newest first."""
     of = imports.c
     counts = {
         row.import_id: row.standing
-        for row in session.execute(
+        for row in connection.execute(
             select(_OF.import_id, func.count().label("standing"))
             .select_from(_WITH_KUDOS)
             .where(_OF.team_id == team_id, _STANDS)
             .group_by(_OF.import_id)
         )
     }
-    rows = session.execute(
+    rows = connection.execute(
         select(of.import_id, of.file_name, of.begun_at, of.ended_at, of.undone_at)
         .where(of.team_id == team_id)
         .order_by(of.begun_at.desc(), of.import_id)
@@ -150,11 +156,11 @@ def find_imports(session: Session, team_id: str) -> list[ImportNoted]:
 
 
 def find_standing(
-    session: Session, team_id: str, import_id: str, after_id: str, limit: int
+    connection: Connection, team_id: str, import_id: str, after_id: str, limit: int
 ) -> list[str]:
     """Returns the next kudos of an import, by their ids, that were not taken back with it yet."""
     return list(
-        session.execute(
+        connection.execute(
             select(_OF.kudos_id)
             .select_from(_WITH_KUDOS)
             .where(_OF.team_id == team_id, _OF.import_id == import_id, _STANDS)
@@ -165,7 +171,7 @@ def find_standing(
     )
 
 
-def free_key(session: Session, team_id: str, kudos_id: str, import_id: str) -> None:
+def free_key(connection: Connection, team_id: str, kudos_id: str, import_id: str) -> None:
     """Lets the same thanks come in again, now that these were taken back."""
     before = f"{UNDONE}{import_id}:"
-    _FREE_KEY.run(session, {"of_team": team_id, "of_kudos": kudos_id, "before": before})
+    _FREE_KEY.run(connection, {"of_team": team_id, "of_kudos": kudos_id, "before": before})

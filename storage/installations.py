@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.installations import Cover, Install, NotRefreshed, Refreshed
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 _ORG = installations.alias("org")
 # A workspace has a token of its own, or its organization has one for it.
@@ -92,10 +92,10 @@ def _install(insert: Any) -> Any:
 _INSTALL = Statement(_install)
 
 
-def save_installation(session: Session, request: Install, now: datetime) -> None:
+def save_installation(connection: Connection, request: Install, now: datetime) -> None:
     """Store an installation; one that was there before is replaced, its token above all."""
     _save(
-        session,
+        connection,
         team_id=request.team_id,
         enterprise_id=request.enterprise_id,
         is_org_wide=request.is_org_wide,
@@ -111,10 +111,10 @@ def save_installation(session: Session, request: Install, now: datetime) -> None
     )
 
 
-def save_cover(session: Session, request: Cover, now: datetime) -> None:
+def save_cover(connection: Connection, request: Cover, now: datetime) -> None:
     """Store that a workspace is served by the token of its organization."""
     _save(
-        session,
+        connection,
         team_id=request.team_id,
         enterprise_id=request.enterprise_id,
         is_org_wide=False,
@@ -126,14 +126,14 @@ def save_cover(session: Session, request: Cover, now: datetime) -> None:
     )
 
 
-def _save(session: Session, **values: Any) -> None:
+def _save(connection: Connection, **values: Any) -> None:
     empty = dict.fromkeys(column.name for column in installations.c)
-    _INSTALL.run(session, empty | {"token_number": 1} | values)
+    _INSTALL.run(connection, empty | {"token_number": 1} | values)
 
 
-def find_workspaces_of(session: Session, enterprise_id: str) -> list[str]:
+def find_workspaces_of(connection: Connection, enterprise_id: str) -> list[str]:
     """Returns the workspaces of an organization in which Kudos is installed."""
-    found = session.execute(
+    found = connection.execute(
         select(installations.c.team_id)
         .where(installations.c.enterprise_id == enterprise_id)
         .where(installations.c.ended_at.is_(None), installations.c.is_org_wide.is_(False))
@@ -142,9 +142,9 @@ def find_workspaces_of(session: Session, enterprise_id: str) -> list[str]:
     return list(found.scalars())
 
 
-def find_bots(session: Session, user_ids: Iterable[str]) -> dict[str, str]:
+def find_bots(connection: Connection, user_ids: Iterable[str]) -> dict[str, str]:
     """Returns those of these users that are Kudos itself somewhere, with the workspace."""
-    rows = session.execute(
+    rows = connection.execute(
         select(installations.c.bot_user_id, installations.c.team_id)
         .where(installations.c.bot_user_id.in_(sorted(user_ids)))
         .where(installations.c.ended_at.is_(None))
@@ -152,9 +152,9 @@ def find_bots(session: Session, user_ids: Iterable[str]) -> dict[str, str]:
     return {row.bot_user_id: row.team_id for row in rows}
 
 
-def find_installation(session: Session, team_id: str) -> Installation | None:
+def find_installation(connection: Connection, team_id: str) -> Installation | None:
     """Return with which token to act in a workspace; None where there is none."""
-    row = session.execute(_FIND, {"of_team": team_id}).one_or_none()
+    row = connection.execute(_FIND, {"of_team": team_id}).one_or_none()
     if row is None:
         return None
     return Installation(
@@ -172,24 +172,24 @@ def find_installation(session: Session, team_id: str) -> Installation | None:
     )
 
 
-def find_row(session: Session, team_id: str) -> Any | None:
+def find_row(connection: Connection, team_id: str) -> Any | None:
     """Return what is stored of an installation, ended or not, and keep others from changing it."""
     found = select(installations).where(installations.c.team_id == team_id).with_for_update()
-    return session.execute(found).one_or_none()
+    return connection.execute(found).one_or_none()
 
 
-def find_installation_for_good(session: Session, team_id: str) -> Installation | None:
+def find_installation_for_good(connection: Connection, team_id: str) -> Installation | None:
     """Return the same as `find_installation`, and keep it so until the transaction ends."""
-    row = find_row(session, team_id)
+    row = find_row(connection, team_id)
     if row is not None and row.bot_token is None and row.enterprise_id is not None:
-        find_row(session, row.enterprise_id)
-    return find_installation(session, team_id)
+        find_row(connection, row.enterprise_id)
+    return find_installation(connection, team_id)
 
 
-def find_covered(session: Session, enterprise_id: str) -> list[str]:
+def find_covered(connection: Connection, enterprise_id: str) -> list[str]:
     """Return the workspaces that the token of an organization serves."""
     return list(
-        session.execute(
+        connection.execute(
             select(installations.c.team_id)
             .where(installations.c.enterprise_id == enterprise_id)
             .where(installations.c.bot_token.is_(None), installations.c.ended_at.is_(None))
@@ -198,46 +198,46 @@ def find_covered(session: Session, enterprise_id: str) -> list[str]:
     )
 
 
-def find_away(session: Session) -> set[str]:
+def find_away(connection: Connection) -> set[str]:
     """Return the workspaces that Kudos has been taken from, or whose data is being deleted.
 
     A workspace whose token is in the settings has no row here, and so is not among them.
     """
-    return {*session.execute(_AWAY).scalars(), *session.execute(_DELETED).scalars()}
+    return {*connection.execute(_AWAY).scalars(), *connection.execute(_DELETED).scalars()}
 
 
-def end(session: Session, team_ids: Iterable[str], at: datetime) -> None:
+def end(connection: Connection, team_ids: Iterable[str], at: datetime) -> None:
     """Store that Kudos has no access to these workspaces, or organizations, any more."""
-    session.execute(
+    connection.execute(
         installations.update()
         .where(installations.c.team_id.in_(sorted(team_ids)), installations.c.ended_at.is_(None))
         .values(ended_at=at, refreshing_until=None)
     )
 
 
-def forget_if_ended(session: Session, team_id: str) -> None:
+def forget_if_ended(connection: Connection, team_id: str) -> None:
     """Drop what is known of an installation that has ended: another token serves the workspace."""
-    session.execute(
+    connection.execute(
         installations.delete().where(
             installations.c.team_id == team_id, installations.c.ended_at.is_not(None)
         )
     )
 
 
-def set_name(session: Session, team_id: str, name: str) -> None:
+def set_name(connection: Connection, team_id: str, name: str) -> None:
     """Store what a workspace is called."""
-    session.execute(
+    connection.execute(
         installations.update().where(installations.c.team_id == team_id).values(name=name)
     )
 
 
-def wake_messages(session: Session, team_ids: Iterable[str], now: datetime) -> None:
+def wake_messages(connection: Connection, team_ids: Iterable[str], now: datetime) -> None:
     """Have what has waited for a token sent now."""
     # What is in doubt stays marked as being sent. No claim reaches further than a lease.
     waits_in_doubt = and_(outbox.c.last_error == NO_TOKEN, outbox.c.due_at > now + LEASE)
     # Found among what is to be sent; by the workspace alone, it would be all that ever was.
     of_teams = func.coalesce(outbox.c.team_id, "").in_(sorted(team_ids))
-    session.execute(
+    connection.execute(
         outbox.update()
         .where(UNSETTLED, of_teams, outbox.c.due_at > now)
         .where(or_(outbox.c.state == WAITING, and_(outbox.c.state == SENDING, waits_in_doubt)))
@@ -248,7 +248,7 @@ def wake_messages(session: Session, team_ids: Iterable[str], now: datetime) -> N
 # -- New tokens for old ones -------------------------------------------------------------------
 
 
-def claim_refresh(session: Session, now: datetime) -> list[RefreshClaimed]:
+def claim_refresh(connection: Connection, now: datetime) -> list[RefreshClaimed]:
     """Take on the tokens that end soon and that no other process is about to refresh."""
     until = now + REFRESH_LEASE
     due = (
@@ -266,7 +266,7 @@ def claim_refresh(session: Session, now: datetime) -> list[RefreshClaimed]:
         .limit(REFRESH_AT_ONCE)
         .with_for_update(skip_locked=True)
     )
-    claimed = session.execute(
+    claimed = connection.execute(
         installations.update()
         .where(installations.c.team_id.in_(due))
         .values(refreshing_until=until)
@@ -279,9 +279,9 @@ def claim_refresh(session: Session, now: datetime) -> list[RefreshClaimed]:
     ]
 
 
-def settle_refreshed(session: Session, refreshed: Refreshed, now: datetime) -> bool:
+def settle_refreshed(connection: Connection, refreshed: Refreshed, now: datetime) -> bool:
     """Store new tokens; False where others were stored meanwhile, which are newer."""
-    settled = session.execute(
+    settled = connection.execute(
         installations.update()
         .where(_of_claim(refreshed.claimed))
         .values(
@@ -296,10 +296,10 @@ def settle_refreshed(session: Session, refreshed: Refreshed, now: datetime) -> b
     return settled.rowcount == 1
 
 
-def settle_not_refreshed(session: Session, request: NotRefreshed, now: datetime) -> bool:
+def settle_not_refreshed(connection: Connection, request: NotRefreshed, now: datetime) -> bool:
     """Give the claim back for another try, or note that there will be no new token."""
     again_at = None if request.fault else now + REFRESH_AGAIN_AFTER
-    settled = session.execute(
+    settled = connection.execute(
         installations.update()
         .where(_of_claim(request.claimed))
         .values(refreshing_until=again_at, fault=request.fault)
@@ -319,9 +319,9 @@ def _of_claim(claimed: RefreshClaimed) -> Any:
 # -- For the operator --------------------------------------------------------------------------
 
 
-def find_statuses(session: Session) -> list[InstallationStatus]:
+def find_statuses(connection: Connection) -> list[InstallationStatus]:
     """Return how every installation is."""
-    rows = session.execute(select(installations).order_by(installations.c.team_id))
+    rows = connection.execute(select(installations).order_by(installations.c.team_id))
     return [
         InstallationStatus(
             team_id=row.team_id,
@@ -338,9 +338,9 @@ def find_statuses(session: Session) -> list[InstallationStatus]:
     ]
 
 
-def find_encrypted_tokens(session: Session) -> list[EncryptedTokens]:
+def find_encrypted_tokens(connection: Connection) -> list[EncryptedTokens]:
     """Return every stored token; nobody changes one until the transaction ends."""
-    rows = session.execute(
+    rows = connection.execute(
         select(installations.c.team_id, installations.c.bot_token, installations.c.refresh_token)
         .where(installations.c.bot_token.is_not(None))
         .order_by(installations.c.team_id)
@@ -348,13 +348,13 @@ def find_encrypted_tokens(session: Session) -> list[EncryptedTokens]:
     return [EncryptedTokens(*row) for row in rows]
 
 
-def reencrypt(session: Session, anew: Callable[[str, str], str]) -> int:
+def reencrypt(connection: Connection, anew: Callable[[str, str], str]) -> int:
     """Replace every stored token by what `anew` makes of it; return how many installations."""
-    session.execute(select(installations.c.team_id).with_for_update())
-    encrypted = find_encrypted_tokens(session)
+    connection.execute(select(installations.c.team_id).with_for_update())
+    encrypted = find_encrypted_tokens(connection)
     for each in encrypted:
         refresh = each.refresh_token
-        session.execute(
+        connection.execute(
             installations.update()
             .where(installations.c.team_id == each.team_id)
             .values(

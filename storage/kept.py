@@ -12,7 +12,7 @@ from storage.tables.kept import kept_lines
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 
 def _keep(insert: Any) -> Any:
@@ -27,7 +27,7 @@ _KEEP = Statement(_keep)
 
 
 def keep(
-    session: Session,
+    connection: Connection,
     team_id: str,
     user_id: str,
     line_id: str,
@@ -36,7 +36,7 @@ def keep(
 ) -> None:
     """Stores a line, in the place of what an earlier delivery of the same has left."""
     _KEEP.run(
-        session,
+        connection,
         {
             "team_id": team_id,
             "line_id": line_id,
@@ -48,10 +48,10 @@ def keep(
 
 
 def find(
-    session: Session, team_id: str, user_id: str, line_id: str, now: datetime
+    connection: Connection, team_id: str, user_id: str, line_id: str, now: datetime
 ) -> dict[str, Any] | None:
     """Returns a person's own line; None once its time is over."""
-    found: dict[str, Any] | None = session.execute(
+    found: dict[str, Any] | None = connection.execute(
         select(kept_lines.c.draft).where(
             kept_lines.c.team_id == team_id,
             kept_lines.c.line_id == line_id,
@@ -62,13 +62,13 @@ def find(
     return found
 
 
-def prune(session: Session, now: datetime) -> int:
+def prune(connection: Connection, now: datetime) -> int:
     """Deletes the lines whose time is over, whosever they were; returns how many."""
-    return session.execute(kept_lines.delete().where(kept_lines.c.expires_at <= now)).rowcount
+    return connection.execute(kept_lines.delete().where(kept_lines.c.expires_at <= now)).rowcount
 
 
-def erase(session: Session, team_id: str, user_id: str) -> None:
+def erase(connection: Connection, team_id: str, user_id: str) -> None:
     """Deletes the lines of somebody whose data is erased."""
-    session.execute(
+    connection.execute(
         kept_lines.delete().where(kept_lines.c.team_id == team_id, kept_lines.c.user_id == user_id)
     )

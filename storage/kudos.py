@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bot.domain.kudos import GiveKudos
     from bot.domain.workspaces import Workspace
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 
 class GiveContext(NamedTuple):
@@ -132,7 +132,7 @@ _SET_MESSAGE = Statement(
 )
 
 
-def lock_giver(session: Session, request: GiveKudos, now: datetime) -> GiveContext | None:
+def lock_giver(connection: Connection, request: GiveKudos, now: datetime) -> GiveContext | None:
     """Return what a kudos is decided on, with its giver locked as by `storage.budgets.lock`.
 
     None where the store does not know the giver. One statement, since every kudos begins with it,
@@ -146,18 +146,18 @@ def lock_giver(session: Session, request: GiveKudos, now: datetime) -> GiveConte
         "reason": request.reason,
         "lately": lately_since(request, now),
     }
-    row = _GROUND.first(session, asked)
-    if row is None and session.dialect.name != "sqlite":
+    row = _GROUND.first(connection, asked)
+    if row is None and connection.dialect.name != "sqlite":
         # Unknown, or another request of theirs is under way, or the workspace is stopped. A
         # statement that waits for that is told how all was before it waited, so the waiting is done
         # by one that asks nothing.
-        wait_for(session, request.team_id, request.giver_id)
-        row = _GROUND.first(session, asked)
+        wait_for(connection, request.team_id, request.giver_id)
+        row = _GROUND.first(connection, asked)
     if row is None:
         return None
     *workspace, earlier_id, time_zone, first_seen_at, has_more, lately_id = row
     budget = (
-        find_budget(session, request.team_id, request.giver_id, now)
+        find_budget(connection, request.team_id, request.giver_id, now)
         if has_more
         else Budget(time_zone, first_seen_at, (), ())
     )
@@ -165,7 +165,7 @@ def lock_giver(session: Session, request: GiveKudos, now: datetime) -> GiveConte
 
 
 def add_kudos(
-    session: Session,
+    connection: Connection,
     together: BatchInsert,
     given: Kudos,
     natural_key: str,
@@ -173,7 +173,7 @@ def add_kudos(
 ) -> bool:
     """Store a kudos, and its receipts with the rest; return False if it is there already."""
     added = _ADD.run(
-        session,
+        connection,
         {
             "team_id": given.team_id,
             "kudos_id": given.kudos_id,
@@ -216,39 +216,39 @@ def add_kudos(
     return True
 
 
-def find_kudos(session: Session, team_id: str, kudos_id: str) -> Kudos | None:
+def find_kudos(connection: Connection, team_id: str, kudos_id: str) -> Kudos | None:
     """Return a kudos by its id."""
-    return _one(session, _BY_ID, team_id=team_id, kudos_id=kudos_id)
+    return _one(connection, _BY_ID, team_id=team_id, kudos_id=kudos_id)
 
 
-def find_some(session: Session, team_id: str, kudos_ids: Sequence[str]) -> list[Kudos]:
+def find_some(connection: Connection, team_id: str, kudos_ids: Sequence[str]) -> list[Kudos]:
     """Return those of these kudos that there are, taken back or not, in no particular order."""
-    return _all(session, _BY_IDS, team_id=team_id, kudos_ids=list(kudos_ids))
+    return _all(connection, _BY_IDS, team_id=team_id, kudos_ids=list(kudos_ids))
 
 
-def find_by_natural_key(session: Session, team_id: str, natural_key: str) -> Kudos | None:
+def find_by_natural_key(connection: Connection, team_id: str, natural_key: str) -> Kudos | None:
     """Return the kudos that an earlier delivery of the same act has left."""
-    return _one(session, _BY_KEY, team_id=team_id, natural_key=natural_key)
+    return _one(connection, _BY_KEY, team_id=team_id, natural_key=natural_key)
 
 
-def find_last_given(session: Session, team_id: str, giver_id: str) -> Kudos | None:
+def find_last_given(connection: Connection, team_id: str, giver_id: str) -> Kudos | None:
     """Return the last kudos a person gave in words and did not take back."""
-    return _one(session, _LAST_GIVEN, team_id=team_id, giver_id=giver_id)
+    return _one(connection, _LAST_GIVEN, team_id=team_id, giver_id=giver_id)
 
 
 def find_live_reactions(
-    session: Session, team_id: str, channel_id: str, message_ts: str
+    connection: Connection, team_id: str, channel_id: str, message_ts: str
 ) -> list[Kudos]:
     """Return the kudos that stand on a message by reactions, first given first."""
     found = _all(
-        session, _LIVE_REACTIONS, team_id=team_id, channel_id=channel_id, message_ts=message_ts
+        connection, _LIVE_REACTIONS, team_id=team_id, channel_id=channel_id, message_ts=message_ts
     )
     return _first_given_first(found)
 
 
-def find_live_joins(session: Session, team_id: str, kudos_id: str) -> list[Kudos]:
+def find_live_joins(connection: Connection, team_id: str, kudos_id: str) -> list[Kudos]:
     """Return the kudos by which others joined in with one, first given first."""
-    return _first_given_first(_all(session, _LIVE_JOINS, team_id=team_id, joins_id=kudos_id))
+    return _first_given_first(_all(connection, _LIVE_JOINS, team_id=team_id, joins_id=kudos_id))
 
 
 def _first_given_first(found: list[Kudos]) -> list[Kudos]:
@@ -256,17 +256,17 @@ def _first_given_first(found: list[Kudos]) -> list[Kudos]:
     return sorted(found, key=lambda one: one.kudos_id)
 
 
-def find_by_undo_key(session: Session, team_id: str, undo_key: str) -> Kudos | None:
+def find_by_undo_key(connection: Connection, team_id: str, undo_key: str) -> Kudos | None:
     """Return the kudos that an earlier delivery of the same command has taken back."""
-    return _one(session, _BY_UNDO_KEY, team_id=team_id, undo_key=undo_key)
+    return _one(connection, _BY_UNDO_KEY, team_id=team_id, undo_key=undo_key)
 
 
 def mark_reversed(
-    session: Session, team_id: str, kudos_id: str, undo_key: str | None, now: datetime
+    connection: Connection, team_id: str, kudos_id: str, undo_key: str | None, now: datetime
 ) -> AccountingPeriod | None:
     """Mark a kudos as taken back; return where it was booked, or None if somebody was quicker."""
     row = _MARK_REVERSED.first(
-        session,
+        connection,
         {
             "of_team": team_id,
             "of_kudos": kudos_id,
@@ -278,25 +278,25 @@ def mark_reversed(
 
 
 def set_message(
-    session: Session, team_id: str, kudos_id: str, *, channel_id: str, message_ts: str
+    connection: Connection, team_id: str, kudos_id: str, *, channel_id: str, message_ts: str
 ) -> None:
     """Remember the post that announced a kudos where it was given, once Slack told its `ts`."""
     key = {"of_team": team_id, "of_kudos": kudos_id}
-    _SET_MESSAGE.run(session, key | {"in_channel": channel_id, "ts": message_ts})
+    _SET_MESSAGE.run(connection, key | {"in_channel": channel_id, "ts": message_ts})
 
 
 def find_received(
-    session: Session, team_id: str, user_id: str, *, viewer_id: str, limit: int
+    connection: Connection, team_id: str, user_id: str, *, viewer_id: str, limit: int
 ) -> list[Kudos]:
     """Return the last live kudos that a person received and the viewer may see, newest first."""
-    return _seen(session, _RECEIVED, team_id, user_id, viewer_id, limit)
+    return _seen(connection, _RECEIVED, team_id, user_id, viewer_id, limit)
 
 
 def find_given(
-    session: Session, team_id: str, user_id: str, *, viewer_id: str, limit: int
+    connection: Connection, team_id: str, user_id: str, *, viewer_id: str, limit: int
 ) -> list[Kudos]:
     """Return the last live kudos that a person gave and the viewer may see, newest first."""
-    return _seen(session, _GIVEN, team_id, user_id, viewer_id, limit)
+    return _seen(connection, _GIVEN, team_id, user_id, viewer_id, limit)
 
 
 def receipts_with_kudos() -> Join:
@@ -338,41 +338,46 @@ _GIVEN = Statement(
 
 
 def _seen(
-    session: Session, statement: Statement, team_id: str, user_id: str, viewer_id: str, limit: int
+    connection: Connection,
+    statement: Statement,
+    team_id: str,
+    user_id: str,
+    viewer_id: str,
+    limit: int,
 ) -> list[Kudos]:
     return _all(
-        session, statement, team_id=team_id, user_id=user_id, viewer_id=viewer_id, limit=limit
+        connection, statement, team_id=team_id, user_id=user_id, viewer_id=viewer_id, limit=limit
     )
 
 
-def find_received_before(session: Session, team_id: str, user_id: str, kudos_id: str) -> bool:
+def find_received_before(connection: Connection, team_id: str, user_id: str, kudos_id: str) -> bool:
     """Return whether a person was thanked before that kudos."""
     earlier = {"team_id": team_id, "receiver_id": user_id, "kudos_id": kudos_id}
-    return _RECEIVED_BEFORE.first(session, earlier) is not None
+    return _RECEIVED_BEFORE.first(connection, earlier) is not None
 
 
-def count_kudos(session: Session, team_id: str) -> int:
+def count_kudos(connection: Connection, team_id: str) -> int:
     """Return how many kudos a workspace has, taken back or not."""
-    return session.execute(
+    return connection.execute(
         select(func.count()).select_from(kudos).where(kudos.c.team_id == team_id)
     ).scalar_one()
 
 
-def _one(session: Session, statement: Statement, **parameters: str) -> Kudos | None:
-    found = _all(session, statement, **parameters)
+def _one(connection: Connection, statement: Statement, **parameters: str) -> Kudos | None:
+    found = _all(connection, statement, **parameters)
     return found[0] if found else None
 
 
-def _all(session: Session, statement: Statement, **parameters: Any) -> list[Kudos]:
-    return with_receipts(session, statement.all(session, parameters))
+def _all(connection: Connection, statement: Statement, **parameters: Any) -> list[Kudos]:
+    return with_receipts(connection, statement.all(connection, parameters))
 
 
-def with_receipts(session: Session, rows: Sequence[Row]) -> list[Kudos]:
+def with_receipts(connection: Connection, rows: Sequence[Row]) -> list[Kudos]:
     """Return the kudos of these rows of one workspace, each with its receipts."""
     if not rows:
         return []
     parts = _RECEIPTS.all(
-        session, {"team_id": rows[0].team_id, "kudos_ids": [row.kudos_id for row in rows]}
+        connection, {"team_id": rows[0].team_id, "kudos_ids": [row.kudos_id for row in rows]}
     )
     by_kudos: dict[str, list[Receipt]] = {}
     for kudos_id, receiver_id, points in parts:

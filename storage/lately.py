@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.kudos import GiveKudos
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 JUST_NOW = timedelta(seconds=60)
 LOOKED_AT_MAX = 30  # of what somebody gave last: more in a minute are no slip of the fingers
@@ -48,14 +48,14 @@ def lately_since(request: GiveKudos, now: datetime) -> str:
 
 
 def find_lately(
-    session: Session, request: GiveKudos, natural_keys: Sequence[str], now: datetime
+    connection: Connection, request: GiveKudos, natural_keys: Sequence[str], now: datetime
 ) -> list[str]:
     """Returns the ids of what the giver gave a moment ago with the same words, in other messages.
 
     The message of the request has these keys.
     """
     rows = _ELSEWHERE.all(
-        session,
+        connection,
         {
             "team_id": request.team_id,
             "giver_id": request.giver_id,

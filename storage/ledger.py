@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bot.domain.allowance import Allowance, Payment
     from bot.domain.kudos import Kudos
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 GIVING = "giving"
 RECEIVING = "receiving"
@@ -75,9 +75,9 @@ _BALANCE = Statement(
 )
 
 
-def find_balance(session: Session, team_id: str, user_id: str) -> int:
+def find_balance(connection: Connection, team_id: str, user_id: str) -> int:
     """Return the points that a person has received."""
-    return _BALANCE.scalar(session, {"team_id": team_id, "user_id": user_id}) or 0
+    return _BALANCE.scalar(connection, {"team_id": team_id, "user_id": user_id}) or 0
 
 
 def book(
@@ -116,13 +116,13 @@ def book_received(together: BatchInsert, kudos: Kudos) -> None:
     _append(together, kudos, [], kudos.created_at, sign=1)
 
 
-def book_reversal(session: Session, kudos: Kudos, now: datetime) -> None:
+def book_reversal(connection: Connection, kudos: Kudos, now: datetime) -> None:
     """Append the entries that undo those of a kudos.
 
     What was given goes back to the period and to the boosts that it came from.
     """
     paid = _PAID.all(
-        session,
+        connection,
         {
             "team_id": kudos.team_id,
             "user_id": kudos.giver_id,
@@ -149,10 +149,10 @@ def book_reversal(session: Session, kudos: Kudos, now: datetime) -> None:
                 "of_start": row.allowance_starts_at,
                 "points": -row.points,
             }
-            _GIVE_BACK.run(session, of_allowance)
+            _GIVE_BACK.run(connection, of_allowance)
     together = BatchInsert()
     _append(together, kudos, entries, now, sign=-1)
-    together.run(session)
+    together.run(connection)
 
 
 def _append(
@@ -202,7 +202,7 @@ def _entry(kudos: Kudos, account: str, user_id: str, points: int, now: datetime)
     }
 
 
-def book_adjustment(session: Session, team_id: str, adjustment: Adjustment) -> int | None:
+def book_adjustment(connection: Connection, team_id: str, adjustment: Adjustment) -> int | None:
     """Append an admin's correction; return the balance from now on, or None if it is there already.
 
     The balance may be below nothing; then the caller must undo it all.
@@ -217,21 +217,21 @@ def book_adjustment(session: Session, team_id: str, adjustment: Adjustment) -> i
         "actor_id": adjustment.actor_id,
         "created_at": adjustment.created_at,
     }
-    if _APPEND_ONCE.first(session, entry) is None:
+    if _APPEND_ONCE.first(connection, entry) is None:
         return None
     added = {
         "team_id": team_id,
         "user_id": adjustment.user_id,
         "points": adjustment.points,
     }
-    _ADD_TO_BALANCE.run(session, added)
-    return find_balance(session, team_id, adjustment.user_id)
+    _ADD_TO_BALANCE.run(connection, added)
+    return find_balance(connection, team_id, adjustment.user_id)
 
 
-def find_adjustment(session: Session, team_id: str, entry_id: str) -> Adjustment | None:
+def find_adjustment(connection: Connection, team_id: str, entry_id: str) -> Adjustment | None:
     """Return an admin's correction by its id."""
     entries = ledger_entries.c
-    row = session.execute(
+    row = connection.execute(
         select(
             entries.entry_id,
             entries.user_id,
@@ -246,9 +246,9 @@ def find_adjustment(session: Session, team_id: str, entry_id: str) -> Adjustment
     return None if row is None else Adjustment(*row)
 
 
-def recount_balances(session: Session, team_id: str) -> dict[str, int]:
+def recount_balances(connection: Connection, team_id: str) -> dict[str, int]:
     """Return what everybody has received, added up from the ledger."""
-    rows = session.execute(
+    rows = connection.execute(
         select(ledger_entries.c.user_id, func.sum(ledger_entries.c.points))
         .where(ledger_entries.c.team_id == team_id, ledger_entries.c.account == RECEIVING)
         .group_by(ledger_entries.c.user_id)
@@ -256,10 +256,10 @@ def recount_balances(session: Session, team_id: str) -> dict[str, int]:
     return {user_id: int(points) for user_id, points in rows}
 
 
-def recount_spent(session: Session, team_id: str) -> dict[tuple[str, datetime], int]:
+def recount_spent(connection: Connection, team_id: str) -> dict[tuple[str, datetime], int]:
     """Return what everybody has spent of each allowance, added up from the ledger."""
     entries = ledger_entries.c
-    rows = session.execute(
+    rows = connection.execute(
         select(entries.user_id, entries.allowance_starts_at, literal(0) - func.sum(entries.points))
         .where(entries.team_id == team_id, entries.account == GIVING)
         .where(entries.allowance_starts_at.is_not(None))  # the rest was paid by boosts
@@ -268,18 +268,18 @@ def recount_spent(session: Session, team_id: str) -> dict[tuple[str, datetime], 
     return {(user_id, starts_at): int(points) for user_id, starts_at, points in rows}
 
 
-def stored_balances(session: Session, team_id: str) -> dict[str, int]:
+def stored_balances(connection: Connection, team_id: str) -> dict[str, int]:
     """Return everybody's balance as the running totals have it."""
-    rows = session.execute(
+    rows = connection.execute(
         select(balances.c.user_id, balances.c.points).where(balances.c.team_id == team_id)
     )
     return {row.user_id: row.points for row in rows}
 
 
-def stored_spent(session: Session, team_id: str) -> dict[tuple[str, datetime], int]:
+def stored_spent(connection: Connection, team_id: str) -> dict[tuple[str, datetime], int]:
     """Return what everybody has spent of each allowance, as the running totals have it."""
     spent = allowances.c
-    rows = session.execute(
+    rows = connection.execute(
         select(spent.user_id, spent.starts_at, spent.spent).where(spent.team_id == team_id)
     )
     return {(user_id, starts_at): points for user_id, starts_at, points in rows}

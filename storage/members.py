@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 _TOLD = [name for name in Member.__dataclass_fields__ if name != "preferences"]  # by Slack
 _AMONG = (
@@ -88,9 +88,11 @@ _SAVE_CHANNEL = Statement(_save_channel)
 _NOTICE = Statement(_notice)
 
 
-def find_members(session: Session, team_id: str, user_ids: Iterable[str]) -> dict[str, Member]:
+def find_members(
+    connection: Connection, team_id: str, user_ids: Iterable[str]
+) -> dict[str, Member]:
     """Return those of these people whom the store knows, by id."""
-    rows = _FIND.all(session, {"team_id": team_id, "user_ids": sorted(set(user_ids))})
+    rows = _FIND.all(connection, {"team_id": team_id, "user_ids": sorted(set(user_ids))})
     return {row.user_id: _found(row) for row in rows}
 
 
@@ -114,30 +116,30 @@ def preferences_from(stored: dict[str, Any]) -> Preferences:
 
 
 def find_preferences(
-    session: Session, team_id: str, user_ids: Iterable[str]
+    connection: Connection, team_id: str, user_ids: Iterable[str]
 ) -> dict[str, Preferences]:
     """Return what those of these people chose whom the store knows, by id."""
-    known = find_members(session, team_id, user_ids)
+    known = find_members(connection, team_id, user_ids)
     return {user_id: member.preferences for user_id, member in known.items()}
 
 
-def names_of(session: Session, team_id: str, user_ids: Iterable[str]) -> dict[str, str]:
+def names_of(connection: Connection, team_id: str, user_ids: Iterable[str]) -> dict[str, str]:
     """Return the names of those of these people whom the store knows, by id."""
-    rows = _NAMES.all(session, {"team_id": team_id, "user_ids": sorted(set(user_ids))})
+    rows = _NAMES.all(connection, {"team_id": team_id, "user_ids": sorted(set(user_ids))})
     return {row.user_id: row.display_name for row in rows}
 
 
-def find_all_names(session: Session, team_id: str) -> list[tuple[str, str]]:
+def find_all_names(connection: Connection, team_id: str) -> list[tuple[str, str]]:
     """Return everybody's id and name; who had theirs erased has an empty one."""
     shown = case((members.c.erased_at.is_(None), members.c.display_name), else_="")
-    rows = session.execute(select(members.c.user_id, shown).where(members.c.team_id == team_id))
+    rows = connection.execute(select(members.c.user_id, shown).where(members.c.team_id == team_id))
     return [(user_id, name) for user_id, name in rows]
 
 
-def find_called(session: Session, team_id: str, parts: Sequence[str]) -> list[Member]:
+def find_called(connection: Connection, team_id: str, parts: Sequence[str]) -> list[Member]:
     """Returns those whose name has one of these parts; they have no preferences with them."""
     has_one = [members.c.display_name.icontains(part, autoescape=True) for part in parts]
-    rows = session.execute(
+    rows = connection.execute(
         select(*(members.c[name] for name in _TOLD))
         .where(members.c.team_id == team_id, or_(false(), *has_one))
         .where(members.c.erased_at.is_(None))
@@ -145,9 +147,11 @@ def find_called(session: Session, team_id: str, parts: Sequence[str]) -> list[Me
     return [Member(**row) for row in rows.mappings()]
 
 
-def find_reader(session: Session, team_id: str, user_id: str, others: Iterable[str] = ()) -> Reader:
+def find_reader(
+    connection: Connection, team_id: str, user_id: str, others: Iterable[str] = ()
+) -> Reader:
     """Return somebody's language, and the names of theirs and of others."""
-    return reader_among(find_members(session, team_id, [user_id, *others]), user_id)
+    return reader_among(find_members(connection, team_id, [user_id, *others]), user_id)
 
 
 def reader_among(known: Mapping[str, Member], user_id: str) -> Reader:
@@ -158,11 +162,11 @@ def reader_among(known: Mapping[str, Member], user_id: str) -> Reader:
     )
 
 
-def save_members(session: Session, people: Sequence[Member], now: datetime) -> None:
+def save_members(connection: Connection, people: Sequence[Member], now: datetime) -> None:
     """Store what Slack tells of people, sorted, so that no two of these block each other."""
     each = {(member.team_id, member.user_id): member for member in people}
     _SAVE_MEMBER.run_many(
-        session,
+        connection,
         [
             {name: getattr(member, name) for name in _TOLD}
             | {"first_seen_at": now, "updated_at": now}
@@ -172,54 +176,60 @@ def save_members(session: Session, people: Sequence[Member], now: datetime) -> N
 
 
 def find_groups(
-    session: Session, team_id: str, group_ids: Iterable[str], *, since: datetime
+    connection: Connection, team_id: str, group_ids: Iterable[str], *, since: datetime
 ) -> dict[str, tuple[str, ...]]:
     """Return the members of those of these groups of which Slack has told since that moment."""
-    rows = _GROUPS.all(session, {"team_id": team_id, "group_ids": sorted(set(group_ids))})
+    rows = _GROUPS.all(connection, {"team_id": team_id, "group_ids": sorted(set(group_ids))})
     return {row.group_id: tuple(row.user_ids) for row in rows if row.updated_at >= since}
 
 
 def save_group(
-    session: Session, team_id: str, group_id: str, user_ids: Sequence[str], now: datetime
+    connection: Connection, team_id: str, group_id: str, user_ids: Sequence[str], now: datetime
 ) -> None:
     """Store who is in a user group."""
     _SAVE_GROUP.run(
-        session,
+        connection,
         {"team_id": team_id, "group_id": group_id, "user_ids": list(user_ids), "updated_at": now},
     )
 
 
-def forget_group(session: Session, team_id: str, group_id: str) -> None:
+def forget_group(connection: Connection, team_id: str, group_id: str) -> None:
     """Have Slack asked again who is in a user group."""
-    session.execute(
+    connection.execute(
         user_groups.delete().where(
             user_groups.c.team_id == team_id, user_groups.c.group_id == group_id
         )
     )
 
 
-def find_channel_is_public(session: Session, team_id: str, channel_id: str) -> bool | None:
+def find_channel_is_public(connection: Connection, team_id: str, channel_id: str) -> bool | None:
     """Return whether everybody in the workspace may read a channel; None if it is not known."""
-    found: bool | None = _CHANNEL.scalar(session, {"team_id": team_id, "channel_id": channel_id})
+    found: bool | None = _CHANNEL.scalar(connection, {"team_id": team_id, "channel_id": channel_id})
     return found
 
 
 def save_channel(
-    session: Session, team_id: str, channel_id: str, *, is_public: bool, now: datetime
+    connection: Connection, team_id: str, channel_id: str, *, is_public: bool, now: datetime
 ) -> None:
     """Store whether everybody in the workspace may read a channel."""
     _SAVE_CHANNEL.run(
-        session,
+        connection,
         {"team_id": team_id, "channel_id": channel_id, "is_public": is_public, "updated_at": now},
     )
 
 
 def may_notice(
-    session: Session, team_id: str, user_id: str, kind: str, *, not_since: datetime, now: datetime
+    connection: Connection,
+    team_id: str,
+    user_id: str,
+    kind: str,
+    *,
+    not_since: datetime,
+    now: datetime,
 ) -> bool:
     """Return True, and remember it, unless the person was told of this kind since that moment."""
     told = _NOTICE.first(
-        session,
+        connection,
         {
             "team_id": team_id,
             "user_id": user_id,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from storage.engine.statements import Row
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 WAITING = "waiting"
 SENDING = "sending"
@@ -149,12 +149,12 @@ _DROPPED = Statement(
 )
 
 
-def enqueue(session: Session, messages: Sequence[OutboxMessage], now: datetime) -> None:
+def enqueue(connection: Connection, messages: Sequence[OutboxMessage], now: datetime) -> None:
     """Store messages to be sent; one whose key is there already is to be brought up to date."""
     together = BatchInsert()
     enqueue_with(together, messages, now)
     if messages:
-        together.run(session)
+        together.run(connection)
 
 
 def enqueue_with(together: BatchInsert, messages: Sequence[OutboxMessage], now: datetime) -> None:
@@ -162,9 +162,9 @@ def enqueue_with(together: BatchInsert, messages: Sequence[OutboxMessage], now: 
     together.add(_ENQUEUE, _rows(messages, now))
 
 
-def enqueue_once(session: Session, messages: Sequence[OutboxMessage], now: datetime) -> None:
+def enqueue_once(connection: Connection, messages: Sequence[OutboxMessage], now: datetime) -> None:
     """Store messages to be sent, but for those whose key is there already."""
-    _ENQUEUE_ONCE.run_many(session, _rows(messages, now))
+    _ENQUEUE_ONCE.run_many(connection, _rows(messages, now))
 
 
 def _rows(messages: Sequence[OutboxMessage], now: datetime) -> list[dict[str, Any]]:
@@ -191,27 +191,27 @@ def _rows(messages: Sequence[OutboxMessage], now: datetime) -> list[dict[str, An
     ]
 
 
-def revise(session: Session, team_id: str, kudos_id: str, now: datetime) -> None:
+def revise(connection: Connection, team_id: str, kudos_id: str, now: datetime) -> None:
     """Have every message about a kudos brought up to date."""
-    _REVISE.run(session, {"of_team": team_id, "of_kudos": kudos_id, "now": now})
+    _REVISE.run(connection, {"of_team": team_id, "of_kudos": kudos_id, "now": now})
 
 
-def revise_posts(session: Session, team_id: str, kudos_id: str, now: datetime) -> None:
+def revise_posts(connection: Connection, team_id: str, kudos_id: str, now: datetime) -> None:
     """Have the posts of a kudos brought up to date, as far as Slack shows them already."""
-    _REVISE_POSTS.run(session, {"of_team": team_id, "of_kudos": kudos_id, "now": now})
+    _REVISE_POSTS.run(connection, {"of_team": team_id, "of_kudos": kudos_id, "now": now})
 
 
 def claim(
-    session: Session, limit: int, now: datetime, room: Capacity, process_id: str | None = None
+    connection: Connection, limit: int, now: datetime, room: Capacity, process_id: str | None = None
 ) -> list[ClaimedMessage]:
     """Take what is due, oldest first; what another process has taken and not sent in time too.
 
     Of a workspace it takes no more than there is room for.
     """
     due, full = (_DUE_OF_OTHERS, {"full": room.full}) if room.full else (_DUE, {})
-    rows = room.fitting(due.all(session, {"now": now, "limit": limit} | full))
+    rows = room.fitting(due.all(connection, {"now": now, "limit": limit} | full))
     _CLAIM.run_many(
-        session,
+        connection,
         [
             {
                 "of_team": row.team_id,
@@ -226,16 +226,16 @@ def claim(
     return [_claimed(row, now) for row in rows]
 
 
-def renew(session: Session, claimed: ClaimedMessage, now: datetime) -> bool:
+def renew(connection: Connection, claimed: ClaimedMessage, now: datetime) -> bool:
     """Extend a claim; return False if its lease ran out and another process has taken it."""
-    renewed = session.execute(
+    renewed = connection.execute(
         outbox.update().where(_OF_CLAIM).values(due_at=now + LEASE), _claim_key(claimed)
     )
     return renewed.rowcount == 1
 
 
 def settle_sent(
-    session: Session,
+    connection: Connection,
     claimed: ClaimedMessage,
     *,
     channel_id: str | None,
@@ -255,21 +255,21 @@ def settle_sent(
         "to_ts": ts,
         "kept": claimed.details | kept if claimed.kind in OF_A_PERIOD else {},
     }
-    return bool(_SENT.scalar(session, settled) == WAITING)
+    return bool(_SENT.scalar(connection, settled) == WAITING)
 
 
 def settle_retry(
-    session: Session, claimed: ClaimedMessage, *, error: str, due_at: datetime, in_doubt: bool
+    connection: Connection, claimed: ClaimedMessage, *, error: str, due_at: datetime, in_doubt: bool
 ) -> None:
     """Note that a message is to be tried again; `in_doubt` where Slack may have taken it."""
     values: dict[str, Any] = {"due_at": due_at, "last_error": error}
     if not in_doubt:
         values |= {"state": WAITING, "sending_since": None}
-    _settle(session, claimed, values)
+    _settle(connection, claimed, values)
 
 
 def settle_elsewhere(
-    session: Session, claimed: ClaimedMessage, *, error: str, now: datetime
+    connection: Connection, claimed: ClaimedMessage, *, error: str, now: datetime
 ) -> None:
     """Send a message to the next place where it may go."""
     first, *rest = claimed.fallbacks
@@ -285,26 +285,26 @@ def settle_elsewhere(
         values["details"] = claimed.details | {"response_url": first["response_url"]}
     else:
         values["channel_id"] = first["channel_id"]
-    _settle(session, claimed, values)
+    _settle(connection, claimed, values)
 
 
-def settle_failed(session: Session, claimed: ClaimedMessage, *, error: str) -> None:
+def settle_failed(connection: Connection, claimed: ClaimedMessage, *, error: str) -> None:
     """Park a message that Slack will never take, with the reason."""
-    _settle(session, claimed, {"state": FAILED, "sending_since": None, "last_error": error})
+    _settle(connection, claimed, {"state": FAILED, "sending_since": None, "last_error": error})
 
 
-def settle_dropped(session: Session, claimed: ClaimedMessage, *, now: datetime) -> bool:
+def settle_dropped(connection: Connection, claimed: ClaimedMessage, *, now: datetime) -> bool:
     """Note that there is nothing to send any more: it was taken back before it was posted.
 
     Returns True if it is due again, since its subject has changed meanwhile.
     """
     settled = _claim_key(claimed) | {"of_revision": claimed.revision, "now": now}
-    return bool(_DROPPED.scalar(session, settled) == WAITING)
+    return bool(_DROPPED.scalar(connection, settled) == WAITING)
 
 
-def _settle(session: Session, claimed: ClaimedMessage, values: dict[str, Any]) -> None:
+def _settle(connection: Connection, claimed: ClaimedMessage, values: dict[str, Any]) -> None:
     values = values | {"claimed_by": None}
-    session.execute(outbox.update().where(_OF_CLAIM).values(**values), _claim_key(claimed))
+    connection.execute(outbox.update().where(_OF_CLAIM).values(**values), _claim_key(claimed))
 
 
 def _claim_key(claimed: ClaimedMessage) -> dict[str, Any]:
@@ -315,25 +315,25 @@ def _claim_key(claimed: ClaimedMessage) -> dict[str, Any]:
     }
 
 
-def find_next_due(session: Session, room: Capacity | None = None) -> datetime | None:
+def find_next_due(connection: Connection, room: Capacity | None = None) -> datetime | None:
     """Return when the next message is due for which there is room; None if none waits."""
     next_due: datetime | None
     if room is None or not room.full:
-        next_due = _NEXT_DUE.scalar(session, {})
+        next_due = _NEXT_DUE.scalar(connection, {})
     else:
-        next_due = _NEXT_DUE_OF_OTHERS.scalar(session, {"full": room.full})
+        next_due = _NEXT_DUE_OF_OTHERS.scalar(connection, {"full": room.full})
     return next_due
 
 
-def count_waiting(session: Session) -> int:
+def count_waiting(connection: Connection) -> int:
     """Return how many messages wait, of all workspaces."""
     waiting = select(func.count()).select_from(outbox).where(UNSETTLED)
-    return session.execute(waiting).scalar_one()
+    return connection.execute(waiting).scalar_one()
 
 
-def count_due(session: Session, *, until: datetime, made_until: datetime) -> int:
+def count_due(connection: Connection, *, until: datetime, made_until: datetime) -> int:
     """Return how many messages are due until a moment, or on their way; later ones aside."""
-    return session.execute(
+    return connection.execute(
         select(func.count())
         .select_from(outbox)
         .where(UNSETTLED, outbox.c.due_at <= until)
@@ -341,9 +341,9 @@ def count_due(session: Session, *, until: datetime, made_until: datetime) -> int
     ).scalar_one()
 
 
-def count_by_state(session: Session, team_id: str) -> dict[str, int]:
+def count_by_state(connection: Connection, team_id: str) -> dict[str, int]:
     """Return how many messages are in each state."""
-    rows = session.execute(
+    rows = connection.execute(
         select(outbox.c.state, func.count())
         .where(outbox.c.team_id == team_id)
         .group_by(outbox.c.state)
@@ -351,9 +351,11 @@ def count_by_state(session: Session, team_id: str) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def find_failed(session: Session, team_id: str, limit: int) -> list[tuple[str, str, str, datetime]]:
+def find_failed(
+    connection: Connection, team_id: str, limit: int
+) -> list[tuple[str, str, str, datetime]]:
     """Return kind, channel, reason and time of the last messages that Slack would not take."""
-    rows = session.execute(
+    rows = connection.execute(
         select(outbox.c.kind, outbox.c.channel_id, outbox.c.last_error, outbox.c.created_at)
         .where(outbox.c.team_id == team_id, outbox.c.state == FAILED)
         .order_by(outbox.c.created_at.desc())
@@ -362,9 +364,9 @@ def find_failed(session: Session, team_id: str, limit: int) -> list[tuple[str, s
     return [(row[0], row[1], row[2] or "", row[3]) for row in rows]
 
 
-def let_go(session: Session, team_id: str, channel_id: str, ts: str) -> None:
+def let_go(connection: Connection, team_id: str, channel_id: str, ts: str) -> None:
     """Leave a message alone from now on: what stands in its place is no message of the outbox."""
-    session.execute(
+    connection.execute(
         outbox.update()
         .where(outbox.c.team_id == team_id, outbox.c.posted_channel_id == channel_id)
         .where(outbox.c.posted_ts == ts, outbox.c.state != SENDING)
@@ -372,9 +374,9 @@ def let_go(session: Session, team_id: str, channel_id: str, ts: str) -> None:
     )
 
 
-def is_told_nowhere(session: Session, team_id: str, kudos_id: str) -> bool:
+def is_told_nowhere(connection: Connection, team_id: str, kudos_id: str) -> bool:
     """Return whether Slack took neither the post of a kudos nor its copy, and never will."""
-    states = session.execute(
+    states = connection.execute(
         select(outbox.c.state)
         .where(outbox.c.team_id == team_id, outbox.c.kudos_id == kudos_id)
         .where(outbox.c.kind.in_([OutboxKind.KUDOS_POSTED, OutboxKind.KUDOS_ANNOUNCED]))
@@ -383,9 +385,11 @@ def is_told_nowhere(session: Session, team_id: str, kudos_id: str) -> bool:
     return set(states.scalars()) == {FAILED}
 
 
-def find_kudos_of_post(session: Session, team_id: str, channel_id: str, ts: str) -> str | None:
+def find_kudos_of_post(
+    connection: Connection, team_id: str, channel_id: str, ts: str
+) -> str | None:
     """Return the id of the kudos that a post tells of; None for any other message."""
-    return session.execute(
+    return connection.execute(
         select(outbox.c.kudos_id)
         .where(outbox.c.team_id == team_id, outbox.c.posted_channel_id == channel_id)
         .where(outbox.c.posted_ts == ts, outbox.c.kind.in_(sorted(POSTS)))

@@ -27,18 +27,18 @@ from storage.tables.schema import (
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Table
 
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 Record = dict[str, Any]
 
 
-def find_row(session: Session, team_id: str, user_id: str) -> Record | None:
+def find_row(connection: Connection, team_id: str, user_id: str) -> Record | None:
     """Return what is stored of a person themselves."""
-    found = _rows(session, members, team_id, members.c.user_id == user_id)
+    found = _rows(connection, members, team_id, members.c.user_id == user_id)
     return found[0] if found else None
 
 
-def find_records(session: Session, team_id: str, user_id: str) -> dict[str, list[Record]]:
+def find_records(connection: Connection, team_id: str, user_id: str) -> dict[str, list[Record]]:
     """Return every row about a person in the tables that are no kudos, by the table's name."""
     of_person: list[tuple[Table, ColumnElement[bool]]] = [
         (balances, balances.c.user_id == user_id),
@@ -49,10 +49,12 @@ def find_records(session: Session, team_id: str, user_id: str) -> dict[str, list
         (reactions, reactions.c.user_id == user_id),
         (activity, or_(activity.c.actor_id == user_id, activity.c.subject_id == user_id)),
     ]
-    return {table.name: _rows(session, table, team_id, where) for table, where in of_person}
+    return {table.name: _rows(connection, table, team_id, where) for table, where in of_person}
 
 
-def find_all_kudos(session: Session, team_id: str, user_id: str, which: HomeList) -> list[Kudos]:
+def find_all_kudos(
+    connection: Connection, team_id: str, user_id: str, which: HomeList
+) -> list[Kudos]:
     """Return every kudos that a person gave or received, taken back or not, first given first."""
     part = receipts.alias()
     statement = (
@@ -69,7 +71,7 @@ def find_all_kudos(session: Session, team_id: str, user_id: str, which: HomeList
         )
         statement = statement.where(kudos.c.kudos_id.in_(own))
     by_kudos: dict[str, list[Any]] = {}
-    for row in session.execute(statement):
+    for row in connection.execute(statement):
         by_kudos.setdefault(row.kudos_id, []).append(row)
     return [
         kudos_from(parts[0], [Receipt(row.receiver_id, row.points) for row in parts])
@@ -77,8 +79,10 @@ def find_all_kudos(session: Session, team_id: str, user_id: str, which: HomeList
     ]
 
 
-def _rows(session: Session, table: Table, team_id: str, where: ColumnElement[bool]) -> list[Record]:
-    rows = session.execute(table.select().where(table.c.team_id == team_id, where)).mappings()
+def _rows(
+    connection: Connection, table: Table, team_id: str, where: ColumnElement[bool]
+) -> list[Record]:
+    rows = connection.execute(table.select().where(table.c.team_id == team_id, where)).mappings()
     # Not sorted by SQLite, which would walk the key of the whole workspace for that.
     by_key = itemgetter(*(column.name for column in table.primary_key.columns))
     return [

@@ -31,15 +31,15 @@ if TYPE_CHECKING:
 
     from bot.domain.periods import Period
     from bot.domain.workspaces import WorkspaceSettings
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 Conditions = tuple["ColumnElement[bool]", ...]
 
 
-def find_totals(session: Session, team_id: str, period: Period) -> Totals:
+def find_totals(connection: Connection, team_id: str, period: Period) -> Totals:
     """Return what a period comes to, without private thanks."""
     of = standings.c
-    row = session.execute(
+    row = connection.execute(
         select(
             func.coalesce(func.sum(of.kudos_given), 0),
             func.count().filter(of.kudos_given > 0),
@@ -49,16 +49,16 @@ def find_totals(session: Session, team_id: str, period: Period) -> Totals:
     return Totals(kudos_count=row[0], givers_count=row[1], receivers_count=row[2])
 
 
-def has_kudos(session: Session, team_id: str, period: Period) -> bool:
+def has_kudos(connection: Connection, team_id: str, period: Period) -> bool:
     """Return whether anything but private thanks was given in a period."""
     given = select(standings.c.user_id).where(
         *_in_period(team_id, period), standings.c.receivers_count > 0
     )
-    return session.execute(given.limit(1)).first() is not None
+    return connection.execute(given.limit(1)).first() is not None
 
 
 def find_coverage(
-    session: Session, team_id: str, period: Period, settings: WorkspaceSettings
+    connection: Connection, team_id: str, period: Period, settings: WorkspaceSettings
 ) -> Coverage:
     """Return how many people there are, and how many of them were thanked, however privately."""
     of = standings.c
@@ -70,11 +70,13 @@ def find_coverage(
         .where(of.kudos_received + of.privately_received > 0)
     )
     people = select(func.count()).select_from(members).where(*_who_count(team_id, settings))
-    return Coverage(session.execute(thanked).scalar_one(), session.execute(people).scalar_one())
+    return Coverage(
+        connection.execute(thanked).scalar_one(), connection.execute(people).scalar_one()
+    )
 
 
 def find_board(
-    session: Session,
+    connection: Connection,
     team_id: str,
     period: Period,
     settings: WorkspaceSettings,
@@ -97,9 +99,9 @@ def find_board(
         *_who_may_be_named(team_id, settings),
     )
     of_members = standings.join(members, _is_member())
-    total = session.execute(select(func.count()).select_from(of_members).where(*on_board))
+    total = connection.execute(select(func.count()).select_from(of_members).where(*on_board))
     by_points = [] if settings.amounts_hidden else [points.desc()]
-    rows = session.execute(
+    rows = connection.execute(
         select(of.user_id, members.c.display_name, people, points)
         .select_from(of_members)
         .where(*on_board)
@@ -113,7 +115,7 @@ def find_board(
 
 
 def find_values(
-    session: Session,
+    connection: Connection,
     team_id: str,
     period: Period,
     settings: WorkspaceSettings,
@@ -128,7 +130,7 @@ def find_values(
     """
     of, count = kudos.c, func.count()
     everybody_read = is_told_to_colleagues(open_ids)
-    rows = session.execute(
+    rows = connection.execute(
         select(of.value, count)
         .where(*_live_in(team_id, period), of.audience != Audience.PRIVATE, of.value.is_not(None))
         .where(or_(of.value.in_(settings.values), everybody_read))
@@ -140,7 +142,7 @@ def find_values(
 
 
 def find_newest(
-    session: Session,
+    connection: Connection,
     team_id: str,
     period: Period,
     settings: WorkspaceSettings,
@@ -150,7 +152,7 @@ def find_newest(
 ) -> list[str]:
     """Return the ids of the newest kudos with words of those who may be named, newest first."""
     nameable = select(members.c.user_id).where(*_who_may_be_named(team_id, settings))
-    rows = session.execute(
+    rows = connection.execute(
         select(kudos.c.kudos_id)
         .where(*_public_in(team_id, period, open_ids))
         .where(kudos.c.reason != "", kudos.c.source != Source.JOINED)
@@ -162,7 +164,7 @@ def find_newest(
 
 
 def find_joined(
-    session: Session,
+    connection: Connection,
     team_id: str,
     period: Period,
     settings: WorkspaceSettings,
@@ -175,7 +177,7 @@ def find_joined(
     first, end = period_ids(period)
     nameable = select(members.c.user_id).where(*_who_may_be_named(team_id, settings))
     count = func.count()
-    rows = session.execute(
+    rows = connection.execute(
         select(kudos.c.kudos_id, count)
         .select_from(join)
         .join(kudos, and_(kudos.c.team_id == join.c.team_id, kudos.c.kudos_id == join.c.joins_id))
@@ -192,12 +194,12 @@ def find_joined(
 
 
 def find_gifts(
-    session: Session, team_id: str, period: Period, open_ids: Sequence[str]
+    connection: Connection, team_id: str, period: Period, open_ids: Sequence[str]
 ) -> list[tuple[str, str, str]]:
     """Return kudos, giver and receiver of every public thanks of a period, newest first."""
     first, end = period_ids(period)
     part = receipts.c
-    rows = session.execute(
+    rows = connection.execute(
         select(kudos.c.kudos_id, kudos.c.giver_id, part.receiver_id)
         .join(receipts, and_(part.team_id == kudos.c.team_id, part.kudos_id == kudos.c.kudos_id))
         .where(*_public_in(team_id, period, open_ids))
@@ -208,9 +210,9 @@ def find_gifts(
     return [(kudos_id, giver_id, receiver_id) for kudos_id, giver_id, receiver_id in rows]
 
 
-def find_channels(session: Session, team_id: str, period: Period, *, limit: int) -> list[str]:
+def find_channels(connection: Connection, team_id: str, period: Period, *, limit: int) -> list[str]:
     """Return the channels in which most was given in public in a period."""
-    rows = session.execute(
+    rows = connection.execute(
         select(kudos.c.channel_id)
         .where(*_live_in(team_id, period), kudos.c.audience == Audience.PUBLIC)
         .where(kudos.c.channel_id != NO_CHANNEL)
@@ -221,9 +223,9 @@ def find_channels(session: Session, team_id: str, period: Period, *, limit: int)
     return list(rows.scalars())
 
 
-def count_by_day(session: Session, team_id: str, period: Period) -> tuple[int, ...]:
+def count_by_day(connection: Connection, team_id: str, period: Period) -> tuple[int, ...]:
     """Return how many kudos were given on each day of a period, without private ones."""
-    rows = session.execute(
+    rows = connection.execute(
         select(kudos.c.given_on, func.count())
         .where(*_live_in(team_id, period), kudos.c.audience != Audience.PRIVATE)
         .group_by(kudos.c.given_on)
@@ -235,7 +237,7 @@ def count_by_day(session: Session, team_id: str, period: Period) -> tuple[int, .
 
 
 def find_first_time(
-    session: Session,
+    connection: Connection,
     team_id: str,
     period: Period,
     today: date,
@@ -271,28 +273,28 @@ def find_first_time(
         .where(ever.c.kudos_received + ever.c.privately_received == since.c.n)
         .where(*_who_may_be_named(team_id, settings), in_private.is_not(True))
     )
-    total = session.execute(select(func.count()).select_from(found.subquery())).scalar_one()
+    total = connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
     best = found.order_by(own.c.givers_count.desc(), own.c.user_id).limit(limit)
-    return list(session.execute(best).scalars()), total
+    return list(connection.execute(best).scalars()), total
 
 
-def find_givers(session: Session, team_id: str, period: Period) -> set[str]:
+def find_givers(connection: Connection, team_id: str, period: Period) -> set[str]:
     """Return everybody who thanked somebody in a period."""
     given = select(standings.c.user_id).where(
         *_in_period(team_id, period), standings.c.receivers_count > 0
     )
-    return set(session.execute(given).scalars())
+    return set(connection.execute(given).scalars())
 
 
-def find_nameable(session: Session, team_id: str, settings: WorkspaceSettings) -> set[str]:
+def find_nameable(connection: Connection, team_id: str, settings: WorkspaceSettings) -> set[str]:
     """Return everybody who may be named in posts."""
     nameable = select(members.c.user_id).where(*_who_may_be_named(team_id, settings))
-    return set(session.execute(nameable).scalars())
+    return set(connection.execute(nameable).scalars())
 
 
-def find_groups(session: Session, team_id: str) -> dict[str, Sequence[str]]:
+def find_groups(connection: Connection, team_id: str) -> dict[str, Sequence[str]]:
     """Return the members of every user group that Kudos has met."""
-    rows = session.execute(
+    rows = connection.execute(
         select(user_groups.c.group_id, user_groups.c.user_ids).where(
             user_groups.c.team_id == team_id
         )

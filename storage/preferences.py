@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.preferences import ChangePreferences
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 _DEFAULTS = asdict(DEFAULT_PREFERENCES)
 _OF_PERSON = (
@@ -45,10 +45,10 @@ _WITH_HOME = Statement(
 )
 
 
-def save_preferences(session: Session, request: ChangePreferences) -> None:
+def save_preferences(connection: Connection, request: ChangePreferences) -> None:
     """Store what somebody chose, as far as it differs from the defaults."""
     chosen = asdict(request.preferences)
-    session.execute(
+    connection.execute(
         _SAVE,
         {
             "of_team": request.team_id,
@@ -58,12 +58,12 @@ def save_preferences(session: Session, request: ChangePreferences) -> None:
     )
 
 
-def note_home_opened(session: Session, team_id: str, user_id: str, now: datetime) -> None:
+def note_home_opened(connection: Connection, team_id: str, user_id: str, now: datetime) -> None:
     """Remember that somebody has a Home tab that is to be kept up to date."""
-    session.execute(_NOTE_OPENED, {"of_team": team_id, "of_user": user_id, "now": now})
+    connection.execute(_NOTE_OPENED, {"of_team": team_id, "of_user": user_id, "now": now})
 
 
-def find_with_home(session: Session, team_id: str, user_ids: Iterable[str]) -> list[str]:
+def find_with_home(connection: Connection, team_id: str, user_ids: Iterable[str]) -> list[str]:
     """Return those of these people who have opened their Home tab before."""
     parameters = {"team_id": team_id, "user_ids": sorted(set(user_ids))}
-    return [row.user_id for row in _WITH_HOME.all(session, parameters)]
+    return [row.user_id for row in _WITH_HOME.all(connection, parameters)]

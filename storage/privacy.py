@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from bot.domain.periods import Period
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 
 def is_told_to_colleagues(open_ids: Iterable[str]) -> ColumnElement[bool]:
@@ -39,7 +39,7 @@ def is_public() -> ColumnElement[bool]:
 
 
 def find_channels_of(
-    session: Session, team_id: str, period: Period, values: Sequence[str]
+    connection: Connection, team_id: str, period: Period, values: Sequence[str]
 ) -> list[tuple[str, str]]:
     """Return each of these values with each channel where it was used in public in a period."""
     of = kudos.c
@@ -50,5 +50,5 @@ def find_channels_of(
         first, end = period_ids(period)
         used = used.where(of.kudos_id >= first, of.kudos_id < end)
         used = used.where(of.given_on >= period.first_day, of.given_on < period.end_day)
-    rows = session.execute(used.order_by(of.value, of.channel_id))
+    rows = connection.execute(used.order_by(of.value, of.channel_id))
     return [(value, channel_id) for value, channel_id in rows]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.reactions import ReactionChanged, Tones
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 
 def _lock(insert: Any) -> Any:
@@ -27,26 +27,26 @@ def _lock(insert: Any) -> Any:
 _LOCK = Statement(_lock)
 
 
-def lock_tones(session: Session, change: ReactionChanged, emoji: str, now: datetime) -> Tones:
+def lock_tones(connection: Connection, change: ReactionChanged, emoji: str, now: datetime) -> Tones:
     """Return what is known of the emoji, and hold its row until the transaction ends."""
-    stored = _LOCK.scalar(session, _key(change, emoji) | {"tones": {}, "updated_at": now})
+    stored = _LOCK.scalar(connection, _key(change, emoji) | {"tones": {}, "updated_at": now})
     return _tones(stored)
 
 
-def save_tones(session: Session, change: ReactionChanged, emoji: str, tones: Tones) -> None:
+def save_tones(connection: Connection, change: ReactionChanged, emoji: str, tones: Tones) -> None:
     """Store what is known of the emoji now."""
     key = _key(change, emoji)
-    session.execute(
+    connection.execute(
         reactions.update()
         .where(*(reactions.c[name] == value for name, value in key.items()))
         .values(tones=tones)
     )
 
 
-def find_others(session: Session, change: ReactionChanged, emoji: str) -> dict[str, Tones]:
+def find_others(connection: Connection, change: ReactionChanged, emoji: str) -> dict[str, Tones]:
     """Return what is known of the same person's other emoji on the same message."""
     key = _key(change, emoji)
-    rows = session.execute(
+    rows = connection.execute(
         select(reactions.c.emoji, reactions.c.tones).where(
             *(reactions.c[name] == value for name, value in key.items() if name != "emoji"),
             reactions.c.emoji != emoji,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 KEEP = timedelta(days=90)
 
@@ -71,10 +71,12 @@ class Page:
     has_spared: bool = False  # some that will be over, which are being sent or were enqueued again
 
 
-def find_old(session: Session, team_id: str, after_id: str, limit: int, now: datetime) -> Page:
+def find_old(
+    connection: Connection, team_id: str, after_id: str, limit: int, now: datetime
+) -> Page:
     """Returns which messages in the next part of the outbox are over. Ids sort by time."""
     before = now - KEEP
-    rows = session.execute(
+    rows = connection.execute(
         select(outbox.c.outbox_id, outbox.c.kind, outbox.c.state, outbox.c.created_at)
         .where(outbox.c.team_id == team_id, outbox.c.outbox_id > after_id)
         .where(outbox.c.outbox_id < first_id(before))
@@ -92,9 +94,9 @@ def find_old(session: Session, team_id: str, after_id: str, limit: int, now: dat
     return Page(tuple(old), last_id, has_spared=len(old) < len(passing))
 
 
-def delete_messages(session: Session, team_id: str, outbox_ids: Sequence[str]) -> int:
+def delete_messages(connection: Connection, team_id: str, outbox_ids: Sequence[str]) -> int:
     """Lets go of these messages, but for any that is being sent again; returns how many went."""
-    deleted = session.execute(
+    deleted = connection.execute(
         outbox.delete()
         .where(outbox.c.team_id == team_id, outbox.c.outbox_id.in_(list(outbox_ids)))
         .where(outbox.c.state.not_in([WAITING, SENDING]))
@@ -102,16 +104,16 @@ def delete_messages(session: Session, team_id: str, outbox_ids: Sequence[str]) -
     return deleted.rowcount
 
 
-def delete_runs(session: Session, team_id: str, limit: int, now: datetime) -> int:
+def delete_runs(connection: Connection, team_id: str, limit: int, now: datetime) -> int:
     """Lets go of some of the times at which digests were due long ago; returns how many went."""
     of = occurrences.c
-    old = session.execute(
+    old = connection.execute(
         select(of.period, of.place)
         .where(of.team_id == team_id, of.kind == ScheduleKind.DIGEST, of.slot_at < now - KEEP)
         .limit(limit)
     ).all()
     for period, place in old:
-        session.execute(
+        connection.execute(
             occurrences.delete()
             .where(of.team_id == team_id, of.kind == ScheduleKind.DIGEST)
             .where(of.period == period, of.place == place)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 _SINCE = "since"
 _INSTALLED = "installed"
@@ -194,17 +194,17 @@ def key_of(kind: ScheduleKind, period: str, place: str) -> str:
 
 
 def stamp_since(
-    session: Session, team_id: str, kinds: Iterable[ScheduleKind], now: datetime
+    connection: Connection, team_id: str, kinds: Iterable[ScheduleKind], now: datetime
 ) -> None:
     """Note that these schedules are new: what would have been due before is not."""
     rows = [{"team_id": team_id, "kind": kind, "since": now} for kind in kinds]
     if rows:
-        _STAMP.run_many(session, rows)
+        _STAMP.run_many(connection, rows)
 
 
-def find_progress(session: Session, team_id: str, now: datetime) -> Progress:
+def find_progress(connection: Connection, team_id: str, now: datetime) -> Progress:
     """Return what has been dealt with; raises `LookupError` where the app is not installed."""
-    rows = session.execute(_PROGRESS, {"of_team": team_id, "back_to": now - _REMEMBERED}).all()
+    rows = connection.execute(_PROGRESS, {"of_team": team_id, "back_to": now - _REMEMBERED}).all()
     installed_at = next((row.at for row in rows if row.what == _INSTALLED), None)
     if installed_at is None:
         raise LookupError(team_id)
@@ -224,14 +224,14 @@ def find_progress(session: Session, team_id: str, now: datetime) -> Progress:
     return progress
 
 
-def add_occurrence(session: Session, occurrence: Occurrence, now: datetime) -> bool:
+def add_occurrence(connection: Connection, occurrence: Occurrence, now: datetime) -> bool:
     """Store what becomes of a period in a place; return False if that is stored already."""
-    return _ADD.first(session, occurrence._asdict() | {"created_at": now}) is not None
+    return _ADD.first(connection, occurrence._asdict() | {"created_at": now}) is not None
 
 
-def change_occurrence(session: Session, occurrence: Occurrence) -> None:
+def change_occurrence(connection: Connection, occurrence: Occurrence) -> None:
     """Store what became of a period in a place after all."""
-    session.execute(
+    connection.execute(
         occurrences.update()
         .where(_is(occurrence.team_id, occurrence.kind, occurrence.period, occurrence.place))
         .values(state=occurrence.state, actor_id=occurrence.actor_id, slot_at=occurrence.slot_at)
@@ -239,11 +239,11 @@ def change_occurrence(session: Session, occurrence: Occurrence) -> None:
 
 
 def find_result(
-    session: Session, team_id: str, kind: ScheduleKind, period: str, place: str
+    connection: Connection, team_id: str, kind: ScheduleKind, period: str, place: str
 ) -> Result | None:
     """Return what became of a period in a place."""
     return _result(
-        session,
+        connection,
         _RESULTS.where(occurrences.c.period == period, occurrences.c.place == place),
         team_id,
         kind,
@@ -251,26 +251,26 @@ def find_result(
 
 
 def find_last(
-    session: Session, team_id: str, kind: ScheduleKind, *, before: datetime | None = None
+    connection: Connection, team_id: str, kind: ScheduleKind, *, before: datetime | None = None
 ) -> Result | None:
     """Return the last of a kind, or the last before a moment."""
     asked = _RESULTS if before is None else _RESULTS.where(occurrences.c.slot_at < before)
-    return _result(session, asked, team_id, kind)
+    return _result(connection, asked, team_id, kind)
 
 
-def _result(session: Session, asked: Any, team_id: str, kind: ScheduleKind) -> Result | None:
-    row = session.execute(asked, {"of_team": team_id, "of_kind": kind}).one_or_none()
+def _result(connection: Connection, asked: Any, team_id: str, kind: ScheduleKind) -> Result | None:
+    row = connection.execute(asked, {"of_team": team_id, "of_kind": kind}).one_or_none()
     if row is None:
         return None
     return Result(*row)._replace(state=OccurrenceState(row.state))
 
 
-def enqueue_again(session: Session, team_id: str, key: str, now: datetime) -> bool:
+def enqueue_again(connection: Connection, team_id: str, key: str, now: datetime) -> bool:
     """Send a message that Slack would not take once more; return False where there is none.
 
     It counts as new, so that a failure that may pass is given as much time as the first one.
     """
-    revived = session.execute(
+    revived = connection.execute(
         outbox.update()
         .where(outbox.c.team_id == team_id, outbox.c.key == key)
         .where(outbox.c.posted_ts.is_(None), outbox.c.state.not_in([WAITING, SENDING]))
@@ -287,33 +287,35 @@ def enqueue_again(session: Session, team_id: str, key: str, now: datetime) -> bo
     return revived.rowcount == 1
 
 
-def revise_posts(session: Session, team_id: str, periods: Collection[str], now: datetime) -> None:
+def revise_posts(
+    connection: Connection, team_id: str, periods: Collection[str], now: datetime
+) -> None:
     """Have what was posted of these periods, in whatever channel, brought up to date."""
     if periods:
-        session.execute(_REVISE, {"of_team": team_id, "periods": sorted(periods), "now": now})
+        connection.execute(_REVISE, {"of_team": team_id, "periods": sorted(periods), "now": now})
 
 
 def set_file(
-    session: Session, team_id: str, kind: ScheduleKind, period: str, place: str, file_id: str
+    connection: Connection, team_id: str, kind: ScheduleKind, period: str, place: str, file_id: str
 ) -> None:
     """Note which file of Slack's is the picture in a post."""
-    session.execute(
+    connection.execute(
         occurrences.update().where(_is(team_id, kind, period, place)).values(file_id=file_id)
     )
 
 
 def find_file_id(
-    session: Session, team_id: str, kind: ScheduleKind, period: str, place: str
+    connection: Connection, team_id: str, kind: ScheduleKind, period: str, place: str
 ) -> str | None:
     """Return the file that is the picture in a post, if there is one."""
-    return session.execute(
+    return connection.execute(
         select(occurrences.c.file_id).where(_is(team_id, kind, period, place))
     ).scalar()
 
 
-def find_digest_runs(session: Session, team_id: str) -> list[DigestRun]:
+def find_digest_runs(connection: Connection, team_id: str) -> list[DigestRun]:
     """Return how far the digests of the last weeks have come."""
-    rows = session.execute(
+    rows = connection.execute(
         select(*[occurrences.c[name] for name in DigestRun.__dataclass_fields__])
         .where(occurrences.c.team_id == team_id, occurrences.c.kind == ScheduleKind.DIGEST)
         .order_by(occurrences.c.slot_at.desc(), occurrences.c.place)
@@ -322,7 +324,7 @@ def find_digest_runs(session: Session, team_id: str) -> list[DigestRun]:
     return [DigestRun(*row) for row in rows]
 
 
-def find_messages(session: Session, outbox_ids: Collection[str]) -> list[PostMessage]:
+def find_messages(connection: Connection, outbox_ids: Collection[str]) -> list[PostMessage]:
     """Return the posts that wait to be sent, and those of these ids, whatever became of them."""
     of = outbox.c
     columns = (
@@ -336,7 +338,7 @@ def find_messages(session: Session, outbox_ids: Collection[str]) -> list[PostMes
     asked.append(
         select(*columns).where(of.team_id.in_(teams), of.outbox_id.in_(sorted(outbox_ids)))
     )
-    found = {row.outbox_id: row for each in asked for row in session.execute(each)}
+    found = {row.outbox_id: row for each in asked for row in connection.execute(each)}
     return [
         PostMessage(
             row.team_id,
@@ -352,9 +354,9 @@ def find_messages(session: Session, outbox_ids: Collection[str]) -> list[PostMes
     ]
 
 
-def bring_to(session: Session, team_id: str, *, made_at: datetime, now: datetime) -> None:
+def bring_to(connection: Connection, team_id: str, *, made_at: datetime, now: datetime) -> None:
     """Have what was enqueued by another clock sent by this one."""
-    session.execute(
+    connection.execute(
         outbox.update()
         .where(outbox.c.team_id == team_id, outbox.c.state == WAITING)
         .where(outbox.c.created_at == made_at)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from storage.engine.columns import metadata
 
 if TYPE_CHECKING:
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 
 def table_names() -> list[str]:
@@ -17,15 +17,17 @@ def table_names() -> list[str]:
     return sorted(metadata.tables)
 
 
-def count_table(session: Session, name: str) -> int:
+def count_table(connection: Connection, name: str) -> int:
     """Returns how many rows a table has, of all workspaces."""
     counting = select(func.count()).select_from(metadata.tables[name])
-    return session.execute(counting).scalar_one()
+    return connection.execute(counting).scalar_one()
 
 
-def measure(session: Session) -> int:
+def measure(connection: Connection) -> int:
     """Returns the bytes of the whole database."""
-    if session.dialect.name == "sqlite":
-        pages = session.exec_driver_sql("PRAGMA page_count").scalar_one()
-        return int(pages) * int(session.exec_driver_sql("PRAGMA page_size").scalar_one())
-    return int(session.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())
+    if connection.dialect.name == "sqlite":
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        return int(pages) * int(connection.exec_driver_sql("PRAGMA page_size").scalar_one())
+    return int(
+        connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one()
+    )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from bot.domain.kudos import Kudos
     from bot.domain.periods import CountedWeeks, Period
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 EVERY_VALUE = ""
 
@@ -126,7 +126,7 @@ _SET_LAST = Statement(
 
 
 def count_in(
-    session: Session,
+    connection: Connection,
     together: BatchInsert,
     kudos: Kudos,
     day: Day,
@@ -139,23 +139,23 @@ def count_in(
     are on no board.
     """
     if kudos.audience is Audience.PRIVATE:
-        together.run(session)
-        _count_privately(session, kudos, day, sign=1, off_boards=off_boards)
+        together.run(connection)
+        _count_privately(connection, kudos, day, sign=1, off_boards=off_boards)
     else:
-        _count(session, together, kudos, day, sign=1, off_boards=off_boards)
+        _count(connection, together, kudos, day, sign=1, off_boards=off_boards)
 
 
-def count_out(session: Session, kudos: Kudos, day: Day) -> None:
+def count_out(connection: Connection, kudos: Kudos, day: Day) -> None:
     """Take a kudos that was reversed out of the totals again."""
     # All of its totals are there already.
     if kudos.audience is Audience.PRIVATE:
-        _count_privately(session, kudos, day, sign=-1, off_boards=())
+        _count_privately(connection, kudos, day, sign=-1, off_boards=())
     else:
-        _count(session, BatchInsert(), kudos, day, sign=-1, off_boards=())
+        _count(connection, BatchInsert(), kudos, day, sign=-1, off_boards=())
 
 
 def _count(
-    session: Session,
+    connection: Connection,
     together: BatchInsert,
     kudos: Kudos,
     day: Day,
@@ -163,7 +163,7 @@ def _count(
     sign: int,
     off_boards: Collection[str],
 ) -> None:
-    alone_in = _alone_in(session, together, kudos, day, is_new=sign > 0)
+    alone_in = _alone_in(connection, together, kudos, day, is_new=sign > 0)
     points_total = sign * kudos.points_total
     rows = []
     for of_value in _values(kudos.value, kudos.audience):
@@ -187,11 +187,11 @@ def _count(
             )
     # Sorted by person: totals upserted in no particular order deadlock on Postgres.
     rows.sort(key=itemgetter("user_id", "period", "value"))
-    _ADD.run_many(session, rows)
+    _ADD.run_many(connection, rows)
 
 
 def _count_privately(
-    session: Session, kudos: Kudos, day: Day, *, sign: int, off_boards: Collection[str]
+    connection: Connection, kudos: Kudos, day: Day, *, sign: int, off_boards: Collection[str]
 ) -> None:
     """Note that somebody was thanked, and nothing else: neither by whom nor for which value."""
     rows = sorted(
@@ -199,7 +199,7 @@ def _count_privately(
     )
     nothing = dict.fromkeys(COUNTS, 0)
     _ADD_PRIVATELY.run_many(
-        session,
+        connection,
         [
             {"team_id": kudos.team_id, "user_id": user_id, "period": period, "value": EVERY_VALUE}
             | nothing
@@ -210,7 +210,7 @@ def _count_privately(
 
 
 def _alone_in(
-    session: Session, together: BatchInsert, kudos: Kudos, day: Day, *, is_new: bool
+    connection: Connection, together: BatchInsert, kudos: Kudos, day: Day, *, is_new: bool
 ) -> dict[tuple[str, str], frozenset[Period]]:
     """Return, by receiver and value, the periods in which it is the only one from its giver."""
     pairs_touched = [
@@ -226,14 +226,14 @@ def _alone_in(
     found: dict[tuple[str, str], frozenset[Period]] = {}
     if is_new:
         together.add(_TOUCH_PAIR, [pair | {"last_on": day.given_on} for pair in pairs_touched])
-        for receiver_id, of_value, previous_on in together.run(session):
+        for receiver_id, of_value, previous_on in together.run(connection):
             if previous_on is None or previous_on <= day.given_on:
                 found[receiver_id, of_value] = _begun_since(previous_on, day)
     for pair in pairs_touched:
         key = (pair["receiver_id"], pair["value"])
         if key not in found:
             # The clock went back, or a kudos out of the middle is taken back.
-            found[key] = _between_neighbours(session, pair, kudos.kudos_id, day, is_new=is_new)
+            found[key] = _between_neighbours(connection, pair, kudos.kudos_id, day, is_new=is_new)
     return found
 
 
@@ -248,13 +248,13 @@ def _begun_since(previous_on: date | None, day: Day) -> frozenset[Period]:
 
 
 def _between_neighbours(
-    session: Session, pair: dict[str, str], kudos_id: str, day: Day, *, is_new: bool
+    connection: Connection, pair: dict[str, str], kudos_id: str, day: Day, *, is_new: bool
 ) -> frozenset[Period]:
     """Return the periods in which neither the thanks before nor the one after lies."""
     of_pair = pair | {"kudos_id": kudos_id}
-    _set_last(session, of_pair, without_it=not is_new)
-    before = _NEAREST_BEFORE.scalar(session, of_pair | {"day": day.given_on})
-    after = _NEAREST_AFTER.scalar(session, of_pair | {"day": day.given_on})
+    _set_last(connection, of_pair, without_it=not is_new)
+    before = _NEAREST_BEFORE.scalar(connection, of_pair | {"day": day.given_on})
+    after = _NEAREST_AFTER.scalar(connection, of_pair | {"day": day.given_on})
     return frozenset(
         period
         for period in periods_of(*day)
@@ -263,7 +263,7 @@ def _between_neighbours(
     )
 
 
-def _set_last(session: Session, of_pair: dict[str, str], *, without_it: bool) -> None:
+def _set_last(connection: Connection, of_pair: dict[str, str], *, without_it: bool) -> None:
     """Work out anew when the pair's last thanks was; the update locks the pair first."""
     key = {
         "of_team": of_pair["team_id"],
@@ -271,17 +271,17 @@ def _set_last(session: Session, of_pair: dict[str, str], *, without_it: bool) ->
         "of_receiver": of_pair["receiver_id"],
         "of_value": of_pair["value"],
     }
-    _SET_LAST.run(session, key | {"last_on": None})
-    latest = _LATEST.scalar(session, of_pair if without_it else of_pair | {"kudos_id": ""})
-    _SET_LAST.run(session, key | {"last_on": latest})
+    _SET_LAST.run(connection, key | {"last_on": None})
+    latest = _LATEST.scalar(connection, of_pair if without_it else of_pair | {"kudos_id": ""})
+    _SET_LAST.run(connection, key | {"last_on": latest})
 
 
 StandingKey = tuple[str, str, str]  # user, period, value
 
 
-def stored(session: Session, team_id: str) -> dict[StandingKey, tuple[int, ...]]:
+def stored(connection: Connection, team_id: str) -> dict[StandingKey, tuple[int, ...]]:
     """Return all totals that are not zero."""
-    rows = session.execute(select(standings).where(standings.c.team_id == team_id)).mappings()
+    rows = connection.execute(select(standings).where(standings.c.team_id == team_id)).mappings()
     totals = {
         (row["user_id"], row["period"], row["value"]): tuple(row[name] for name in STORED)
         for row in rows
@@ -289,10 +289,10 @@ def stored(session: Session, team_id: str) -> dict[StandingKey, tuple[int, ...]]
     return {key: counts for key, counts in totals.items() if any(counts)}
 
 
-def recount(session: Session, team_id: str) -> dict[StandingKey, tuple[int, ...]]:
+def recount(connection: Connection, team_id: str) -> dict[StandingKey, tuple[int, ...]]:
     """Work all totals out anew from the kudos themselves."""
-    weeks = get_workspace(session, team_id).weeks
-    rows = session.execute(live_receipts(team_id))
+    weeks = get_workspace(connection, team_id).weeks
+    rows = connection.execute(live_receipts(team_id))
     return totals_of(rows, lambda day: periods_of(day, weeks))
 
 

@@ -11,7 +11,7 @@ from storage.engine.columns import metadata
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 # Rows of each index that are looked at: a few milliseconds, however long the history.
 ANALYSIS_LIMIT = 400
@@ -20,16 +20,16 @@ ANALYSIS_LIMIT = 400
 LONG_ROWS = 10_000
 
 
-def renew(session: Session) -> None:
+def renew(connection: Connection) -> None:
     """Has SQLite count anew, in bounded time, the tables that are long."""
-    if session.dialect.name != "sqlite":
+    if connection.dialect.name != "sqlite":
         return
-    session.exec_driver_sql(f"PRAGMA analysis_limit={ANALYSIS_LIMIT}")
+    connection.exec_driver_sql(f"PRAGMA analysis_limit={ANALYSIS_LIMIT}")
     for table in metadata.sorted_tables:
-        if _is_long(session, table):
-            session.exec_driver_sql(f"ANALYZE {table.name}")
+        if _is_long(connection, table):
+            connection.exec_driver_sql(f"ANALYZE {table.name}")
 
 
-def _is_long(session: Session, table: Table) -> bool:
+def _is_long(connection: Connection, table: Table) -> bool:
     one_far_on = select(literal(1)).select_from(table).offset(LONG_ROWS - 1).limit(1)
-    return session.execute(one_far_on).scalar() is not None
+    return connection.execute(one_far_on).scalar() is not None

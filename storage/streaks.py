@@ -12,7 +12,7 @@ from storage.tables.schema import kudos
 if TYPE_CHECKING:
     from datetime import date
 
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 _BY_GIVER = select(kudos.c.given_on).where(
     kudos.c.team_id == bindparam("team_id"),
@@ -25,13 +25,15 @@ _DAYS = Statement(
 )
 
 
-def find_last_days_given(session: Session, team_id: str, user_id: str, limit: int) -> list[date]:
+def find_last_days_given(
+    connection: Connection, team_id: str, user_id: str, limit: int
+) -> list[date]:
     """Return the days of the last live kudos that a person gave, one for each, latest first."""
     parameters = {"team_id": team_id, "giver_id": user_id, "limit": limit}
-    return [row[0] for row in _LAST_DAYS.all(session, parameters)]
+    return [row[0] for row in _LAST_DAYS.all(connection, parameters)]
 
 
-def find_days_given(session: Session, team_id: str, user_id: str, limit: int) -> list[date]:
+def find_days_given(connection: Connection, team_id: str, user_id: str, limit: int) -> list[date]:
     """Return the days on which a person thanked somebody, latest first: all of it is read."""
     parameters = {"team_id": team_id, "giver_id": user_id, "limit": limit}
-    return [row[0] for row in _DAYS.all(session, parameters)]
+    return [row[0] for row in _DAYS.all(connection, parameters)]

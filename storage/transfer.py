@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.dml import ReturningInsert
 
     from bot.domain.transfer import Row
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 READ_AT_ONCE = 500  # rows; so much is in memory, however large the table
 _IS_NULL = "is_null_"
@@ -47,21 +47,21 @@ def table_names() -> list[str]:
     return list(_TABLES)
 
 
-def count_rows(session: Session, name: str) -> int:
+def count_rows(connection: Connection, name: str) -> int:
     """Return how many rows a table has."""
-    return session.execute(select(func.count()).select_from(_TABLES[name])).scalar_one()
+    return connection.execute(select(func.count()).select_from(_TABLES[name])).scalar_one()
 
 
-def find_rows(session: Session, name: str) -> Iterator[Row]:
+def find_rows(connection: Connection, name: str) -> Iterator[Row]:
     """Yield every row of a table, in the order of its key."""
     table = _TABLES[name]
     statement = _select(table).order_by(*table.primary_key.columns)
-    found = session.execute(statement, execution_options={"yield_per": READ_AT_ONCE})
+    found = connection.execute(statement, execution_options={"yield_per": READ_AT_ONCE})
     for row in found.mappings():
         yield _row(table, row)
 
 
-def store_rows(session: Session, name: str, rows: Sequence[Row]) -> int:
+def store_rows(connection: Connection, name: str, rows: Sequence[Row]) -> int:
     """Store those of the rows that are not there yet; return how many.
 
     Raises `TransferError` where a row is there already and different, or fits nowhere.
@@ -70,27 +70,27 @@ def store_rows(session: Session, name: str, rows: Sequence[Row]) -> int:
     values = [_values(table, row) for row in rows]
     try:
         # Where something is in the way, the savepoint lets the rows be looked at one by one.
-        with session.begin_nested():
-            stored = session.execute(_inserting(name, session.dialect.name), values).all()
+        with connection.begin_nested():
+            stored = connection.execute(_inserting(name, connection.dialect.name), values).all()
     except (IntegrityError, DataError):
         # The database would quote the row, and with it what people wrote.
         raise TransferError(TransferFault.UNFIT, table=name) from None
     if len(stored) < len(rows):
         of_new = {_key(table, _from_key(table, row)) for row in stored}
         there = [row for row in rows if _key(table, row) not in of_new]
-        if len(find_present(session, name, there)) < len(there):
+        if len(find_present(connection, name, there)) < len(there):
             # Not its key is taken, but something else that must be unique.
             raise TransferError(TransferFault.DIFFERENT, table=name)
     return len(stored)
 
 
-def find_present(session: Session, name: str, rows: Sequence[Row]) -> list[Row]:
+def find_present(connection: Connection, name: str, rows: Sequence[Row]) -> list[Row]:
     """Return those of the rows that are there; raises `TransferError` where one is different."""
     table = _checked(name, rows)
     key = list(table.primary_key.columns)
     wanted = {_key(table, row): row for row in rows}
     typed = [tuple(_value(column, row[column.name]) for column in key) for row in rows]
-    found = session.execute(_select(table).where(tuple_(*key).in_(typed))).mappings()
+    found = connection.execute(_select(table).where(tuple_(*key).in_(typed))).mappings()
     present = [_row(table, row) for row in found]
     for row in present:
         if wanted[_key(table, row)] != row:

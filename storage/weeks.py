@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 _ADD = Statement(standings.insert())
 _ROWS_AT_ONCE = 1_000
@@ -29,7 +29,7 @@ _ZONES = timedelta(days=1)
 
 
 def count_weeks(
-    session: Session, team_id: str, week_begins: int, first: date, end: date | None
+    connection: Connection, team_id: str, week_begins: int, first: date, end: date | None
 ) -> int:
     """Store the totals of weeks of which there are none, and return how many totals these are.
 
@@ -39,9 +39,9 @@ def count_weeks(
     live = live_receipts(team_id).where(kudos.c.given_on >= first, _since(first))
     if end is not None:
         live = live.where(*_before(end))
-    rows = session.execute(live)
+    rows = connection.execute(live)
     totals = totals_of(rows, lambda day: (period_of(PeriodKind.WEEK, day, week_begins),))
-    shown = _on_boards(session, team_id, sorted({user_id for user_id, _, _ in totals}))
+    shown = _on_boards(connection, team_id, sorted({user_id for user_id, _, _ in totals}))
     new = [
         {"team_id": team_id, "user_id": user_id, "period": period, "value": value}
         | dict(zip(STORED, counts, strict=True))
@@ -50,14 +50,14 @@ def count_weeks(
     ]
     new.sort(key=itemgetter("user_id", "period", "value"))
     for some in _parts(new, _ROWS_AT_ONCE):
-        _ADD.run_many(session, some)
+        _ADD.run_many(connection, some)
     return len(new)
 
 
-def has_older(session: Session, team_id: str, day: date) -> bool:
+def has_older(connection: Connection, team_id: str, day: date) -> bool:
     """Return whether anything was given before a day."""
     found = select(kudos.c.kudos_id).where(kudos.c.team_id == team_id, *_before(day)).limit(1)
-    return session.execute(found).first() is not None
+    return connection.execute(found).first() is not None
 
 
 def _since(day: date) -> ColumnElement[bool]:
@@ -71,7 +71,7 @@ def _before(day: date) -> tuple[ColumnElement[bool], ...]:
     return kudos.c.given_on < day, kudos.c.kudos_id < first_id(end)
 
 
-def _on_boards(session: Session, team_id: str, user_ids: Sequence[str]) -> set[str]:
+def _on_boards(connection: Connection, team_id: str, user_ids: Sequence[str]) -> set[str]:
     shown: set[str] = set()
     for some in _parts(user_ids, _PEOPLE_AT_ONCE):
         found = select(members.c.user_id).where(
@@ -79,7 +79,7 @@ def _on_boards(session: Session, team_id: str, user_ids: Sequence[str]) -> set[s
             members.c.user_id.in_(some),
             members.c.is_off_boards.is_(False),
         )
-        shown.update(session.execute(found).scalars())
+        shown.update(connection.execute(found).scalars())
     return shown
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 COLUMNS = (
     workspaces.c.team_id,
@@ -86,31 +86,31 @@ _KINDS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def get_workspace(session: Session, team_id: str) -> Workspace:
+def get_workspace(connection: Connection, team_id: str) -> Workspace:
     """Return the workspace; raises `LookupError` where the app is not installed in it."""
-    return _found(session, _FIND, team_id)
+    return _found(connection, _FIND, team_id)
 
 
-def lock_workspace(session: Session, team_id: str) -> Workspace:
+def lock_workspace(connection: Connection, team_id: str) -> Workspace:
     """Return the workspace like `get_workspace`; two who change its settings take turns."""
-    return _found(session, _LOCK, team_id)
+    return _found(connection, _LOCK, team_id)
 
 
-def hold_workspace(session: Session, team_id: str) -> Workspace:
+def hold_workspace(connection: Connection, team_id: str) -> Workspace:
     """Return the workspace like `get_workspace`; until the transaction ends, nobody stops it."""
-    return _found(session, _HOLD, team_id)
+    return _found(connection, _HOLD, team_id)
 
 
-def stop_workspace(session: Session, team_id: str) -> Workspace:
+def stop_workspace(connection: Connection, team_id: str) -> Workspace:
     """Return the workspace like `get_workspace`; whoever gives or takes back waits until the end.
 
     Nothing that was begun before is under way any more then.
     """
-    return _found(session, _STOP, team_id)
+    return _found(connection, _STOP, team_id)
 
 
-def _found(session: Session, statement: Statement, team_id: str) -> Workspace:
-    row = statement.first(session, {"team_id": team_id})
+def _found(connection: Connection, statement: Statement, team_id: str) -> Workspace:
+    row = statement.first(connection, {"team_id": team_id})
     if row is None:
         raise LookupError(team_id)
     return workspace_of(row)
@@ -135,10 +135,10 @@ def workspace_of(cells: tuple[str, ...]) -> Workspace:
     )
 
 
-def save_workspace(session: Session, workspace: Workspace, now: datetime) -> None:
+def save_workspace(connection: Connection, workspace: Workspace, now: datetime) -> None:
     """Store what Slack tells of a workspace; its settings and a zone that is known stay."""
     _INSTALL.run(
-        session,
+        connection,
         {
             "team_id": workspace.team_id,
             "name": workspace.name,
@@ -152,29 +152,31 @@ def save_workspace(session: Session, workspace: Workspace, now: datetime) -> Non
     )
 
 
-def save_settings(session: Session, team_id: str, settings: WorkspaceSettings) -> None:
+def save_settings(connection: Connection, team_id: str, settings: WorkspaceSettings) -> None:
     """Store what an admin chose."""
-    session.execute(
+    connection.execute(
         workspaces.update()
         .where(workspaces.c.team_id == team_id)
         .values(settings=settings_as_stored(settings))
     )
 
 
-def save_weeks(session: Session, team_id: str, weeks: Iterable[CountedWeeks]) -> None:
+def save_weeks(connection: Connection, team_id: str, weeks: Iterable[CountedWeeks]) -> None:
     """Store which weeks are counted."""
     stored = [[each.begins, each.since and each.since.isoformat()] for each in weeks]
-    session.execute(workspaces.update().where(workspaces.c.team_id == team_id).values(weeks=stored))
+    connection.execute(
+        workspaces.update().where(workspaces.c.team_id == team_id).values(weeks=stored)
+    )
 
 
-def find_with_weeks_left(session: Session) -> list[str]:
+def find_with_weeks_left(connection: Connection) -> list[str]:
     """Return the workspaces of whose weeks some are still to be counted."""
-    return list(session.execute(_UNCOUNTED).scalars())
+    return list(connection.execute(_UNCOUNTED).scalars())
 
 
-def find_team_ids(session: Session) -> list[str]:
+def find_team_ids(connection: Connection) -> list[str]:
     """Return the workspaces in which the app is installed."""
-    return list(session.execute(_ALL_TEAMS).scalars())
+    return list(connection.execute(_ALL_TEAMS).scalars())
 
 
 def settings_from(stored: dict[str, Any]) -> WorkspaceSettings:

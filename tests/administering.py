@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.sandbox import Sandbox
     from bot.sandbox.model import View
     from bot.sandbox.people import Person
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
 
 Change = tuple[str, str, Any, Any]
 
@@ -145,14 +145,14 @@ async def submission(slack: Sandbox, person: Person, section: Section) -> dict[s
     return slack.deliveries[-1].payload
 
 
-def _changes(session: Session, team_id: str, _now: datetime) -> list[Change]:
-    rows = session.execute(select(activity).where(activity.c.team_id == team_id))
+def _changes(connection: Connection, team_id: str, _now: datetime) -> list[Change]:
+    rows = connection.execute(select(activity).where(activity.c.team_id == team_id))
     return sorted(((row.actor_id, row.what, row.before, row.after) for row in rows), key=str)
 
 
-def _everything(session: Session, team_id: str, _now: datetime) -> list[Any]:
+def _everything(connection: Connection, team_id: str, _now: datetime) -> list[Any]:
     tables = (overrides, boosts, ledger_entries, activity)
     return [
-        sorted(map(str, session.execute(select(table).where(table.c.team_id == team_id))))
+        sorted(map(str, connection.execute(select(table).where(table.c.team_id == team_id))))
         for table in tables
     ]

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.sandbox import Sandbox
     from bot.sandbox.model import Message, View
     from bot.sandbox.people import Person
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For what has nothing to do with the kind of database: once is enough."""
@@ -207,79 +207,81 @@ def _parts(blocks: object) -> Iterator[dict[str, Any]]:
             yield from _parts(value)
 
 
-def _next_due(session: Session, _request: None, _now: datetime) -> datetime | None:
-    return outbox.find_next_due(session)
+def _next_due(connection: Connection, _request: None, _now: datetime) -> datetime | None:
+    return outbox.find_next_due(connection)
 
 
-def _save_settings(session: Session, request: tuple[str, Any], _now: datetime) -> None:
-    save_settings(session, *request)
+def _save_settings(connection: Connection, request: tuple[str, Any], _now: datetime) -> None:
+    save_settings(connection, *request)
 
 
-def _all_kudos(session: Session, team_id: str, _now: datetime) -> list[Kudos]:
+def _all_kudos(connection: Connection, team_id: str, _now: datetime) -> list[Kudos]:
     in_order = (
         select(kudos_rows.c.kudos_id)
         .where(kudos_rows.c.team_id == team_id)
         .order_by(kudos_rows.c.created_at, kudos_rows.c.kudos_id)
     )
     found = (
-        kudos_table.find_kudos(session, team_id, kudos_id)
-        for kudos_id in session.execute(in_order).scalars().all()
+        kudos_table.find_kudos(connection, team_id, kudos_id)
+        for kudos_id in connection.execute(in_order).scalars().all()
     )
     return [kudos for kudos in found if kudos is not None]
 
 
-def _entries(session: Session, team_id: str, _now: datetime) -> list[tuple[str, str, int]]:
+def _entries(connection: Connection, team_id: str, _now: datetime) -> list[tuple[str, str, int]]:
     of_team = ledger_entries.select().where(ledger_entries.c.team_id == team_id)
-    return [(row.account, row.user_id, row.points) for row in session.execute(of_team)]
+    return [(row.account, row.user_id, row.points) for row in connection.execute(of_team)]
 
 
-def _balances(session: Session, team_id: str, _now: datetime) -> dict[str, int]:
-    return ledger.stored_balances(session, team_id)
+def _balances(connection: Connection, team_id: str, _now: datetime) -> dict[str, int]:
+    return ledger.stored_balances(connection, team_id)
 
 
-def _spent(session: Session, team_id: str, _now: datetime) -> dict[tuple[str, datetime], int]:
-    return ledger.stored_spent(session, team_id)
+def _spent(connection: Connection, team_id: str, _now: datetime) -> dict[tuple[str, datetime], int]:
+    return ledger.stored_spent(connection, team_id)
 
 
-def _failed(session: Session, team_id: str, _now: datetime) -> list[tuple[str, str, str, datetime]]:
-    return outbox.find_failed(session, team_id, 1_000)
+def _failed(
+    connection: Connection, team_id: str, _now: datetime
+) -> list[tuple[str, str, str, datetime]]:
+    return outbox.find_failed(connection, team_id, 1_000)
 
 
-def _outbox_states(session: Session, team_id: str, _now: datetime) -> dict[str, int]:
-    counts = outbox.count_by_state(session, team_id)
+def _outbox_states(connection: Connection, team_id: str, _now: datetime) -> dict[str, int]:
+    counts = outbox.count_by_state(connection, team_id)
     welcome = outbox_table.select().where(
         outbox_table.c.team_id == team_id, outbox_table.c.kind == OutboxKind.ADMIN_WELCOME
     )
-    for row in session.execute(welcome):
+    for row in connection.execute(welcome):
         counts[row.state] -= 1
     return {state: count for state, count in counts.items() if count}
 
 
-def _held(session: Session, team_id: str, _now: datetime) -> int:
+def _held(connection: Connection, team_id: str, _now: datetime) -> int:
     rows = outbox_table.c
     waiting = select(func.count()).where(rows.team_id == team_id, rows.state == outbox.WAITING)
-    return session.execute(waiting.where(rows.last_error.is_not(None))).scalar_one()
+    return connection.execute(waiting.where(rows.last_error.is_not(None))).scalar_one()
 
 
-def _tried(session: Session, team_id: str, _now: datetime) -> int:
+def _tried(connection: Connection, team_id: str, _now: datetime) -> int:
     rows = outbox_table.c
     in_vain = select(func.count()).where(rows.team_id == team_id, rows.last_error.is_not(None))
-    return session.execute(in_vain).scalar_one()
+    return connection.execute(in_vain).scalar_one()
 
 
-def _kinds(session: Session, team_id: str, _now: datetime) -> list[OutboxKind]:
+def _kinds(connection: Connection, team_id: str, _now: datetime) -> list[OutboxKind]:
     of_team = outbox_table.select().where(outbox_table.c.team_id == team_id)
-    kinds = [OutboxKind(row.kind) for row in session.execute(of_team)]
+    kinds = [OutboxKind(row.kind) for row in connection.execute(of_team)]
     return sorted(kind for kind in kinds if kind is not OutboxKind.ADMIN_WELCOME)
 
 
-def _compare(session: Session, team_id: str, _now: datetime) -> None:
-    assert standings.stored(session, team_id) == standings.recount(session, team_id)
-    assert _without_zeros(ledger.stored_balances(session, team_id)) == _without_zeros(
-        ledger.recount_balances(session, team_id)
+def _compare(connection: Connection, team_id: str, _now: datetime) -> None:
+    assert standings.stored(connection, team_id) == standings.recount(connection, team_id)
+    assert _without_zeros(ledger.stored_balances(connection, team_id)) == _without_zeros(
+        ledger.recount_balances(connection, team_id)
     )
-    assert _without_zeros(ledger.stored_spent(session, team_id)) == _without_zeros(
-        ledger.recount_spent(session, team_id)
+    assert _without_zeros(ledger.stored_spent(connection, team_id)) == _without_zeros(
+        ledger.recount_spent(connection, team_id)
     )
 
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from bot.domain.kudos import Kudos
     from bot.messages.blockkit.message import Message as Words
     from bot.sandbox import Sandbox
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
 
 ANNOUNCED_IN = "thanks"
 VALUES = "teamwork, craft, care, courage, curiosity"
@@ -91,15 +91,15 @@ async def begin_with_history(slack: Sandbox, store: Store) -> None:
             slack.add_past(_messages(company, history))
 
 
-def write_history(session: Session, company: Company, now: datetime) -> History | None:
+def write_history(connection: Connection, company: Company, now: datetime) -> History | None:
     """Store weeks of kudos that end shortly before now; None, and nothing, if there are any."""
-    if view_checklist(session, company.team_id, now).has_kudos:
+    if view_checklist(connection, company.team_id, now).has_kudos:
         return None
-    see_people(session, SeePeople(company.team_id, groups=company.groups), now)
+    see_people(connection, SeePeople(company.team_id, groups=company.groups), now)
     chosen = {"announcement_channel_id": [company.channels[ANNOUNCED_IN]], "values": VALUES}
-    change_settings(session, ChangeSettings(company.team_id, company.admin_id, chosen), now)
-    zone = get_workspace(session, company.team_id).zone
-    writing = _Writing(session, company, now)
+    change_settings(connection, ChangeSettings(company.team_id, company.admin_id, chosen), now)
+    zone = get_workspace(connection, company.team_id).zone
+    writing = _Writing(connection, company, now)
     acts = Plan(now, zone).acts()
     for act in acts:
         writing.write(act)
@@ -115,8 +115,8 @@ def stamp(moment: datetime, number: int = 0) -> str:
 class _Writing:
     """Does one act after the other, each at its own time."""
 
-    def __init__(self, session: Session, company: Company, now: datetime) -> None:
-        self._session = session
+    def __init__(self, connection: Connection, company: Company, now: datetime) -> None:
+        self._session = connection
         self._company = company
         self._now = now
         self._unsettled = 0

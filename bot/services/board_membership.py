@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bot.domain.members import Member
     from bot.domain.workspaces import Workspace
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 SETTINGS = frozenset({"externals_take_part", "guests_take_part"})
 _AT_ONCE = 200
@@ -36,23 +36,25 @@ def off_boards(
     )
 
 
-def settle(session: Session, team_id: str, user_ids: Iterable[str]) -> None:
+def settle(connection: Connection, team_id: str, user_ids: Iterable[str]) -> None:
     """Have boards have these people, or leave them out, as it follows from what is stored now."""
-    workspace = hold_workspace(session, team_id)  # no weeks are counted without knowing of it
+    workspace = hold_workspace(connection, team_id)  # no weeks are counted without knowing of it
     everybody = sorted(set(user_ids))
     for start in range(0, len(everybody), _AT_ONCE):
         some = everybody[start : start + _AT_ONCE]
-        people = find_members(session, team_id, some)
+        people = find_members(connection, team_id, some)
         off = off_boards(workspace, people, people)
         wrong = board_membership.find_otherwise_noted(
-            session, team_id, {user_id: user_id in off for user_id in people}
+            connection, team_id, {user_id: user_id in off for user_id in people}
         )
         for is_off, changed in wrong.items():
             if changed:
-                board_membership.note_off_boards(session, team_id, changed, is_off=is_off)
+                board_membership.note_off_boards(connection, team_id, changed, is_off=is_off)
 
 
-def settle_for_settings(session: Session, team_id: str, changed: Iterable[str]) -> None:
+def settle_for_settings(connection: Connection, team_id: str, changed: Iterable[str]) -> None:
     """Do the same for all about whom admins have just set something else."""
     if not SETTINGS.isdisjoint(changed):
-        settle(session, team_id, board_membership.find_who_depends_on_settings(session, team_id))
+        settle(
+            connection, team_id, board_membership.find_who_depends_on_settings(connection, team_id)
+        )

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 
 IMPORTING = "importing:"  # before the version, which no program then takes for its own
 
 
-def find_revision(session: Session) -> str | None:
+def find_revision(connection: Connection) -> str | None:
     """Return which version of the schema the database has; None where it has none."""
-    found = session.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     return None if found is None else str(found)
 
 
@@ -22,24 +22,24 @@ def is_importing(revision: str | None) -> bool:
     return revision is not None and revision.startswith(IMPORTING)
 
 
-def begin_import(session: Session) -> None:
+def begin_import(connection: Connection) -> None:
     """Let the database be of no version until all of an import is there; done again, no harm."""
-    session.exec_driver_sql(
+    connection.exec_driver_sql(
         "UPDATE alembic_version SET version_num = 'importing:' || version_num"
         " WHERE substr(version_num, 1, 10) <> 'importing:'"
     )
 
 
-def end_import(session: Session) -> None:
+def end_import(connection: Connection) -> None:
     """Let the database be of its version again."""
-    session.exec_driver_sql(
+    connection.exec_driver_sql(
         "UPDATE alembic_version SET version_num = replace(version_num, 'importing:', '')"
     )
 
 
-def touch(session: Session) -> None:
+def touch(connection: Connection) -> None:
     """Write something that means nothing; raises where the database takes no writes."""
-    if session.dialect.name == "sqlite":
-        session.exec_driver_sql("PRAGMA user_version = 0")
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA user_version = 0")
     else:
-        session.exec_driver_sql("SELECT txid_current()")
+        connection.exec_driver_sql("SELECT txid_current()")

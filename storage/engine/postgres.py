@@ -1,4 +1,4 @@
-"""Postgres: some threads with a session each; a lost connection is tried again."""
+"""Postgres: some threads with a connection each; a lost one is tried again."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from storage.engine.statements import execute_raw
 from storage.engine.store import (
     Clock,
     CommitInDoubtError,
+    Connection,
     Load,
     Request,
     Result,
     Service,
-    Session,
     Store,
     StoreUnavailableError,
     is_the_databases_fault,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 CONNECTIONS = 10
 CONNECT_ARGS: dict[str, Any] = {
     "connect_timeout": 5,
-    # A prepared statement belongs to a session, which pgbouncer does not keep for us.
+    # A prepared statement belongs to a connection, which pgbouncer does not keep for us.
     "prepare_threshold": None,
     # Whatever the server or the database has as its own; psycopg reads times in no other style.
     "client_encoding": "utf8",
@@ -72,7 +72,7 @@ class PostgresStore(Store):
         )
         event.listen(self._engine, "connect", _set_up)
         event.listen(self._engine, "handle_error", _leave_rows_out)
-        self._idle: list[Session] = []  # the one that was used last is taken first
+        self._idle: list[Connection] = []  # the one that was used last is taken first
         self._under_way = 0  # counted on the event loop alone
         self._threads = WorkerThreads(CONNECTIONS, "kudos-store")
 
@@ -133,23 +133,23 @@ class PostgresStore(Store):
         """Run a service in one transaction."""
         is_done = False
         try:
-            session = self._idle.pop()
+            connection = self._idle.pop()
         except IndexError:
-            session = self._engine.connect()
+            connection = self._engine.connect()
         try:
-            with session.begin():
-                execute_raw(session, begin + session.info[_LIMIT])
-                call.result = call.service(session, call.request, self._clock())
+            with connection.begin():
+                execute_raw(connection, begin + connection.info[_LIMIT])
+                call.result = call.service(connection, call.request, self._clock())
                 is_done = True
         except BaseException:
-            if session.invalidated:
+            if connection.invalidated:
                 # Whether the server has committed, nobody has heard.
                 call.is_in_doubt = call.is_in_doubt or is_done
-                session.close()
+                connection.close()
             else:
-                self._idle.append(session)
+                self._idle.append(connection)
             raise
-        self._idle.append(session)
+        self._idle.append(connection)
 
     def _forget_sessions(self) -> None:
         """Close what is idle: where one connection is lost, the others mostly are as well."""

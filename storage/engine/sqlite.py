@@ -23,11 +23,11 @@ from sqlalchemy.pool import NullPool, QueuePool
 from storage.engine.statements import execute_raw, savepoint
 from storage.engine.store import (
     Clock,
+    Connection,
     Load,
     Request,
     Result,
     Service,
-    Session,
     Store,
     StoreUnavailableError,
     is_the_databases_fault,
@@ -60,7 +60,7 @@ class SqliteStore(Store):
         self._path = Path(make_url(url).database or "")
         self._writing = sqlite_engine(url, begin="BEGIN IMMEDIATE", pooled=False)
         self._reading = sqlite_engine(url, begin="BEGIN", pooled=True)
-        self._connection: Session | None = None
+        self._connection: Connection | None = None
         self._file_id: tuple[int, int] | None = None
         self._queue: SimpleQueue[PendingCall | None] = SimpleQueue()
         self._readers = WorkerThreads(READERS, "kudos-read")
@@ -106,8 +106,8 @@ class SqliteStore(Store):
 
     def _read(self, read: PendingCall) -> None:
         try:
-            with self._reading.begin() as session:
-                read.result = read.service(session, read.request, self._clock())
+            with self._reading.begin() as connection:
+                read.result = read.service(connection, read.request, self._clock())
         except DBAPIError as error:
             read.error = StoreUnavailableError(str(error.orig))
             read.error.__cause__ = error
@@ -139,12 +139,12 @@ class SqliteStore(Store):
 
     def _commit_together(self, batch: list[PendingCall]) -> None:
         try:
-            session = self._open()
-            transaction = session.begin()
+            connection = self._open()
+            transaction = connection.begin()
             try:
                 is_alone = len(batch) == 1
                 for write in batch:
-                    self._run_one(session, write, is_alone=is_alone)
+                    self._run_one(connection, write, is_alone=is_alone)
                 if is_alone and batch[0].error is not None:
                     transaction.rollback()
                 else:
@@ -160,17 +160,17 @@ class SqliteStore(Store):
             for write in batch:
                 write.error = StoreUnavailableError(reason)
 
-    def _run_one(self, session: Session, write: PendingCall, *, is_alone: bool) -> None:
+    def _run_one(self, connection: Connection, write: PendingCall, *, is_alone: bool) -> None:
         """Run one service, so that what it raises undoes only its own work."""
         try:
-            with nullcontext() if is_alone else savepoint(session):
-                write.result = write.service(session, write.request, self._clock())
+            with nullcontext() if is_alone else savepoint(connection):
+                write.result = write.service(connection, write.request, self._clock())
         except Exception as error:
             if is_the_databases_fault(error):
                 raise
             write.error = error  # a refusal, or a bug: the caller's to handle
 
-    def _open(self) -> Session:
+    def _open(self) -> Connection:
         """Return the writer's connection; raise if the file is not the one that was opened.
 
         SQLite goes on writing into a file that somebody has deleted, and all of it would be lost
@@ -212,7 +212,7 @@ def sqlite_engine(
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
-    def _begin(session: Session) -> None:
-        execute_raw(session, begin)
+    def _begin(connection: Connection) -> None:
+        execute_raw(connection, begin)
 
     return engine

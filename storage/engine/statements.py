@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.elements import ClauseElement
 
     from bot.domain.periods import Period
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 Row = Any  # a named tuple
 # A local day begins at most 14 hours before that day in UTC, and ends at most 12 hours after it.
@@ -61,39 +61,41 @@ class Statement:
             if isinstance(part, BindParameter) and part.expanding and part.required
         )
 
-    def all(self, session: Session, parameters: Mapping[str, Any]) -> list[Row]:
+    def all(self, connection: Connection, parameters: Mapping[str, Any]) -> list[Row]:
         """Return every row, as named tuples."""
-        return self._plan(session, parameters).run(session, parameters)[0]
+        return self._plan(connection, parameters).run(connection, parameters)[0]
 
-    def first(self, session: Session, parameters: Mapping[str, Any]) -> Row | None:
+    def first(self, connection: Connection, parameters: Mapping[str, Any]) -> Row | None:
         """Return the first row, or None where there is none."""
-        rows = self._plan(session, parameters).run(session, parameters)[0]
+        rows = self._plan(connection, parameters).run(connection, parameters)[0]
         return rows[0] if rows else None
 
-    def scalar(self, session: Session, parameters: Mapping[str, Any]) -> Any:
+    def scalar(self, connection: Connection, parameters: Mapping[str, Any]) -> Any:
         """Return the first column of the first row, or None where there is none."""
-        rows = self._plan(session, parameters).run(session, parameters)[0]
+        rows = self._plan(connection, parameters).run(connection, parameters)[0]
         return rows[0][0] if rows else None
 
-    def run(self, session: Session, parameters: Mapping[str, Any]) -> int:
+    def run(self, connection: Connection, parameters: Mapping[str, Any]) -> int:
         """Return how many rows were touched."""
-        return self._plan(session, parameters).run(session, parameters)[1]
+        return self._plan(connection, parameters).run(connection, parameters)[1]
 
-    def run_many(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
+    def run_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
         """Run it for each of these, in their order; all must name the same parameters.
 
         Returns the rows that it returns. On Postgres no two that are handed in may be the same
         row, and None in a column of JSON is no value.
         """
         if len(rows) == 1:
-            return self.all(session, rows[0])
-        if rows and self._is_insert and session.dialect.name == _POSTGRES:
+            return self.all(connection, rows[0])
+        if rows and self._is_insert and connection.dialect.name == _POSTGRES:
             # One round trip for all of them.
-            return self._plan_of_rows(session, rows[0]).run(session, {_ROWS: _as_json(rows)})[0]
-        return self._plan(session, rows[0]).run_many(session, rows) if rows else []
+            return self._plan_of_rows(connection, rows[0]).run(connection, {_ROWS: _as_json(rows)})[
+                0
+            ]
+        return self._plan(connection, rows[0]).run_many(connection, rows) if rows else []
 
-    def _plan(self, session: Session, parameters: Mapping[str, Any]) -> _Plan:
-        name = session.dialect.name
+    def _plan(self, connection: Connection, parameters: Mapping[str, Any]) -> _Plan:
+        name = connection.dialect.name
         key: tuple[str | int | None, ...]
         if self._is_insert:
             key = (name, *parameters)
@@ -104,15 +106,15 @@ class Statement:
         plan = self._plans.get(key)
         if plan is None:
             columns = list(parameters) if self._is_insert else None
-            compiled = self._for(name).compile(dialect=session.dialect, column_keys=columns)
+            compiled = self._for(name).compile(dialect=connection.dialect, column_keys=columns)
             plan = self._plans[key] = _Plan(compiled, parameters)
         return plan
 
-    def _plan_of_rows(self, session: Session, row: Mapping[str, Any]) -> _Plan:
+    def _plan_of_rows(self, connection: Connection, row: Mapping[str, Any]) -> _Plan:
         key = (_POSTGRES, None, *row)
         plan = self._plans.get(key)
         if plan is None:
-            compiled = self.from_json(list(row), _ROWS).compile(dialect=session.dialect)
+            compiled = self.from_json(list(row), _ROWS).compile(dialect=connection.dialect)
             plan = self._plans[key] = _Plan(compiled, {_ROWS: ""})
         return plan
 
@@ -148,13 +150,13 @@ class BatchInsert:
         if rows:
             self._parts.append((statement, rows))
 
-    def run(self, session: Session) -> list[Row]:
+    def run(self, connection: Connection) -> list[Row]:
         """Insert everything; return the rows that the last of the statements returns."""
         parts, self._parts = self._parts, []
         if not parts:
             return []
-        if session.dialect.name != _POSTGRES or len(parts) == 1:
-            return [statement.run_many(session, rows) for statement, rows in parts][-1]
+        if connection.dialect.name != _POSTGRES or len(parts) == 1:
+            return [statement.run_many(connection, rows) for statement, rows in parts][-1]
         key = tuple((statement, tuple(rows[0])) for statement, rows in parts)
         texts = {f"{_ROWS}_{place}": _as_json(rows) for place, (_, rows) in enumerate(parts)}
         plan = self._plans.get(key)
@@ -164,8 +166,8 @@ class BatchInsert:
                 for (statement, names), text in zip(key, texts, strict=True)
             )
             whole = last.add_cte(*(each.cte(f"p{place}") for place, each in enumerate(first)))
-            plan = self._plans[key] = _Plan(whole.compile(dialect=session.dialect), texts)
-        return plan.run(session, texts)[0]
+            plan = self._plans[key] = _Plan(whole.compile(dialect=connection.dialect), texts)
+        return plan.run(connection, texts)[0]
 
 
 class _Plan:
@@ -197,31 +199,31 @@ class _Plan:
         row: Any = namedtuple("Row", [each.key for each in columns], rename=True)  # type: ignore[misc] # noqa: PYI024
         self._make: Callable[[Sequence[Any]], Row] = row._make
 
-    def run(self, session: Session, parameters: Mapping[str, Any]) -> tuple[list[Row], int]:
+    def run(self, connection: Connection, parameters: Mapping[str, Any]) -> tuple[list[Row], int]:
         """Return the rows, and how many were touched."""
         bound = self._bound(parameters)
-        cursor = _cursor_of(session)
-        self._tell(session, cursor, bound)
+        cursor = _cursor_of(connection)
+        self._tell(connection, cursor, bound)
         try:
             cursor.execute(self._sql, bound)
             rows = cursor.fetchall() if self._returns else []
-        except session.dialect.loaded_dbapi.Error as error:
-            _fail(session, self._sql, bound, error)
+        except connection.dialect.loaded_dbapi.Error as error:
+            _fail(connection, self._sql, bound, error)
         if self._out_of:
             rows = [self._processed(row) for row in rows]
         return [self._make(row) for row in rows], cursor.rowcount
 
-    def run_many(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
+    def run_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
         """Run it for each of these parameters, and return their rows."""
         if self._returns:  # no driver tells what comes back of many
-            return [row for each in rows for row in self.run(session, each)[0]]
+            return [row for each in rows for row in self.run(connection, each)[0]]
         bound = [self._bound(row) for row in rows]
-        cursor = _cursor_of(session)
-        self._tell(session, cursor, bound, many=True)
+        cursor = _cursor_of(connection)
+        self._tell(connection, cursor, bound, many=True)
         try:
             cursor.executemany(self._sql, bound)
-        except session.dialect.loaded_dbapi.Error as error:
-            _fail(session, self._sql, bound, error)
+        except connection.dialect.loaded_dbapi.Error as error:
+            _fail(connection, self._sql, bound, error)
         return []
 
     def _bound(self, parameters: Mapping[str, Any]) -> Any:
@@ -244,10 +246,10 @@ class _Plan:
             values[place] = process(values[place])
         return values
 
-    def _tell(self, session: Session, cursor: Any, bound: Any, *, many: bool = False) -> None:
+    def _tell(self, connection: Connection, cursor: Any, bound: Any, *, many: bool = False) -> None:
         """Fire SQLAlchemy's `before_cursor_execute`."""
-        for hears in session.engine.dispatch.before_cursor_execute:
-            hears(session, cursor, self._sql, bound, self, many)
+        for hears in connection.engine.dispatch.before_cursor_execute:
+            hears(connection, cursor, self._sql, bound, self, many)
 
 
 def inserting(dialect_name: str) -> Callable[..., Any]:
@@ -255,44 +257,44 @@ def inserting(dialect_name: str) -> Callable[..., Any]:
     return postgresql.insert if dialect_name == _POSTGRES else sqlite.insert
 
 
-def execute_raw(session: Session, words: str) -> None:
+def execute_raw(connection: Connection, words: str) -> None:
     """Have the database do what no table is needed for, such as to begin."""
-    cursor = _cursor_of(session)
+    cursor = _cursor_of(connection)
     try:
         cursor.execute(words)
-    except session.dialect.loaded_dbapi.Error as error:
-        _fail(session, words, None, error)
+    except connection.dialect.loaded_dbapi.Error as error:
+        _fail(connection, words, None, error)
 
 
 @contextmanager
-def savepoint(session: Session) -> Iterator[None]:
+def savepoint(connection: Connection) -> Iterator[None]:
     """Undo what is done within, and no more, where it raises; one may stand within another."""
-    execute_raw(session, "SAVEPOINT kudos")
+    execute_raw(connection, "SAVEPOINT kudos")
     try:
         yield
     except BaseException as error:
         # Where the database cannot serve, all of the transaction is lost anyway.
         if not is_the_databases_fault(error):
-            execute_raw(session, "ROLLBACK TO SAVEPOINT kudos")
-            execute_raw(session, "RELEASE SAVEPOINT kudos")
+            execute_raw(connection, "ROLLBACK TO SAVEPOINT kudos")
+            execute_raw(connection, "RELEASE SAVEPOINT kudos")
         raise
-    execute_raw(session, "RELEASE SAVEPOINT kudos")
+    execute_raw(connection, "RELEASE SAVEPOINT kudos")
 
 
-def _cursor_of(session: Session) -> Any:
-    """Return the one cursor of the session's connection: each statement is read to its end."""
-    connection = session.connection
-    cursor = connection.info.get(_CURSOR)
+def _cursor_of(connection: Connection) -> Any:
+    """Return the one cursor of a connection: each statement is read to its end."""
+    pooled = connection.connection
+    cursor = pooled.info.get(_CURSOR)
     if cursor is None:
-        cursor = connection.info[_CURSOR] = connection.cursor()
+        cursor = pooled.info[_CURSOR] = pooled.cursor()
     return cursor
 
 
-def _fail(session: Session, words: str, bound: Any, error: Exception) -> NoReturn:
+def _fail(connection: Connection, words: str, bound: Any, error: Exception) -> NoReturn:
     """Raise what SQLAlchemy raises, and have it give up a connection that is lost."""
     # No other door leads to all that it does with an error. The cursor is kept from it, since it
     # would close it.
-    session._handle_dbapi_exception(error, words, bound, None, None)  # noqa: SLF001
+    connection._handle_dbapi_exception(error, words, bound, None, None)  # noqa: SLF001
 
 
 def _taking(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection as Connection  # noqa: PLC0414 - services take it from here
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 
 from bot.domain.backup import is_damage, is_no_database
@@ -25,11 +25,10 @@ LEFT_LOG = (
 NO_DATABASE = "it is another file, or was written over: stop Kudos and run `kudos restore FILE`"
 
 # Core only: the hot path has no use for an identity map, and every statement says its workspace.
-Session = Connection
 
 Request = TypeVar("Request")
 Result = TypeVar("Result")
-Service = Callable[[Session, Request, "datetime"], Result]
+Service = Callable[[Connection, Request, "datetime"], Result]
 Clock = Callable[[], "datetime"]
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from bot.domain.periods import Period
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
     from tests.bench.reading import Took
 
 # By its name: it is that of the tree that is measured.
@@ -63,21 +63,21 @@ class Interaction(NamedTuple):
     user_id: str = ""
 
 
-def top_ten(session: Session, board: Interaction, _now: datetime) -> object:
+def top_ten(connection: Connection, board: Interaction, _now: datetime) -> object:
     """Be a service that reads the best ten of a board."""
     if hasattr(boards, "Board"):
-        return boards.find_top(session, boards.Board(*board[:4]), limit=LENGTH)
+        return boards.find_top(connection, boards.Board(*board[:4]), limit=LENGTH)
     of = {"side": board.side, "value": board.value}
-    return boards.find_top(session, board.team_id, board.period, limit=LENGTH, **of)
+    return boards.find_top(connection, board.team_id, board.period, limit=LENGTH, **of)
 
 
-def my_rank(session: Session, board: Interaction, _now: datetime) -> object:
+def my_rank(connection: Connection, board: Interaction, _now: datetime) -> object:
     """Be a service that reads somebody's place."""
     if hasattr(boards, "Board"):
-        found = boards.find_place(session, boards.Board(*board[:4]), board.user_id)
+        found = boards.find_place(connection, boards.Board(*board[:4]), board.user_id)
     else:
         of = {"side": board.side, "value": board.value}
-        found = boards.find_place(session, board.team_id, board.period, board.user_id, **of)
+        found = boards.find_place(connection, board.team_id, board.period, board.user_id, **of)
     if found is None:
         raise LookupError(board)
     return found

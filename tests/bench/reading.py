@@ -28,9 +28,9 @@ from storage.tables.schema import allowances, balances, members, standings, work
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
 
-    Service = Callable[[Session, Any, datetime], Any]
+    Service = Callable[[Connection, Any, datetime], Any]
 
 # A Sunday evening: the last week of a made history is still under way.
 NOW = datetime(2026, 11, 15, 20, 0, tzinfo=UTC)
@@ -77,17 +77,19 @@ class Case:
     floor_requests: Sequence[Any]
 
 
-def statement(said: Any) -> Callable[[Session, dict[str, Any]], Any]:
+def statement(said: Any) -> Callable[[Connection, dict[str, Any]], Any]:
     """Return what runs a statement in the quickest way that the product has."""
     quick = getattr(statements, "Statement", None)
     if quick is not None:
         made = quick(said)
-        first: Callable[[Session, dict[str, Any]], Any] = made.first
+        first: Callable[[Connection, dict[str, Any]], Any] = made.first
         return first
-    return lambda session, parameters: session.execute(said, parameters).first()
+    return lambda connection, parameters: connection.execute(said, parameters).first()
 
 
-def _of_person(table: Any, *columns: str, **also: str) -> Callable[[Session, dict[str, Any]], Any]:
+def _of_person(
+    table: Any, *columns: str, **also: str
+) -> Callable[[Connection, dict[str, Any]], Any]:
     key = [table.c.team_id == bindparam("team_id")]
     if "user_id" in table.c:
         key.append(table.c.user_id == bindparam("user_id"))
@@ -105,16 +107,16 @@ _FIVE = (
 )
 
 
-def look_up(session: Session, request: tuple[str, str], _now: datetime) -> Any:
+def look_up(connection: Connection, request: tuple[str, str], _now: datetime) -> Any:
     """Be the floor: one row by its primary key."""
-    return _MEMBER(session, {"team_id": request[0], "user_id": request[1]})
+    return _MEMBER(connection, {"team_id": request[0], "user_id": request[1]})
 
 
-def look_up_five(session: Session, request: tuple[str, str], _now: datetime) -> Any:
+def look_up_five(connection: Connection, request: tuple[str, str], _now: datetime) -> Any:
     """Be the floor of what needs five of them, each in another table."""
     of_person = {"team_id": request[0], "user_id": request[1]}
     of_team = {"team_id": request[0]}
-    return [run(session, of_team if run is _FIVE[1] else of_person) for run in _FIVE]
+    return [run(connection, of_team if run is _FIVE[1] else of_person) for run in _FIVE]
 
 
 @dataclass

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.sandbox import Sandbox
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
     from tests.faults.books import Books
     from tests.faults.process import KudosProcess
 
@@ -114,8 +114,8 @@ async def test_the_tables_are_made_through_it(postgres_empty: str, bouncer: Boun
     assert is_current(postgres_empty)
 
 
-def _lock_timeout(session: Session, _request: None, _now: datetime) -> str:
-    return str(session.exec_driver_sql("SHOW lock_timeout").scalar_one())
+def _lock_timeout(connection: Connection, _request: None, _now: datetime) -> str:
+    return str(connection.exec_driver_sql("SHOW lock_timeout").scalar_one())
 
 
 def _told_a_stranger(address: str) -> str:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.sandbox import Sandbox
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
 
 on_postgres = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 ACCESS = "oauth.v2.access"
@@ -135,12 +135,12 @@ async def ends_in(store: Store, span: timedelta, *, lease_over: bool = True) -> 
     await store.write(_end_in, (span, lease_over))
 
 
-def _end_in(session: Session, request: tuple[timedelta, bool], _now: datetime) -> None:
+def _end_in(connection: Connection, request: tuple[timedelta, bool], _now: datetime) -> None:
     span, lease_over = request
     values: dict[str, Any] = {"token_expires_at": machine_clock() + span}
     if lease_over:
         values["refreshing_until"] = None
-    session.execute(installations.update().values(**values))
+    connection.execute(installations.update().values(**values))
 
 
 @on_postgres

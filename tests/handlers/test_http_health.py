@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
 
 PARTS = {"listening", "database", "schema", "outbox", "slack", "scheduler"}
 
@@ -153,8 +153,8 @@ async def test_two_apps_in_one_process_count_for_themselves(
         assert "kudos_given_total" in await numbers(second.health_port)
 
 
-def _stamp_other_version(session: Session, _request: None, _now: datetime) -> None:
-    session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+def _stamp_other_version(connection: Connection, _request: None, _now: datetime) -> None:
+    connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
 
 async def test_a_schema_of_another_version_is_not_ready(
@@ -179,8 +179,10 @@ async def test_a_database_that_is_only_half_imported_is_not_ready(
     await health.stop()
 
 
-def _wish(session: Session, team_id: str, now: datetime) -> None:
-    outbox.enqueue(session, [OutboxMessage(team_id, "a key", OutboxKind.KUDOS_POSTED, "C1")], now)
+def _wish(connection: Connection, team_id: str, now: datetime) -> None:
+    outbox.enqueue(
+        connection, [OutboxMessage(team_id, "a key", OutboxKind.KUDOS_POSTED, "C1")], now
+    )
 
 
 async def test_an_outbox_that_nobody_takes_on_is_stuck(store: Store, clock: Clock) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.sandbox import Sandbox
     from bot.sandbox.model import ApiCall
     from bot.sandbox.people import Person
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.conftest import Clock
 
 FOR = "for untangling the release"
@@ -146,6 +146,6 @@ async def test_a_post_by_a_response_url_that_may_not_stand_there_is_posted_again
     assert await failed(store, slack.team_id) == []
 
 
-def _last_errors(session: Session, team_id: str, _now: datetime) -> set[str | None]:
+def _last_errors(connection: Connection, team_id: str, _now: datetime) -> set[str | None]:
     of_team = select(outbox.c.last_error).where(outbox.c.team_id == team_id)
-    return set(session.execute(of_team.where(outbox.c.last_error.is_not(None))).scalars())
+    return set(connection.execute(of_team.where(outbox.c.last_error.is_not(None))).scalars())

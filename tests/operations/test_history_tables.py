@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.domain.kudos import Kudos
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.storage.conftest import Team
 
 team = test_importing.team  # the fixture
@@ -89,9 +89,9 @@ async def test_an_export_of_heytaco_is_taken_as_it_is(
     await assert_books_agree(store, team.team_id)
 
 
-def who(session: Session, team_id: str, _now: datetime) -> dict[str, tuple[str, bool]]:
+def who(connection: Connection, team_id: str, _now: datetime) -> dict[str, tuple[str, bool]]:
     """Return everybody's name, and whether they left."""
-    rows = session.execute(select(members).where(members.c.team_id == team_id))
+    rows = connection.execute(select(members).where(members.c.team_id == team_id))
     return {row.user_id: (row.display_name, row.is_deactivated) for row in rows}
 
 
@@ -243,9 +243,9 @@ async def test_what_is_exported_as_a_table_is_imported_as_it_was(
     assert (await store.read(who, other.team_id))[DINA] == (ERASED_NAME, True)
 
 
-def forget(session: Session, request: tuple[str, tuple[str, ...]], _now: datetime) -> None:
+def forget(connection: Connection, request: tuple[str, tuple[str, ...]], _now: datetime) -> None:
     team_id, user_ids = request
-    session.execute(
+    connection.execute(
         members.delete().where(members.c.team_id == team_id, members.c.user_id.in_(user_ids))
     )
 

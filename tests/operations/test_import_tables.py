@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.domain.members import Member
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
 
 team = test_importing.team  # the fixture
 
@@ -52,8 +52,8 @@ async def like(team: Team) -> Team:
     return founded
 
 
-def people_of(session: Session, team_id: str, _now: datetime) -> list[Member]:
-    return list(find_members(session, team_id, PEOPLE).values())
+def people_of(connection: Connection, team_id: str, _now: datetime) -> list[Member]:
+    return list(find_members(connection, team_id, PEOPLE).values())
 
 
 BAD = (

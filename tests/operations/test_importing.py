@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
     from bot.domain.allowance import Allowance
     from bot.operations.import_history import HistoryImported
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
 
 ADA, BO, CHIDI, DINA = PEOPLE[:4]
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
@@ -88,9 +88,9 @@ async def imports(url: str, team: Team, file: Path, *words: str, product: str = 
     return await kudos(*command, home=file.parent, DATABASE_URL=url)
 
 
-def allowance_left(session: Session, team_id: str, now: datetime) -> Allowance:
+def allowance_left(connection: Connection, team_id: str, now: datetime) -> Allowance:
     """Return what Ada may give."""
-    return allowance_of(session, get_workspace(session, team_id), ADA, now)
+    return allowance_of(connection, get_workspace(connection, team_id), ADA, now)
 
 
 async def test_history_counts_on_boards_and_balances_and_touches_nothing_else(
@@ -128,8 +128,8 @@ async def test_history_counts_on_boards_and_balances_and_touches_nothing_else(
     assert "The ledger, the balances, the allowances and the boards agree (3 kudos)." in ended.out
 
 
-def days_given(session: Session, team_id: str, _now: datetime) -> dict[str, date]:
-    rows = session.execute(kudos_table.select().where(kudos_table.c.team_id == team_id))
+def days_given(connection: Connection, team_id: str, _now: datetime) -> dict[str, date]:
+    rows = connection.execute(kudos_table.select().where(kudos_table.c.team_id == team_id))
     return {row.kudos_id: row.given_on for row in rows}
 
 
@@ -195,7 +195,7 @@ async def test_history_does_not_count_for_the_cap_between_two_people(
     assert await balances(store, team.team_id) == {BO: 10}
 
 
-def moment(_session: Session, _request: None, now: datetime) -> datetime:
+def moment(_session: Connection, _request: None, now: datetime) -> datetime:
     return now
 
 
@@ -238,12 +238,12 @@ async def test_history_comes_in_while_people_give(store: Store, team: Team, tmp_
     assert await store.read(count_deadlocks, None) == 0
 
 
-def count_deadlocks(session: Session, _request: None, _now: datetime) -> int:
+def count_deadlocks(connection: Connection, _request: None, _now: datetime) -> int:
     """Return how often two waited for each other, until the database chose one to begin anew."""
-    if session.dialect.name == "sqlite":
+    if connection.dialect.name == "sqlite":
         return 0
     statement = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
-    return int(session.exec_driver_sql(statement).scalar_one())
+    return int(connection.exec_driver_sql(statement).scalar_one())
 
 
 @pytest.mark.long
@@ -285,5 +285,5 @@ async def all_kudos_count(store: Store, team: Team) -> int:
     return await store.read(count, team.team_id)
 
 
-def count(session: Session, team_id: str, _now: datetime) -> int:
-    return count_kudos(session, team_id)
+def count(connection: Connection, team_id: str, _now: datetime) -> int:
+    return count_kudos(connection, team_id)

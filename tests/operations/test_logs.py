@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.sandbox import Sandbox
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.conftest import Clock
     from tests.logs_heard import Heard
 
@@ -115,10 +115,10 @@ async def test_what_a_database_refuses_is_logged_without_the_row(
     assert "PLANTED" not in line
 
 
-def _breaks_a_rule(session: Session, name: str, now: datetime) -> None:
+def _breaks_a_rule(connection: Connection, name: str, now: datetime) -> None:
     values = {"team_id": "T1", "name": name, "url": "", "bot_user_id": "U1", "created_at": now}
     values |= {"emoji_aliases": {}, "settings": {}, "time_zone": null()}
-    session.execute(workspaces.insert().values(values))
+    connection.execute(workspaces.insert().values(values))
 
 
 def test_the_suite_hears_what_must_not_be_logged(

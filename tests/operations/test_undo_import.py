@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.conftest import Clock
     from tests.storage.conftest import Team
 
@@ -242,12 +242,12 @@ async def test_what_was_imported_before_imports_had_ids_can_be_taken_back_too(
     await assert_books_agree(store, team.team_id)
 
 
-def migrated_anew(session: Session, _request: None, _now: datetime) -> None:
+def migrated_anew(connection: Connection, _request: None, _now: datetime) -> None:
     """Have the migration make the tables of imports, as of a database that had none."""
-    session.execute(DropTable(imported_kudos))
-    session.execute(DropTable(schema_imports.imports))
+    connection.execute(DropTable(imported_kudos))
+    connection.execute(DropTable(schema_imports.imports))
     migration = import_module("storage.migrations.versions.0012_imports")
-    with Operations.context(MigrationContext.configure(session)):
+    with Operations.context(MigrationContext.configure(connection)):
         migration.upgrade()
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 FOREIGN = (
     "This database has another program's tables (their version is {found}). Give Kudos a database "
@@ -110,9 +110,11 @@ async def test_what_a_server_has_as_its_own_makes_no_difference(of_another_count
     migrate(of_another_country)
     store = opened(of_another_country, machine_clock)
 
-    def told(session: Session, _request: None, now: datetime) -> tuple[datetime, datetime, str]:
+    def told(
+        connection: Connection, _request: None, now: datetime
+    ) -> tuple[datetime, datetime, str]:
         written = "CAST(:moment AS timestamptz), CAST(:name AS text)"
-        row = session.execute(
+        row = connection.execute(
             text(f"SELECT now(), {written}"), {"moment": now, "name": "ნინო 🌮"}
         ).one()
         assert abs(row[0] - now) < timedelta(minutes=5)

@@ -27,7 +27,7 @@ from tests.storage.conftest import GENERAL, PEOPLE
 if TYPE_CHECKING:
     from bot.domain.posts import MonthlyPost, PreviewPost, WeeklyPost
     from bot.messages.blockkit.message import Message
-    from storage.engine.store import Request, Result, Service, Session, Store
+    from storage.engine.store import Connection, Request, Result, Service, Store
     from tests.conftest import Clock
     from tests.storage.conftest import Team
 
@@ -71,22 +71,24 @@ class Company:
             await self.store.write(join, request)
 
     async def weekly(self, key: str = WEEK.key) -> WeeklyPost:
-        def read(session: Session, key: str, now: datetime) -> WeeklyPost:
-            workspace = view_workspace(session, self.team_id, now)
-            return posts.weekly_post(session, workspace, period_named(key), now, self.known)
+        def read(connection: Connection, key: str, now: datetime) -> WeeklyPost:
+            workspace = view_workspace(connection, self.team_id, now)
+            return posts.weekly_post(connection, workspace, period_named(key), now, self.known)
 
         return await self._asked(read, key)
 
     async def monthly(self, key: str = NOVEMBER.key) -> MonthlyPost:
-        def read(session: Session, key: str, now: datetime) -> MonthlyPost:
-            workspace = view_workspace(session, self.team_id, now)
-            return posts.monthly_post(session, workspace, period_named(key), now, self.known)
+        def read(connection: Connection, key: str, now: datetime) -> MonthlyPost:
+            workspace = view_workspace(connection, self.team_id, now)
+            return posts.monthly_post(connection, workspace, period_named(key), now, self.known)
 
         return await self._asked(read, key)
 
     async def preview(self, request: PreviewPost) -> WeeklyPost | MonthlyPost:
-        def read(session: Session, request: PreviewPost, now: datetime) -> WeeklyPost | MonthlyPost:
-            return posts.preview(session, replace(request, told=self.known.told), now)
+        def read(
+            connection: Connection, request: PreviewPost, now: datetime
+        ) -> WeeklyPost | MonthlyPost:
+            return posts.preview(connection, replace(request, told=self.known.told), now)
 
         return await self._asked(read, request)
 
@@ -97,9 +99,9 @@ class Company:
         claimed = _claimed(self.team_id, kind, key, posted_ts)
         make = posts.compose_weekly if kind is OutboxKind.WEEKLY_POST else posts.compose_monthly
 
-        def read(session: Session, claimed: ClaimedMessage, now: datetime) -> Message | None:
-            workspace = view_workspace(session, self.team_id, now)
-            return make(session, workspace, replace(claimed, told=self.known.told), now)
+        def read(connection: Connection, claimed: ClaimedMessage, now: datetime) -> Message | None:
+            workspace = view_workspace(connection, self.team_id, now)
+            return make(connection, workspace, replace(claimed, told=self.known.told), now)
 
         return await self._asked(read, claimed)
 

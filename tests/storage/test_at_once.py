@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.storage.conftest import Found
 
 
 async def at_once(
-    store: Store, service: Callable[[Session, Any, datetime], Any], first: Any, second: Any
+    store: Store, service: Callable[[Connection, Any, datetime], Any], first: Any, second: Any
 ) -> tuple[Any, Any]:
     """Returns how both end where the second comes before the first is stored."""
     under_way, may_end = threading.Event(), threading.Event()
 
-    def slowly(session: Session, request: Any, now: datetime) -> Any:
-        done = service(session, request, now)
+    def slowly(connection: Connection, request: Any, now: datetime) -> Any:
+        done = service(connection, request, now)
         under_way.set()
         assert may_end.wait(WAIT_SECONDS)
         return done

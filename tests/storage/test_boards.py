@@ -22,36 +22,36 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.conftest import Clock
     from tests.storage.conftest import Found
 
 WEEK = period_of(PeriodKind.WEEK, date(2026, 11, 18))
 
 
-def plan_of(session: Session, asks: Callable[[], object]) -> str:
+def plan_of(connection: Connection, asks: Callable[[], object]) -> str:
     """Return how the database goes about the last statement of what asks it."""
     asked: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
         asked.append((statement, values))
 
-    is_sqlite = session.dialect.name == "sqlite"
+    is_sqlite = connection.dialect.name == "sqlite"
     if not is_sqlite:  # a few rows are read fastest without any index
-        session.execute(text("SET LOCAL enable_seqscan = off"))
-        session.execute(text("SET LOCAL enable_bitmapscan = off"))
-    event.listen(session.engine, "before_cursor_execute", note)
+        connection.execute(text("SET LOCAL enable_seqscan = off"))
+        connection.execute(text("SET LOCAL enable_bitmapscan = off"))
+    event.listen(connection.engine, "before_cursor_execute", note)
     asks()
-    event.remove(session.engine, "before_cursor_execute", note)
+    event.remove(connection.engine, "before_cursor_execute", note)
     statement, values = asked[-1]
     explain = "EXPLAIN QUERY PLAN" if is_sqlite else "EXPLAIN"
-    rows = session.exec_driver_sql(f"{explain} {statement}", values)
+    rows = connection.exec_driver_sql(f"{explain} {statement}", values)
     return "\n".join(str(row[-1]) for row in rows)
 
 
-def _fill(session: Session, team_id: str, _now: datetime) -> None:
+def _fill(connection: Connection, team_id: str, _now: datetime) -> None:
     """Have so many people on several boards that a database thinks about how to read them."""
-    session.execute(
+    connection.execute(
         standings.insert(),
         [
             {"team_id": team_id, "period": key, "value": value, "user_id": f"U{n:05}"}
@@ -61,8 +61,8 @@ def _fill(session: Session, team_id: str, _now: datetime) -> None:
             for n in range(1_000)
         ],
     )
-    if session.dialect.name == "postgresql":
-        session.execute(text("ANALYZE standings"))
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("ANALYZE standings"))
 
 
 @pytest.mark.parametrize("side", Side)
@@ -73,15 +73,15 @@ async def test_pages_and_ranks_are_read_off_the_index_of_their_board(
     await store.write(_fill, team.team_id)
     index = f"ix_standings_{side}"
 
-    def plans(session: Session, team_id: str, now: datetime) -> list[str]:
+    def plans(connection: Connection, team_id: str, now: datetime) -> list[str]:
         board = Board(team_id, WEEK, side)
         asked = [
-            lambda: boards.find_top(session, board, limit=10, offset=100),
-            lambda: boards.find_place(session, board, "U00501"),
-            lambda: boards.count_people(session, board),
-            lambda: boards.find_page(session, board, "U00501", now, limit=10),
+            lambda: boards.find_top(connection, board, limit=10, offset=100),
+            lambda: boards.find_place(connection, board, "U00501"),
+            lambda: boards.count_people(connection, board),
+            lambda: boards.find_page(connection, board, "U00501", now, limit=10),
         ]
-        return [plan_of(session, asks) for asks in asked]
+        return [plan_of(connection, asks) for asks in asked]
 
     top, rank, count, page = await store.read(plans, team.team_id)
     for plan, times in ((top, 1), (rank, 2), (count, 1), (page, 4)):
@@ -95,8 +95,10 @@ async def test_pages_and_ranks_are_read_off_the_index_of_their_board(
 async def test_values_are_stepped_through_and_not_counted(store: Store, found: Found) -> None:
     team = await found()
 
-    def plan(session: Session, team_id: str, now: datetime) -> str:
-        return plan_of(session, lambda: boards.find_values(session, Board(team_id, WEEK), now, 99))
+    def plan(connection: Connection, team_id: str, now: datetime) -> str:
+        return plan_of(
+            connection, lambda: boards.find_values(connection, Board(team_id, WEEK), now, 99)
+        )
 
     told = await store.read(plan, team.team_id)
     assert "SCAN standings" not in told
@@ -116,8 +118,8 @@ async def test_values_are_those_for_which_somebody_was_thanked(
     gone = await store.write(give, team.gift(receivers=(4,), value="gone"))
     await store.write(undo, UndoKudos(team.team_id, PEOPLE[0], gone.kudos.kudos_id))
 
-    def values(session: Session, limit: int, now: datetime) -> list[str]:
-        return boards.find_values(session, Board(team.team_id, WEEK), now, limit)
+    def values(connection: Connection, limit: int, now: datetime) -> list[str]:
+        return boards.find_values(connection, Board(team.team_id, WEEK), now, limit)
 
     assert await store.read(values, 99) == ["care", "teamwork"]
     assert await store.read(values, 1) == ["care"]

@@ -33,7 +33,7 @@ from tests.watching import on_sqlite
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.storage.conftest import Found, Team
 
 ADA, BO = PEOPLE[:2]
@@ -104,11 +104,11 @@ def test_it_is_said_of_every_column_whether_erasure_empties_it() -> None:
         assert sorted(listed) == sorted(table.columns.keys()), table.name
 
 
-def _notice(session: Session, team_id: str, now: datetime) -> None:
-    may_notice(session, team_id, BO, "reaction_refused", not_since=now, now=now)
+def _notice(connection: Connection, team_id: str, now: datetime) -> None:
+    may_notice(connection, team_id, BO, "reaction_refused", not_since=now, now=now)
 
 
-def _rows(session: Session, team_id: str, _now: datetime) -> dict[str, list[dict[str, Any]]]:
+def _rows(connection: Connection, team_id: str, _now: datetime) -> dict[str, list[dict[str, Any]]]:
     of_person = {
         members: members.c.user_id == BO,
         kudos: kudos.c.giver_id == BO,
@@ -120,7 +120,7 @@ def _rows(session: Session, team_id: str, _now: datetime) -> dict[str, list[dict
     return {
         table.name: [
             dict(row)
-            for row in session.execute(
+            for row in connection.execute(
                 select(table).where(table.c.team_id == team_id, where)
             ).mappings()
         ]

@@ -48,7 +48,7 @@ from tests.watching import entries, on_sqlite
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.conftest import Clock
     from tests.storage.conftest import Found
 
@@ -356,22 +356,22 @@ async def test_nobody_is_deleted_who_is_not_there(store: Store) -> None:
     assert not await store.write(begin_deletion, BeginDeletion("T0NOBODY"))
 
 
-def _counts(session: Session, team_id: str, _now: datetime) -> dict[str, int]:
+def _counts(connection: Connection, team_id: str, _now: datetime) -> dict[str, int]:
     return {
-        table.name: session.execute(
+        table.name: connection.execute(
             select(func.count()).select_from(table).where(table.c.team_id == team_id)
         ).scalar_one()
         for table in metadata.sorted_tables
     }
 
 
-def _add_channel(session: Session, team_id: str, now: datetime) -> None:
-    session.execute(
+def _add_channel(connection: Connection, team_id: str, now: datetime) -> None:
+    connection.execute(
         metadata.tables["channels"]
         .insert()
         .values(team_id=team_id, channel_id="C0LATE00001", is_public=True, updated_at=now)
     )
 
 
-def _run(session: Session, statement: str, _now: datetime) -> None:
-    session.execute(text(statement))
+def _run(connection: Connection, statement: str, _now: datetime) -> None:
+    connection.execute(text(statement))

@@ -24,14 +24,14 @@ from tests.watching import assert_books_agree, balances, entries, live_kudos, sp
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.conftest import Clock
     from tests.storage.conftest import Found
 
 
-def run(session: Session, statement: str, _now: datetime) -> Any:
+def run(connection: Connection, statement: str, _now: datetime) -> Any:
     """Run whatever somebody with a database shell could run."""
-    return session.execute(text(statement)).rowcount
+    return connection.execute(text(statement)).rowcount
 
 
 @pytest.mark.parametrize(
@@ -131,12 +131,12 @@ async def test_what_was_given_lately_gets_the_label_of_its_period(
     clock.advance(days=60)
     await store.write(give, team.gift(receivers=(1, 2)))
 
-    def label_anew(session: Session, _team_id: str, _now: datetime) -> list[Any]:
-        session.execute(kudos_table.update().values(allowance_label=None))
+    def label_anew(connection: Connection, _team_id: str, _now: datetime) -> list[Any]:
+        connection.execute(kudos_table.update().values(allowance_label=None))
         module = import_module("storage.migrations.versions.0010_labels_of_kudos")
-        module.label_lately(session)
+        module.label_lately(connection)
         columns = (kudos_table.c.given_on, kudos_table.c.allowance_label)
-        return sorted(tuple(row) for row in session.execute(select(*columns)))
+        return sorted(tuple(row) for row in connection.execute(select(*columns)))
 
     [(_, none), (given_on, label)] = await store.write(label_anew, team.team_id)
     assert none is None

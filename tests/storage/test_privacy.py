@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from bot.domain.kudos import Kudos
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.conftest import Clock
     from tests.storage.conftest import Found
 
@@ -58,17 +58,17 @@ async def test_statements_tell_colleagues_what_the_rule_tells_them(
 
 
 def _told_to_colleagues(
-    session: Session, request: tuple[str, list[str]], _now: datetime
+    connection: Connection, request: tuple[str, list[str]], _now: datetime
 ) -> set[str]:
-    return _chosen(session, request[0], is_told_to_colleagues(request[1]))
+    return _chosen(connection, request[0], is_told_to_colleagues(request[1]))
 
 
-def _public(session: Session, team_id: str, _now: datetime) -> set[str]:
-    return _chosen(session, team_id, is_public())
+def _public(connection: Connection, team_id: str, _now: datetime) -> set[str]:
+    return _chosen(connection, team_id, is_public())
 
 
-def _chosen(session: Session, team_id: str, condition: ColumnElement[bool]) -> set[str]:
+def _chosen(connection: Connection, team_id: str, condition: ColumnElement[bool]) -> set[str]:
     of_team = table.c.team_id == team_id
     ids = select(table.c.kudos_id).where(of_team, table.c.kudos_id > "", condition)
-    found = session.execute(ids).scalars().all()
-    return {each.kudos_id for each in find_some(session, team_id, found)}
+    found = connection.execute(ids).scalars().all()
+    return {each.kudos_id for each in find_some(connection, team_id, found)}

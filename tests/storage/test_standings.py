@@ -24,7 +24,7 @@ from tests.examples import examples
 from tests.watching import on_sqlite
 
 if TYPE_CHECKING:
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.conftest import Clock
     from tests.storage.conftest import Found, Team
 
@@ -69,10 +69,10 @@ async def play(store: Store, clock: Clock, team: Team, history: list[Any]) -> No
             pass
 
 
-def begin(session: Session, of_week: tuple[str, int], now: datetime) -> None:
+def begin(connection: Connection, of_week: tuple[str, int], now: datetime) -> None:
     """Have weeks begin on another day, as it is when an admin sets it."""
     team_id, weekday = of_week
-    begin_weeks(session, get_workspace(session, team_id), weekday, now)
+    begin_weeks(connection, get_workspace(connection, team_id), weekday, now)
 
 
 async def compare_all(store: Store, team: Team) -> None:
@@ -84,17 +84,17 @@ async def compare_all(store: Store, team: Team) -> None:
     await store.write(compare, team.team_id)
 
 
-def compare(session: Session, team_id: str, _now: datetime) -> int:
+def compare(connection: Connection, team_id: str, _now: datetime) -> int:
     """Hold what is stored against what it should be; return how many totals there are."""
-    counted = standings.recount(session, team_id)
-    assert standings.stored(session, team_id) == counted
-    stored = ledger.stored_balances(session, team_id)
-    recounted = ledger.recount_balances(session, team_id)
+    counted = standings.recount(connection, team_id)
+    assert standings.stored(connection, team_id) == counted
+    stored = ledger.stored_balances(connection, team_id)
+    recounted = ledger.recount_balances(connection, team_id)
     assert {user: points for user, points in stored.items() if points} == {
         user: points for user, points in recounted.items() if points
     }
     assert all(points >= 0 for points in stored.values())
-    assert ledger.stored_spent(session, team_id) == ledger.recount_spent(session, team_id)
+    assert ledger.stored_spent(connection, team_id) == ledger.recount_spent(connection, team_id)
     return len(counted)
 
 
@@ -139,9 +139,9 @@ async def test_a_recount_sees_a_total_that_is_wrong(
     )
     assert await store.write(compare, team.team_id) == 2 * 2 * 5  # people, values, periods
 
-    def spoil(session: Session, team_id: str, _now: datetime) -> None:
+    def spoil(connection: Connection, team_id: str, _now: datetime) -> None:
         changed = table.update().values(points_received=99)
-        session.execute(changed.where(table.c.team_id == team_id))
+        connection.execute(changed.where(table.c.team_id == team_id))
 
     await store.write(spoil, team.team_id)
     with pytest.raises(AssertionError):
@@ -156,8 +156,8 @@ async def test_a_recount_sees_private_thanks_that_were_not_counted(
     await play(store, clock, team, [private | {"value": "teamwork"}])
     assert await store.write(compare, team.team_id) == 2 * 5  # receivers alone, periods
 
-    def spoil(session: Session, team_id: str, _now: datetime) -> None:
-        session.execute(
+    def spoil(connection: Connection, team_id: str, _now: datetime) -> None:
+        connection.execute(
             table.update().values(privately_received=0).where(table.c.team_id == team_id)
         )
 
@@ -182,12 +182,12 @@ async def test_an_older_store_counts_its_values_anew_without_what_private_channe
     await play(store, clock, team, history)
     right = await store.read(_rows, team.team_id)
 
-    def count_anew(session: Session, team_id: str, _now: datetime) -> None:
+    def count_anew(connection: Connection, team_id: str, _now: datetime) -> None:
         too_many = table.update().values(kudos_received=9, givers_count=9)
-        session.execute(too_many.where(table.c.team_id == team_id, table.c.value == "project-x"))
+        connection.execute(too_many.where(table.c.team_id == team_id, table.c.value == "project-x"))
         # The migration by itself: later ones change tables that it does not touch.
         migration = import_module("storage.migrations.versions.0006_values_of_what_is_public")
-        with Operations.context(MigrationContext.configure(session)):
+        with Operations.context(MigrationContext.configure(connection)):
             migration.upgrade()
 
     await store.write(count_anew, team.team_id)
@@ -199,6 +199,6 @@ async def test_an_older_store_counts_its_values_anew_without_what_private_channe
     await store.write(compare, team.team_id)
 
 
-def _rows(session: Session, team_id: str, _now: datetime) -> list[Any]:
-    rows = session.execute(table.select().where(table.c.team_id == team_id))
+def _rows(connection: Connection, team_id: str, _now: datetime) -> list[Any]:
+    rows = connection.execute(table.select().where(table.c.team_id == team_id))
     return sorted(tuple(row) for row in rows if any(row[4:10]))

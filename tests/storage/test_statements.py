@@ -18,7 +18,7 @@ from tests.storage.conftest import PEOPLE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.storage.conftest import Found
 
 _OF_TEAM = select(balances.c.user_id, balances.c.points).where(
@@ -56,8 +56,8 @@ async def told(store: Store, found: Found) -> tuple[Store, str]:
     """A workspace in which three people have points."""
     team = await found()
 
-    def fill(session: Session, team_id: str, _now: datetime) -> None:
-        ADD.run_many(session, of(team_id, U1=1, U2=2, U3=3))
+    def fill(connection: Connection, team_id: str, _now: datetime) -> None:
+        ADD.run_many(connection, of(team_id, U1=1, U2=2, U3=3))
 
     await store.write(fill, team.team_id)
     return store, team.team_id
@@ -66,15 +66,15 @@ async def told(store: Store, found: Found) -> tuple[Store, str]:
 async def test_rows_have_the_names_of_their_columns(told: tuple[Store, str]) -> None:
     store, team_id = told
 
-    def look(session: Session, team_id: str, _now: datetime) -> None:
-        rows = ALL.all(session, {"team_id": team_id})
+    def look(connection: Connection, team_id: str, _now: datetime) -> None:
+        rows = ALL.all(connection, {"team_id": team_id})
         assert [(row.user_id, row.points) for row in rows] == [("U1", 1), ("U2", 2), ("U3", 3)]
-        first = ALL.first(session, {"team_id": team_id})
+        first = ALL.first(connection, {"team_id": team_id})
         assert first is not None
         assert first.user_id == "U1"
-        assert ALL.first(session, {"team_id": "T0NOBODY"}) is None
-        assert ALL.scalar(session, {"team_id": team_id}) == "U1"
-        assert ALL.scalar(session, {"team_id": "T0NOBODY"}) is None
+        assert ALL.first(connection, {"team_id": "T0NOBODY"}) is None
+        assert ALL.scalar(connection, {"team_id": team_id}) == "U1"
+        assert ALL.scalar(connection, {"team_id": "T0NOBODY"}) is None
 
     await store.read(look, team_id)
 
@@ -88,8 +88,8 @@ async def test_a_list_may_be_of_any_length(
 ) -> None:
     store, team_id = told
 
-    def look(session: Session, team_id: str, _now: datetime) -> list[int]:
-        rows = SOME.all(session, {"team_id": team_id, "user_ids": user_ids})
+    def look(connection: Connection, team_id: str, _now: datetime) -> list[int]:
+        rows = SOME.all(connection, {"team_id": team_id, "user_ids": user_ids})
         return [row.points for row in rows]
 
     assert await store.read(look, team_id) == points
@@ -98,13 +98,13 @@ async def test_a_list_may_be_of_any_length(
 async def test_many_rows_are_stored_as_one_after_the_other(told: tuple[Store, str]) -> None:
     store, team_id = told
 
-    def add(session: Session, team_id: str, _now: datetime) -> None:
-        ADD_UP.run_many(session, of(team_id, U1=10, U4=40))
-        ADD_UP.run_many(session, of(team_id, U1=100))
-        ADD_UP.run_many(session, [])
+    def add(connection: Connection, team_id: str, _now: datetime) -> None:
+        ADD_UP.run_many(connection, of(team_id, U1=10, U4=40))
+        ADD_UP.run_many(connection, of(team_id, U1=100))
+        ADD_UP.run_many(connection, [])
         [again] = of(team_id, U1=1_000)
-        assert ADD_UP.scalar(session, again) == 1_111
-        rows = ALL.all(session, {"team_id": team_id})
+        assert ADD_UP.scalar(connection, again) == 1_111
+        rows = ALL.all(connection, {"team_id": team_id})
         assert [tuple(row) for row in rows] == [("U1", 1_111), ("U2", 2), ("U3", 3), ("U4", 40)]
 
     await store.write(add, team_id)
@@ -141,10 +141,10 @@ async def test_every_kind_of_value_comes_back_as_it_was(store: Store, found: Fou
             for user_id in user_ids
         ]
 
-    def write(session: Session, team_id: str, _now: datetime) -> None:
-        add.run(session, rows(team_id, "A1")[0])
-        add.run_many(session, rows(team_id, "A2", "A3"))
-        stored = find.all(session, {"t": team_id})[:3]
+    def write(connection: Connection, team_id: str, _now: datetime) -> None:
+        add.run(connection, rows(team_id, "A1")[0])
+        add.run_many(connection, rows(team_id, "A2", "A3"))
+        stored = find.all(connection, {"t": team_id})[:3]
         assert [row._asdict() for row in stored] == rows(team_id, "A1", "A2", "A3")
         assert all(row.erased_at.tzinfo == UTC for row in stored)
 
@@ -154,20 +154,20 @@ async def test_every_kind_of_value_comes_back_as_it_was(store: Store, found: Fou
 async def test_what_fails_within_a_savepoint_undoes_only_that(told: tuple[Store, str]) -> None:
     store, team_id = told
 
-    def fail(session: Session, team_id: str, _now: datetime) -> None:
-        ADD.run_many(session, of(team_id, U4=4))
-        with pytest.raises(IntegrityError), savepoint(session):  # noqa: PT012
-            ADD.run_many(session, of(team_id, U5=5, U6=6))
-            with pytest.raises(LookupError), savepoint(session):
+    def fail(connection: Connection, team_id: str, _now: datetime) -> None:
+        ADD.run_many(connection, of(team_id, U4=4))
+        with pytest.raises(IntegrityError), savepoint(connection):  # noqa: PT012
+            ADD.run_many(connection, of(team_id, U5=5, U6=6))
+            with pytest.raises(LookupError), savepoint(connection):
                 raise LookupError
-            ADD.run_many(session, of(team_id, U1=1))
-        with savepoint(session):
-            ADD.run_many(session, of(team_id, U7=7))
+            ADD.run_many(connection, of(team_id, U1=1))
+        with savepoint(connection):
+            ADD.run_many(connection, of(team_id, U7=7))
 
     await store.write(fail, team_id)
 
-    def look(session: Session, team_id: str, _now: datetime) -> list[str]:
-        return [row.user_id for row in ALL.all(session, {"team_id": team_id})]
+    def look(connection: Connection, team_id: str, _now: datetime) -> list[str]:
+        return [row.user_id for row in ALL.all(connection, {"team_id": team_id})]
 
     assert await store.read(look, team_id) == ["U1", "U2", "U3", "U4", "U7"]
 
@@ -179,13 +179,13 @@ async def test_an_error_is_sqlalchemys_and_tells_no_words(
     team = await found()
     add = Statement(notices.insert())
     row = {"team_id": team.team_id, "user_id": PEOPLE[0], "kind": SECRET[:32]}
-    calls: dict[str, Callable[[Session], object]] = {
-        "run": lambda session: add.run(session, row),
-        "run_many": lambda session: add.run_many(session, [row, row]),
+    calls: dict[str, Callable[[Connection], object]] = {
+        "run": lambda connection: add.run(connection, row),
+        "run_many": lambda connection: add.run_many(connection, [row, row]),
     }
 
-    def fail(session: Session, _request: None, _now: datetime) -> None:
-        calls[how](session)
+    def fail(connection: Connection, _request: None, _now: datetime) -> None:
+        calls[how](connection)
 
     with pytest.raises(IntegrityError) as raised:
         await store.write(fail, None)
@@ -200,7 +200,7 @@ async def test_rows_of_several_tables_are_stored_together_and_the_last_answers(
         lambda insert: insert(notices).on_conflict_do_nothing().returning(notices.c.kind)
     )
 
-    def write(session: Session, team_id: str, now: datetime) -> None:
+    def write(connection: Connection, team_id: str, now: datetime) -> None:
         notice = {"team_id": team_id, "user_id": PEOPLE[0], "noticed_at": now}
         for expected in ([("a",), ("b",)], []):
             together = BatchInsert()
@@ -208,8 +208,8 @@ async def test_rows_of_several_tables_are_stored_together_and_the_last_answers(
             together.add(ADD_UP, [])
             together.add(ADD, of(team_id, U3=3) if expected else [])
             together.add(add, [notice | {"kind": "a"}, notice | {"kind": "b"}])
-            assert together.run(session) == expected
-        rows = ALL.all(session, {"team_id": team_id})
+            assert together.run(connection) == expected
+        rows = ALL.all(connection, {"team_id": team_id})
         assert [tuple(row) for row in rows] == [("U1", 2), ("U2", 4), ("U3", 3)]
 
     await store.write(write, team.team_id)

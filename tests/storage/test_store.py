@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.kudos import GiveKudos, KudosGiven
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.storage.conftest import Found
 
 
@@ -28,9 +28,9 @@ class OddError(Exception):
     """What a bug would raise."""
 
 
-def give_and_fail(session: Session, request: GiveKudos, now: datetime) -> KudosGiven:
+def give_and_fail(connection: Connection, request: GiveKudos, now: datetime) -> KudosGiven:
     """Write all that a kudos writes, and then raise."""
-    give(session, request, now)
+    give(connection, request, now)
     raise OddError
 
 
@@ -38,7 +38,7 @@ async def together(store: Store, *work: tuple[Callable[..., object], object]) ->
     """Run these while the writer is busy, so that on SQLite they wait and share one commit."""
     release = threading.Event()
 
-    def holds_the_writer(_session: Session, _request: None, _now: datetime) -> None:
+    def holds_the_writer(_session: Connection, _request: None, _now: datetime) -> None:
         release.wait(10)
 
     first = asyncio.create_task(store.write(holds_the_writer, None))
@@ -115,18 +115,18 @@ async def test_a_read_sees_one_moment(store: Store, found: Found) -> None:
     seen = threading.Event()
     go_on = threading.Event()
 
-    def looks_twice(session: Session, team_id: str, _now: datetime) -> tuple[int, int]:
-        first = len(members.names_of(session, team_id, [*PEOPLE, "U0NEW00001"]))
+    def looks_twice(connection: Connection, team_id: str, _now: datetime) -> tuple[int, int]:
+        first = len(members.names_of(connection, team_id, [*PEOPLE, "U0NEW00001"]))
         seen.set()
         go_on.wait(10)
-        return first, len(members.names_of(session, team_id, [*PEOPLE, "U0NEW00001"]))
+        return first, len(members.names_of(connection, team_id, [*PEOPLE, "U0NEW00001"]))
 
     reading = asyncio.create_task(store.read(looks_twice, team.team_id))
     await asyncio.to_thread(seen.wait, 10)
 
-    def somebody_joins(session: Session, team_id: str, now: datetime) -> None:
+    def somebody_joins(connection: Connection, team_id: str, now: datetime) -> None:
         joined = Member(team_id, "U0NEW00001", "New")
-        members.save_members(session, [joined], now)
+        members.save_members(connection, [joined], now)
 
     await store.write(somebody_joins, team.team_id)
     go_on.set()

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.boards import Leaderboard
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
     from tests.conftest import Clock
 from tests.storage.conftest import Found, Team
 
@@ -59,8 +59,10 @@ def ranks(board: Leaderboard) -> list[tuple[int, str]]:
     return [(standing.rank, standing.user_id) for standing in board.standings]
 
 
-def in_post(session: Session, team_id: str, now: datetime) -> list[tuple[int, str]]:
-    post = weekly_post(session, view_workspace(session, team_id, now), WEEK, now, Known(ALL_OPEN))
+def in_post(connection: Connection, team_id: str, now: datetime) -> list[tuple[int, str]]:
+    post = weekly_post(
+        connection, view_workspace(connection, team_id, now), WEEK, now, Known(ALL_OPEN)
+    )
     return [(standing.rank, standing.user_id) for standing in post.board]
 
 
@@ -172,10 +174,10 @@ async def test_new_totals_of_somebody_who_is_on_no_board_are_on_none(
 
 
 async def test_doctor_finds_who_is_on_a_board_and_should_not_be(team: Team) -> None:
-    def spoil(session: Session, _request: None, _now: datetime) -> None:
+    def spoil(connection: Connection, _request: None, _now: datetime) -> None:
         of_chi = standings.c.user_id == CHI, standings.c.period == WEEK.key
         spoilt = standings.update().where(standings.c.team_id == team.team_id, *of_chi)
-        session.execute(spoilt.values(is_off_boards=True))
+        connection.execute(spoilt.values(is_off_boards=True))
 
     await team.store.write(spoil, None)
     (report,) = await team.store.read(check_stores, None)
@@ -195,9 +197,9 @@ async def test_hidden_amounts_decide_no_rank(team: Team) -> None:
     assert (await team.store.read(view_leaderboard, eve)).own is None
 
 
-def _crowd(session: Session, request: tuple[str, range], _now: datetime) -> None:
+def _crowd(connection: Connection, request: tuple[str, range], _now: datetime) -> None:
     team_id, numbers = request
-    session.execute(
+    connection.execute(
         standings.insert(),
         [
             {"team_id": team_id, "period": WEEK.key, "value": "", "user_id": f"U1CROWD{n:05}"}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import BindParameter
     from sqlalchemy.sql.elements import ClauseElement
 
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.team_in_query import Watch
     from tests.walks import WalksWatched
 
@@ -65,12 +65,12 @@ LACKS_IT = [
 
 # Put where the product's own code is, so that the watch takes it for a part of it.
 PLANTED = """
-def find_everything(session, statement, now):
-    return session.execute(statement).all()
-def find_in_words(session, words, now):
-    return session.exec_driver_sql(words).all()
-def find_straight(session, statement, now):
-    return Statement(statement).all(session, {})
+def find_everything(connection, statement, now):
+    return connection.execute(statement).all()
+def find_in_words(connection, words, now):
+    return connection.exec_driver_sql(words).all()
+def find_straight(connection, statement, now):
+    return Statement(statement).all(connection, {})
 """
 
 
@@ -134,6 +134,6 @@ async def test_a_planted_query_is_found_and_a_right_one_is_only_seen(
     no_query_walks_through_a_workspace.found.clear()  # which has seen them too, on SQLite
 
 
-def _of_a_test(session: Session, _request: None, _now: datetime) -> None:
+def _of_a_test(connection: Connection, _request: None, _now: datetime) -> None:
     """Ask for everything, as a test may."""
-    session.execute(select(kudos.c.reason, kudos.c.kudos_id, kudos.c.giver_id))
+    connection.execute(select(kudos.c.reason, kudos.c.kudos_id, kudos.c.giver_id))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.storage.conftest import Found
 
 WALKS = (
@@ -56,9 +56,9 @@ async def test_what_the_store_asks_is_watched(
     team, watched = await found(), no_query_walks_through_a_workspace
     before = watched.seen
 
-    def ask(session: Session, team_id: str, _now: datetime) -> None:
-        kudos.find_live_joins(session, team_id, "0" * 32)
-        kudos.find_live_reactions(session, team_id, "C1", "1.1")
+    def ask(connection: Connection, team_id: str, _now: datetime) -> None:
+        kudos.find_live_joins(connection, team_id, "0" * 32)
+        kudos.find_live_reactions(connection, team_id, "C1", "1.1")
 
     await store.read(ask, team.team_id)
     assert watched.seen >= before + 2
@@ -77,12 +77,12 @@ async def test_a_table_is_counted_once_it_is_long(
 ) -> None:
     await found()
 
-    def known(session: Session, _request: None, _now: datetime) -> set[str]:
-        statistics.renew(session)
+    def known(connection: Connection, _request: None, _now: datetime) -> set[str]:
+        statistics.renew(connection)
         is_there = "SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_stat1'"
-        if not session.exec_driver_sql(is_there).scalar():
+        if not connection.exec_driver_sql(is_there).scalar():
             return set()
-        return set(session.exec_driver_sql("SELECT DISTINCT tbl FROM sqlite_stat1").scalars())
+        return set(connection.exec_driver_sql("SELECT DISTINCT tbl FROM sqlite_stat1").scalars())
 
     assert await store.write(known, None) == set()
     monkeypatch.setattr(statistics, "LONG_ROWS", len(PEOPLE))

@@ -20,7 +20,7 @@ from tests.storage.conftest import PEOPLE
 
 if TYPE_CHECKING:
     from bot.domain.kudos import GiveKudos
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.conftest import Clock
     from tests.storage.conftest import Found, Team
 
@@ -47,32 +47,32 @@ class Paused:
     def go_on(self) -> None:
         self._may_go_on.set()
 
-    def give(self, session: Session, request: GiveKudos, now: datetime) -> None:
+    def give(self, connection: Connection, request: GiveKudos, now: datetime) -> None:
         """Give as `give` does, with a pause once it is known in which workspace."""
-        ground = kudos.lock_giver(session, request, now)
+        ground = kudos.lock_giver(connection, request, now)
         assert ground is not None
         self.pause()
-        assert store_kudos(session, ground.workspace, request, now, ground.budget) is not None
+        assert store_kudos(connection, ground.workspace, request, now, ground.budget) is not None
 
-    def begin(self, session: Session, of_week: tuple[str, int], now: datetime) -> None:
+    def begin(self, connection: Connection, of_week: tuple[str, int], now: datetime) -> None:
         """Change the day as `begin` does, with a pause once all is counted."""
-        begin(session, of_week, now)
+        begin(connection, of_week, now)
         self.pause()
 
 
-def begin(session: Session, of_week: tuple[str, int], now: datetime) -> None:
-    begin_weeks(session, get_workspace(session, of_week[0]), of_week[1], now)
+def begin(connection: Connection, of_week: tuple[str, int], now: datetime) -> None:
+    begin_weeks(connection, get_workspace(connection, of_week[0]), of_week[1], now)
 
 
 def off_boards(team: Team, number: int) -> ChangePreferences:
     return ChangePreferences(team.team_id, PEOPLE[number], Preferences(on_boards=False))
 
 
-def periods(session: Session, team_id: str, _now: datetime) -> set[str]:
+def periods(connection: Connection, team_id: str, _now: datetime) -> set[str]:
     """Hold totals against a recount; return the periods that there are."""
-    stored = standings.stored(session, team_id)
-    assert stored == standings.recount(session, team_id)
-    assert board_membership.find_wrong_totals(session, team_id) == []
+    stored = standings.stored(connection, team_id)
+    assert stored == standings.recount(connection, team_id)
+    assert board_membership.find_wrong_totals(connection, team_id) == []
     return {period for _, period, _ in stored}
 
 

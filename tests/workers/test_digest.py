@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.sandbox import Sandbox
     from bot.sandbox.model import Message
     from bot.sandbox.people import Person
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.conftest import Clock
 
 FOR = "for untangling the release"
@@ -61,8 +61,8 @@ async def states(store: Store, team_id: str) -> dict[str, str]:
     return await store.read(_states, team_id)
 
 
-def _states(session: Session, team_id: str, _now: datetime) -> dict[str, str]:
-    rows = session.execute(
+def _states(connection: Connection, team_id: str, _now: datetime) -> dict[str, str]:
+    rows = connection.execute(
         select(occurrences.c.place, occurrences.c.state)
         .where(occurrences.c.team_id == team_id, occurrences.c.kind == ScheduleKind.DIGEST)
         .order_by(occurrences.c.slot_at)
@@ -70,8 +70,8 @@ def _states(session: Session, team_id: str, _now: datetime) -> dict[str, str]:
     return {row.place: row.state for row in rows}
 
 
-def _missed(session: Session, team_id: str, _now: datetime) -> list[tuple[str, str | None]]:
-    rows = session.execute(
+def _missed(connection: Connection, team_id: str, _now: datetime) -> list[tuple[str, str | None]]:
+    rows = connection.execute(
         select(activity.c.what, activity.c.subject_id).where(activity.c.team_id == team_id)
     )
     return [(row.what, row.subject_id) for row in rows if row.what == "post_missed"]

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.conftest import Clock
 
 TEAM = "T0LARGE001"
@@ -54,7 +54,7 @@ async def crowd(store: Store, count: int, *, zones: tuple[str, ...] = ZONES) -> 
     await store.write(_thank_everybody, (TEAM, [member.user_id for member in people]))
 
 
-def _thank_everybody(session: Session, request: tuple[str, list[str]], now: datetime) -> None:
+def _thank_everybody(connection: Connection, request: tuple[str, list[str]], now: datetime) -> None:
     """Have everybody thanked by the first one, without a message that tells of it."""
     team_id, user_ids = request
     for n in range(0, len(user_ids), 50):
@@ -74,13 +74,13 @@ def _thank_everybody(session: Session, request: tuple[str, list[str]], now: date
             reversed_at=None,
         )
         receipts = BatchInsert()
-        add_kudos(session, receipts, given, f"crowd:{n}", AccountingPeriod(now.date(), now))
-        receipts.run(session)
+        add_kudos(connection, receipts, given, f"crowd:{n}", AccountingPeriod(now.date(), now))
+        receipts.run(connection)
 
 
-def _digests(session: Session, team_id: str, _now: datetime) -> dict[str, int]:
+def _digests(connection: Connection, team_id: str, _now: datetime) -> dict[str, int]:
     """Return how many digests are in each state."""
-    rows = session.execute(
+    rows = connection.execute(
         select(outbox.c.state, func.count())
         .where(outbox.c.team_id == team_id, outbox.c.kind == OutboxKind.PERSONAL_DIGEST)
         .group_by(outbox.c.state)
@@ -88,9 +88,9 @@ def _digests(session: Session, team_id: str, _now: datetime) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _readers(session: Session, team_id: str, _now: datetime) -> list[str]:
+def _readers(connection: Connection, team_id: str, _now: datetime) -> list[str]:
     return list(
-        session.execute(
+        connection.execute(
             select(outbox.c.user_id).where(
                 outbox.c.team_id == team_id, outbox.c.kind == OutboxKind.PERSONAL_DIGEST
             )
@@ -136,10 +136,10 @@ async def test_ten_thousand_people_are_told_a_few_at_a_time(store: Store, clock:
     assert max(sum(batches[n : n + in_a_minute]) for n in range(len(batches))) <= 120
 
 
-def _mark_sent(session: Session, _request: None, now: datetime) -> int:
+def _mark_sent(connection: Connection, _request: None, now: datetime) -> int:
     """Have it that Slack has taken all that waits; return how much that is."""
     waiting = text("state IN ('waiting', 'sending')")
-    return session.execute(
+    return connection.execute(
         outbox.update().where(waiting).values(state="sent", sent_at=now)
     ).rowcount
 

@@ -45,7 +45,7 @@ from tests.workers.test_digest import IN_LONDON, comes, weeks
 if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.conftest import Clock
 
 GIVE = "/kudos @bo +3 for untangling the release"
@@ -62,24 +62,26 @@ def pruning(store: Store, pauses: list[float] | None = None) -> Pruning:
     return Pruning(store, Metrics(), sleep)
 
 
-def _kinds(session: Session, team_id: str, _now: datetime) -> Counter[str]:
+def _kinds(connection: Connection, team_id: str, _now: datetime) -> Counter[str]:
     counted = select(outbox.c.kind, func.count()).where(outbox.c.team_id == team_id)
-    return Counter({row[0]: row[1] for row in session.execute(counted.group_by(outbox.c.kind))})
+    return Counter({row[0]: row[1] for row in connection.execute(counted.group_by(outbox.c.kind))})
 
 
-def _runs(session: Session, team_id: str, _now: datetime) -> set[str]:
+def _runs(connection: Connection, team_id: str, _now: datetime) -> set[str]:
     """Return of which kinds times are noted at which something was due."""
     kinds = select(occurrences.c.kind).where(occurrences.c.team_id == team_id)
-    return {*session.execute(kinds).scalars()}
+    return {*connection.execute(kinds).scalars()}
 
 
-def _note_board(session: Session, team_id: str, now: datetime) -> None:
+def _note_board(connection: Connection, team_id: str, now: datetime) -> None:
     """Note that a leaderboard was posted, which may still be changed however old it is."""
     of = {"team_id": team_id, "kind": ScheduleKind.WEEKLY, "period": "2026-W47", "place": "C0"}
-    session.execute(occurrences.insert(), of | {"slot_at": now, "state": "done", "created_at": now})
+    connection.execute(
+        occurrences.insert(), of | {"slot_at": now, "state": "done", "created_at": now}
+    )
 
 
-def _add_old(session: Session, request: tuple[str, int], now: datetime) -> None:
+def _add_old(connection: Connection, request: tuple[str, int], now: datetime) -> None:
     team_id, count = request
     made_at = now - JUST_OVER
     row = {
@@ -96,7 +98,7 @@ def _add_old(session: Session, request: tuple[str, int], now: datetime) -> None:
         "created_at": made_at,
     }
     rows = [row | {"outbox_id": new_id(made_at), "key": f"old:{n}"} for n in range(count)]
-    session.execute(outbox.insert(), rows)
+    connection.execute(outbox.insert(), rows)
 
 
 async def test_after_ninety_days_all_that_can_still_change_does(
@@ -185,10 +187,10 @@ async def test_what_is_being_sent_again_stays(
 ) -> None:
     await store.write(_add_old, (slack.team_id, 4))
 
-    def change(session: Session, request: tuple[str, dict[str, Any]], _now: datetime) -> None:
+    def change(connection: Connection, request: tuple[str, dict[str, Any]], _now: datetime) -> None:
         key, values = request
         of_key = (outbox.c.team_id == slack.team_id, outbox.c.key == key)
-        session.execute(outbox.update().where(*of_key).values(values))
+        connection.execute(outbox.update().where(*of_key).values(values))
 
     now = clock()
     later: dict[str, Any] = {"state": "waiting", "due_at": now + timedelta(days=1)}
@@ -208,9 +210,9 @@ async def test_what_was_wished_again_goes_once_that_wish_is_over_too(
     await store.write(_add_old, (slack.team_id, PAGE_ROWS + 1))
     wished = ("old:0", "old:1")
 
-    def enqueue_again(session: Session, team_id: str, now: datetime) -> None:
+    def enqueue_again(connection: Connection, team_id: str, now: datetime) -> None:
         of_keys = (outbox.c.team_id == team_id, outbox.c.key.in_(wished))
-        session.execute(outbox.update().where(*of_keys).values(created_at=now))
+        connection.execute(outbox.update().where(*of_keys).values(created_at=now))
 
     await store.write(enqueue_again, slack.team_id)
     daily = pruning(store)
@@ -226,10 +228,10 @@ async def test_what_is_sent_again_while_others_go_passes_another_day(
 ) -> None:
     await store.write(_add_old, (slack.team_id, PAGE_ROWS))
 
-    def put(session: Session, state: str, now: datetime) -> None:
+    def put(connection: Connection, state: str, now: datetime) -> None:
         of_team = (outbox.c.team_id == slack.team_id, outbox.c.key.startswith("old:"))
         due_at = now + timedelta(days=1)
-        session.execute(outbox.update().where(*of_team).values(state=state, due_at=due_at))
+        connection.execute(outbox.update().where(*of_team).values(state=state, due_at=due_at))
 
     async def sleep(_seconds: float) -> None:
         await store.write(put, "waiting")
@@ -248,7 +250,7 @@ async def test_it_waits_for_whoever_waits_for_the_database(
     begun, done = threading.Event(), threading.Event()
     pauses: list[float] = []
 
-    def hold(_session: Session, _request: None, _now: datetime) -> None:
+    def hold(_session: Connection, _request: None, _now: datetime) -> None:
         begun.set()
         assert done.wait(WAIT_SECONDS)
 

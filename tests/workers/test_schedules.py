@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.domain.schedules import ScheduleStatus
     from bot.sandbox import Sandbox
     from bot.sandbox.model import Message
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.conftest import Clock
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # in London, where most of them live
@@ -349,19 +349,19 @@ async def test_one_workspace_that_cannot_be_looked_at_keeps_nobody_from_their_po
     assert len(app_posts(slack, "thanks")) == 1
 
 
-def _add_broken_workspace(session: Session, team_id: str, _now: datetime) -> None:
+def _add_broken_workspace(connection: Connection, team_id: str, _now: datetime) -> None:
     """Stores another workspace, before all others, whose settings cannot be understood."""
-    [row] = session.execute(select(workspaces).where(workspaces.c.team_id == team_id))
+    [row] = connection.execute(select(workspaces).where(workspaces.c.team_id == team_id))
     broken = row._asdict() | {
         "team_id": "T0BROKEN",
         "settings": {"weekly_channel_id": "C1", "weekly_time": "at nine"},
     }
-    session.execute(workspaces.insert(), broken)
+    connection.execute(workspaces.insert(), broken)
 
 
-def _missed(session: Session, team_id: str, _now: datetime) -> list[tuple[Any, ...]]:
+def _missed(connection: Connection, team_id: str, _now: datetime) -> list[tuple[Any, ...]]:
     of = activity.c
-    rows = session.execute(
+    rows = connection.execute(
         select(of.actor_id, of.subject_id, of.after).where(
             of.team_id == team_id, of.what == "post_missed"
         )

@@ -19,49 +19,53 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.domain.workspaces import Workspace
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 TOTALS_AT_ONCE = 5_000  # about so many, while nobody can give
 WEEKS_AT_ONCE = 26
 
 
-def begin_weeks(session: Session, workspace: Workspace, week_begins: int, now: datetime) -> None:
+def begin_weeks(
+    connection: Connection, workspace: Workspace, week_begins: int, now: datetime
+) -> None:
     """Keep totals of the weeks that begin on a weekday, if there are none of them yet."""
     team_id = workspace.team_id
     if any(each.begins == week_begins for each in workspace.weeks):
         return
-    weeks = stop_workspace(session, team_id).weeks
+    weeks = stop_workspace(connection, team_id).weeks
     under_way = period_of(PeriodKind.WEEK, local_day(now, workspace.zone), week_begins)
     since = period_before(under_way).first_day
-    count_weeks(session, team_id, week_begins, since, None)
-    save_weeks(session, team_id, (*weeks, CountedWeeks(week_begins, since)))
+    count_weeks(connection, team_id, week_begins, since, None)
+    save_weeks(connection, team_id, (*weeks, CountedWeeks(week_begins, since)))
 
 
-def find_weeks_left(session: Session, _request: None, _now: datetime) -> list[str]:
+def find_weeks_left(connection: Connection, _request: None, _now: datetime) -> list[str]:
     """Return the workspaces in which `count_older_weeks` has something to do."""
-    return find_with_weeks_left(session)
+    return find_with_weeks_left(connection)
 
 
-def count_older_weeks(session: Session, team_id: str, _now: datetime) -> bool:
+def count_older_weeks(connection: Connection, team_id: str, _now: datetime) -> bool:
     """Count the newest weeks of which there are no totals; return whether any are left."""
-    weeks = list(stop_workspace(session, team_id).weeks)
+    weeks = list(stop_workspace(connection, team_id).weeks)
     for place, each in enumerate(weeks):
         if each.since is not None:
-            since = _counted_back(session, team_id, each.begins, each.since)
+            since = _counted_back(connection, team_id, each.begins, each.since)
             weeks[place] = replace(each, since=since)
-            save_weeks(session, team_id, weeks)
+            save_weeks(connection, team_id, weeks)
             break
     return any(each.since is not None for each in weeks)
 
 
-def _counted_back(session: Session, team_id: str, week_begins: int, since: date) -> date | None:
+def _counted_back(
+    connection: Connection, team_id: str, week_begins: int, since: date
+) -> date | None:
     """Count a part of what lies before a week; return from which one on all is counted then."""
     totals = 0
     for _ in range(WEEKS_AT_ONCE):
-        if not has_older(session, team_id, since):
+        if not has_older(connection, team_id, since):
             return None
         end, since = since, since - timedelta(days=7)
-        totals += count_weeks(session, team_id, week_begins, since, end)
+        totals += count_weeks(connection, team_id, week_begins, since, end)
         if totals >= TOTALS_AT_ONCE:
             break
     return since

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from bot.domain.kudos import Kudos, Receipt
     from bot.domain.preferences import Preferences
     from bot.domain.workspaces import Workspace
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 _NOTHING = budgets.PairGiven()
 
@@ -62,7 +62,7 @@ BALANCE_ADJUSTED = "balance_adjusted"
 
 
 def allowance_of(
-    session: Session,
+    connection: Connection,
     workspace: Workspace,
     user_id: str,
     now: datetime,
@@ -73,13 +73,13 @@ def allowance_of(
     Whoever goes on to spend of it locks the person first (`storage.budgets.lock`).
     """
     if budget is None:
-        budget = budgets.find_budget(session, workspace.team_id, user_id, now)
+        budget = budgets.find_budget(connection, workspace.team_id, user_id, now)
     rules = rules_for(workspace.settings, budget.overrides)
     zone = _zone_of(workspace, budget.time_zone)
     period = period_at(rules, zone, now)
     before = period_before(rules, zone, period) if rules.roll_over_max else period
     spendings = budgets.find_spendings(
-        session,
+        connection,
         workspace.team_id,
         user_id,
         period_starts_at=period.starts_at,
@@ -97,7 +97,7 @@ def _zone_of(workspace: Workspace, time_zone: str | None) -> ZoneInfo:
 
 
 def check_pair_cap(
-    session: Session,
+    connection: Connection,
     workspace: Workspace,
     kudos: Kudos,
     allowance: Allowance,
@@ -115,7 +115,7 @@ def check_pair_cap(
     if settings.pair_cap is None and settings.pair_cap_thanks is None:
         return None
     given = budgets.find_pairs_given(
-        session,
+        connection,
         kudos.team_id,
         kudos.giver_id,
         kudos.receiver_ids,
@@ -177,12 +177,12 @@ def _beyond(
     return tuple(beyond)
 
 
-def tell_of_pair_cap(session: Session, reached: PairCapReached, now: datetime) -> None:
+def tell_of_pair_cap(connection: Connection, reached: PairCapReached, now: datetime) -> None:
     """Have each admin told, once for each pair and period."""
-    workspace = get_workspace(session, reached.team_id)
-    admin_ids = budgets.find_admins(session, reached.team_id, workspace.settings.admin_ids)
+    workspace = get_workspace(connection, reached.team_id)
+    admin_ids = budgets.find_admins(connection, reached.team_id, workspace.settings.admin_ids)
     outbox.enqueue_once(
-        session,
+        connection,
         [
             pair_cap_reached(reached, receiver_id, admin_id)
             for receiver_id in reached.receiver_ids
@@ -192,7 +192,7 @@ def tell_of_pair_cap(session: Session, reached: PairCapReached, now: datetime) -
     )
 
 
-def tell_of_refusal(session: Session, error: PairCapExceededError, now: datetime) -> None:
+def tell_of_refusal(connection: Connection, error: PairCapExceededError, now: datetime) -> None:
     """Have each admin told of what was refused in public, once for each pair and period."""
     reached = PairCapReached(
         error.team_id,
@@ -203,26 +203,28 @@ def tell_of_refusal(session: Session, error: PairCapExceededError, now: datetime
         was_refused=True,
         cap_of=error.cap_of,
     )
-    tell_of_pair_cap(session, reached, now)
+    tell_of_pair_cap(connection, reached, now)
 
 
-def set_override(session: Session, request: SetOverride, now: datetime) -> None:
+def set_override(connection: Connection, request: SetOverride, now: datetime) -> None:
     """Give a user group or a person another allowance than everybody's, or the usual one again.
 
     Raises `UnknownGroupsError` or `UnknownMembersError` where Slack has to be asked first.
     """
-    workspace = get_workspace(session, request.team_id)
-    check_rights(session, workspace, request.actor_id)
-    before = budgets.find_override(session, request.team_id, request.subject_id)
+    workspace = get_workspace(connection, request.team_id)
+    check_rights(connection, workspace, request.actor_id)
+    before = budgets.find_override(connection, request.team_id, request.subject_id)
     if request.allowance is None:
-        budgets.remove_override(session, request.team_id, request.subject_id)
+        budgets.remove_override(connection, request.team_id, request.subject_id)
     else:
         _check_fields(allowance=_points_fault(request.allowance, least=0))
-        _check_subject(session, request)
-        budgets.save_override(session, request.team_id, request.subject_id, request.allowance, now)
+        _check_subject(connection, request)
+        budgets.save_override(
+            connection, request.team_id, request.subject_id, request.allowance, now
+        )
     if before != request.allowance:
         activity.add(
-            session,
+            connection,
             request.team_id,
             request.actor_id,
             OVERRIDE,
@@ -233,33 +235,33 @@ def set_override(session: Session, request: SetOverride, now: datetime) -> None:
         )
 
 
-def _check_subject(session: Session, request: SetOverride) -> None:
+def _check_subject(connection: Connection, request: SetOverride) -> None:
     """Raise unless the store knows the person, or who is in the group."""
     if not request.subject_id.startswith("S"):
-        _check_person(session, request.team_id, request.subject_id)
-    elif not budgets.knows_group(session, request.team_id, request.subject_id):
+        _check_person(connection, request.team_id, request.subject_id)
+    elif not budgets.knows_group(connection, request.team_id, request.subject_id):
         raise UnknownGroupsError((request.subject_id,))
 
 
-def _check_person(session: Session, team_id: str, user_id: str) -> None:
-    if not members.find_members(session, team_id, [user_id]):
+def _check_person(connection: Connection, team_id: str, user_id: str) -> None:
+    if not members.find_members(connection, team_id, [user_id]):
         raise UnknownMembersError((user_id,))
 
 
-def list_overrides(session: Session, team_id: str, now: datetime) -> list[Override]:
+def list_overrides(connection: Connection, team_id: str, now: datetime) -> list[Override]:
     """Return every allowance other than everybody's, first made first."""
     del now
-    return budgets.find_overrides(session, team_id)
+    return budgets.find_overrides(connection, team_id)
 
 
-def give_boost(session: Session, request: GiveBoost, now: datetime) -> Boost:
+def give_boost(connection: Connection, request: GiveBoost, now: datetime) -> Boost:
     """Give somebody extra points until the end of a day; the same wish again changes nothing.
 
     Raises `UnknownMembersError` where Slack has to be asked first.
     """
-    workspace = get_workspace(session, request.team_id)
-    check_rights(session, workspace, request.actor_id)
-    budget = budgets.find_budget(session, request.team_id, request.user_id, now)
+    workspace = get_workspace(connection, request.team_id)
+    check_rights(connection, workspace, request.actor_id)
+    budget = budgets.find_budget(connection, request.team_id, request.user_id, now)
     zone = _zone_of(workspace, budget.time_zone)
     is_past = request.ends_on < local_day(now, zone)
     _check_fields(
@@ -267,7 +269,7 @@ def give_boost(session: Session, request: GiveBoost, now: datetime) -> Boost:
         ends_on=Fault(FaultKind.PAST) if is_past else None,
         reason=_reason_fault(request.reason),
     )
-    _check_person(session, request.team_id, request.user_id)
+    _check_person(connection, request.team_id, request.user_id)
     boost = Boost(
         boost_id=_id_of(request.natural_key, now),
         user_id=request.user_id,
@@ -276,9 +278,9 @@ def give_boost(session: Session, request: GiveBoost, now: datetime) -> Boost:
         reason=request.reason.strip(),
         created_at=now,
     )
-    if budgets.add_boost(session, request.team_id, boost):
+    if budgets.add_boost(connection, request.team_id, boost):
         activity.add(
-            session,
+            connection,
             request.team_id,
             request.actor_id,
             BOOST_GIVEN,
@@ -293,16 +295,16 @@ def give_boost(session: Session, request: GiveBoost, now: datetime) -> Boost:
     return boost
 
 
-def end_boost(session: Session, request: EndBoost, now: datetime) -> None:
+def end_boost(connection: Connection, request: EndBoost, now: datetime) -> None:
     """End a boost at once: what is left of it is gone. Raises `NoBoostError`."""
-    workspace = get_workspace(session, request.team_id)
-    check_rights(session, workspace, request.actor_id)
-    boost = budgets.find_boost(session, request.team_id, request.boost_id)
+    workspace = get_workspace(connection, request.team_id)
+    check_rights(connection, workspace, request.actor_id)
+    boost = budgets.find_boost(connection, request.team_id, request.boost_id)
     if boost is None or boost.ends_at <= now:
         raise NoBoostError
-    budgets.end_boost(session, request.team_id, request.boost_id, now)
+    budgets.end_boost(connection, request.team_id, request.boost_id, now)
     activity.add(
-        session,
+        connection,
         request.team_id,
         request.actor_id,
         BOOST_ENDED,
@@ -312,26 +314,26 @@ def end_boost(session: Session, request: EndBoost, now: datetime) -> None:
     )
 
 
-def list_boosts(session: Session, team_id: str, now: datetime) -> list[tuple[Boost, int]]:
+def list_boosts(connection: Connection, team_id: str, now: datetime) -> list[tuple[Boost, int]]:
     """Return the boosts that have not ended, first ending first, with the points left of each."""
-    found = budgets.find_boosts(session, team_id, now)
-    paid = budgets.find_paid(session, team_id, found)
+    found = budgets.find_boosts(connection, team_id, now)
+    paid = budgets.find_paid(connection, team_id, found)
     return [(boost, boost.points - paid.get(boost.boost_id, 0)) for boost in found]
 
 
-def adjust(session: Session, request: AdjustBalance, now: datetime) -> Adjustment:
+def adjust(connection: Connection, request: AdjustBalance, now: datetime) -> Adjustment:
     """Correct what somebody has by an entry in the ledger; they are told who did it, and why.
 
     The same wish again changes nothing. Raises `BalanceTooLowError` where less is left than should
     be taken, and `UnknownMembersError` where Slack has to be asked first.
     """
-    workspace = get_workspace(session, request.team_id)
-    check_rights(session, workspace, request.actor_id)
+    workspace = get_workspace(connection, request.team_id)
+    check_rights(connection, workspace, request.actor_id)
     points_fault = _points_fault(request.points, least=-POINTS_LIMIT)
     if request.points == 0:
         points_fault = Fault(FaultKind.MISSING)
     _check_fields(points=points_fault, reason=_reason_fault(request.reason))
-    _check_person(session, request.team_id, request.user_id)
+    _check_person(connection, request.team_id, request.user_id)
     adjustment = Adjustment(
         entry_id=f"adjustment:{_id_of(request.natural_key, now)}",
         user_id=request.user_id,
@@ -340,13 +342,13 @@ def adjust(session: Session, request: AdjustBalance, now: datetime) -> Adjustmen
         reason=request.reason.strip(),
         created_at=now,
     )
-    balance = ledger.book_adjustment(session, request.team_id, adjustment)
+    balance = ledger.book_adjustment(connection, request.team_id, adjustment)
     if balance is None:
         return adjustment
     if request.points < 0 and balance < 0:
         raise BalanceTooLowError(-request.points, max(0, balance - request.points))
     activity.add(
-        session,
+        connection,
         request.team_id,
         request.actor_id,
         BALANCE_ADJUSTED,
@@ -355,7 +357,7 @@ def adjust(session: Session, request: AdjustBalance, now: datetime) -> Adjustmen
         after=balance,
         now=now,
     )
-    outbox.enqueue(session, [balance_adjusted(request.team_id, adjustment)], now)
+    outbox.enqueue(connection, [balance_adjusted(request.team_id, adjustment)], now)
     return adjustment
 
 

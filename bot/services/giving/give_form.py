@@ -14,20 +14,20 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.give_form import ViewForm
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 
-def view_form(session: Session, request: ViewForm, now: datetime) -> Form:
+def view_form(connection: Connection, request: ViewForm, now: datetime) -> Form:
     """Return what the form says to a person.
 
     Raises `UnknownGroupsError` where Slack has to be asked who is in a group.
     """
-    workspace = get_workspace(session, request.team_id)
-    allowance = allowance_of(session, workspace, request.user_id, now)
+    workspace = get_workspace(connection, request.team_id)
+    allowance = allowance_of(connection, workspace, request.user_id, now)
     return Form(
         workspace,
         allowance_left=allowance.left,
         renews_at=allowance.renews_at,
-        reader=members.find_reader(session, request.team_id, request.user_id, request.named_ids),
-        group_user_ids=tuple(find_group_user_ids(session, request, now)),
+        reader=members.find_reader(connection, request.team_id, request.user_id, request.named_ids),
+        group_user_ids=tuple(find_group_user_ids(connection, request, now)),
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.give_form import Draft
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 KEPT_FOR = timedelta(hours=1)
 
@@ -40,31 +40,31 @@ class FindLine:
     line_id: str
 
 
-def keep_line(session: Session, request: KeepLine, now: datetime) -> str:
+def keep_line(connection: Connection, request: KeepLine, now: datetime) -> str:
     """Stores a line for an hour; returns its id, the same for each delivery of one act."""
-    team_id = get_workspace(session, request.team_id).team_id
+    team_id = get_workspace(connection, request.team_id).team_id
     key = f"{team_id} {request.user_id} {request.draft.place.natural_key}"
     line_id = hashlib.sha256(key.encode()).hexdigest()[:32]
     draft = packed(request.draft)
-    kept.keep(session, team_id, request.user_id, line_id, draft, now + KEPT_FOR)
+    kept.keep(connection, team_id, request.user_id, line_id, draft, now + KEPT_FOR)
     return line_id
 
 
-def find_line(session: Session, request: FindLine, now: datetime) -> Draft:
+def find_line(connection: Connection, request: FindLine, now: datetime) -> Draft:
     """Returns what somebody typed.
 
     Raises `LineGoneError` where it is not theirs or its time is over, and `AlreadyGivenError`.
     """
-    found = kept.find(session, request.team_id, request.user_id, request.line_id, now)
+    found = kept.find(connection, request.team_id, request.user_id, request.line_id, now)
     if found is None:
         raise LineGoneError
     draft = unpacked(found)
     natural_key = key_given(draft)
-    if natural_key and find_by_natural_key(session, request.team_id, natural_key) is not None:
+    if natural_key and find_by_natural_key(connection, request.team_id, natural_key) is not None:
         raise AlreadyGivenError
     return draft
 
 
-def prune_lines(session: Session, _request: None, now: datetime) -> int:
+def prune_lines(connection: Connection, _request: None, now: datetime) -> int:
     """Deletes what has been kept for long enough; returns how many lines."""
-    return kept.prune(session, now)
+    return kept.prune(connection, now)

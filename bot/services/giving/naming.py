@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.domain.kudos import Kudos
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 
 def names_in(
-    session: Session, team_id: str, shown: Iterable[Kudos], others: Iterable[str] = ()
+    connection: Connection, team_id: str, shown: Iterable[Kudos], others: Iterable[str] = ()
 ) -> dict[str, str]:
     """Return the names of everybody in these kudos, and of others, as far as the store has them."""
     involved = {user_id for kudos in shown for user_id in kudos.everybody}
-    return names_of(session, team_id, involved.union(others))
+    return names_of(connection, team_id, involved.union(others))

@@ -32,64 +32,64 @@ if TYPE_CHECKING:
 
     from bot.domain.reactions import ReactionChanged
     from bot.domain.workspaces import Workspace
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 REFUSAL_EVERY = timedelta(hours=1)
 
 
-def concerns_us(session: Session, change: ReactionChanged, now: datetime) -> bool:
+def concerns_us(connection: Connection, change: ReactionChanged, now: datetime) -> bool:
     """Return whether a reaction may mean a kudos: most emoji on most messages do not."""
     del now
-    workspace = get_workspace(session, change.team_id)
+    workspace = get_workspace(connection, change.team_id)
     emoji = fold(change.reaction, workspace.emoji_aliases)
     if change.user_id == change.author_id:
         return False
-    return _worth(workspace, emoji) > 0 or _live(session, workspace, change, emoji) is not None
+    return _worth(workspace, emoji) > 0 or _live(connection, workspace, change, emoji) is not None
 
 
-def react(session: Session, change: ReactionChanged, now: datetime) -> Kudos | None:
+def react(connection: Connection, change: ReactionChanged, now: datetime) -> Kudos | None:
     """Give or take back what a reaction stands for; return the kudos that it changed, if any.
 
     Events may come twice or in the wrong order. Raises `UnknownMembersError` where Slack has to be
     asked first; a refusal is told to the person by a message, at most once an hour.
     """
-    workspace = get_workspace(session, change.team_id)
+    workspace = get_workspace(connection, change.team_id)
     emoji = fold(change.reaction, workspace.emoji_aliases)
-    known = lock_tones(session, change, emoji, now)
+    known = lock_tones(connection, change, emoji, now)
     tones = with_event(known, change.reaction, change.event_ts, is_added=change.is_added)
     if tones is None:
         return None
-    save_tones(session, change, emoji, tones)
+    save_tones(connection, change, emoji, tones)
     if _is_on_post(workspace, change):
         # All their emoji on it stand for one kudos: two that change at once must see each other.
-        workspace = budgets.lock(session, workspace, change.user_id)
-    live = _live(session, workspace, change, emoji)
+        workspace = budgets.lock(connection, workspace, change.user_id)
+    live = _live(connection, workspace, change, emoji)
     if is_on(tones) and live is None and _worth(workspace, emoji) > 0:
-        return _give(session, workspace, change, emoji, now)
-    if is_on(tones) or live is None or _is_held(session, workspace, change, emoji):
+        return _give(connection, workspace, change, emoji, now)
+    if is_on(tones) or live is None or _is_held(connection, workspace, change, emoji):
         return None
-    return reverse(session, live, now)
+    return reverse(connection, live, now)
 
 
 def _give(
-    session: Session, workspace: Workspace, change: ReactionChanged, emoji: str, now: datetime
+    connection: Connection, workspace: Workspace, change: ReactionChanged, emoji: str, now: datetime
 ) -> Kudos | None:
     """Store what the reaction gives; a refusal is told, or shows that an emoji was only that."""
     try:
         # What is known of the emoji stays, also when the kudos is refused.
-        with savepoint(session):
+        with savepoint(connection):
             if change.posted_by:
-                return _join_elsewhere(session, workspace, change, emoji, now)
+                return _join_elsewhere(connection, workspace, change, emoji, now)
             if _is_on_post(workspace, change):
-                return _join(session, workspace, change, emoji, now)
-            return _thank(session, workspace, change, emoji, now)
+                return _join(connection, workspace, change, emoji, now)
+            return _thank(connection, workspace, change, emoji, now)
     except UnknownMembersError:
         raise
     except AllowanceExceededError as error:
-        _tell_refusal(session, change, error, now)
+        _tell_refusal(connection, change, error, now)
     except PairCapExceededError as error:
-        tell_of_refusal(session, error, now)
-        _tell_refusal(session, change, error, now)
+        tell_of_refusal(connection, error, now)
+        _tell_refusal(connection, change, error, now)
     except KudosError:
         # A bot's message, somebody of another company: an emoji there is only an emoji.
         pass
@@ -97,23 +97,23 @@ def _give(
 
 
 def _tell_refusal(
-    session: Session,
+    connection: Connection,
     change: ReactionChanged,
     error: AllowanceExceededError | PairCapExceededError,
     now: datetime,
 ) -> None:
     not_since = now - REFUSAL_EVERY
     kind = "reaction_refused"
-    if may_notice(session, change.team_id, change.user_id, kind, not_since=not_since, now=now):
-        outbox.enqueue(session, [reaction_refused(change, error)], now)
+    if may_notice(connection, change.team_id, change.user_id, kind, not_since=not_since, now=now):
+        outbox.enqueue(connection, [reaction_refused(change, error)], now)
 
 
 def _join(
-    session: Session, workspace: Workspace, change: ReactionChanged, emoji: str, now: datetime
+    connection: Connection, workspace: Workspace, change: ReactionChanged, emoji: str, now: datetime
 ) -> Kudos | None:
     """Have the person thank the receivers of the kudos that is posted there."""
     kudos_id = outbox.find_kudos_of_post(
-        session, change.team_id, change.channel_id, change.message_ts
+        connection, change.team_id, change.channel_id, change.message_ts
     )
     if kudos_id is None:
         return None
@@ -126,19 +126,19 @@ def _join(
         points=_worth(workspace, emoji),
         acted_at=moment_of(change.event_ts),
     )
-    joined = join(session, request, now).kudos
+    joined = join(connection, request, now).kudos
     told = replace(reaction_given(joined), channel_id=change.channel_id)
-    outbox.enqueue(session, [told], now)
+    outbox.enqueue(connection, [told], now)
     return joined
 
 
 def _join_elsewhere(
-    session: Session, workspace: Workspace, change: ReactionChanged, emoji: str, now: datetime
+    connection: Connection, workspace: Workspace, change: ReactionChanged, emoji: str, now: datetime
 ) -> Kudos | None:
     """Have the person thank those whom a post of another company's Kudos tells of."""
     post = PostOfAnother(change.posted_by, change.channel_id, change.message_ts, change.audience)
     kudos_id = outbox.find_kudos_of_post(
-        session, change.posted_by, change.channel_id, change.message_ts
+        connection, change.posted_by, change.channel_id, change.message_ts
     )
     if kudos_id is None:
         return None
@@ -152,7 +152,7 @@ def _join_elsewhere(
         post=post,
         acted_at=moment_of(change.event_ts),
     )
-    return join(session, request, now).kudos
+    return join(connection, request, now).kudos
 
 
 def _natural_key(change: ReactionChanged, emoji: str) -> str:
@@ -161,7 +161,7 @@ def _natural_key(change: ReactionChanged, emoji: str) -> str:
 
 
 def _thank(
-    session: Session, workspace: Workspace, change: ReactionChanged, emoji: str, now: datetime
+    connection: Connection, workspace: Workspace, change: ReactionChanged, emoji: str, now: datetime
 ) -> Kudos | None:
     """Have the person thank the author of the message."""
     request = GiveKudos(
@@ -178,7 +178,7 @@ def _thank(
         emoji=emoji,
         acted_at=moment_of(change.event_ts),
     )
-    given = store_kudos(session, workspace, request, now)
+    given = store_kudos(connection, workspace, request, now)
     return None if given is None else given.kudos
 
 
@@ -186,16 +186,18 @@ def _is_on_post(workspace: Workspace, change: ReactionChanged) -> bool:
     return bool(change.posted_by) or change.author_id == workspace.bot_user_id
 
 
-def _is_held(session: Session, workspace: Workspace, change: ReactionChanged, emoji: str) -> bool:
+def _is_held(
+    connection: Connection, workspace: Workspace, change: ReactionChanged, emoji: str
+) -> bool:
     """Return whether another emoji of the same person still stands for joining in."""
     if not _is_on_post(workspace, change):
         return False
-    others = find_others(session, change, emoji)
+    others = find_others(connection, change, emoji)
     return any(is_on(tones) and _worth(workspace, name) > 0 for name, tones in others.items())
 
 
 def _live(
-    session: Session, workspace: Workspace, change: ReactionChanged, emoji: str
+    connection: Connection, workspace: Workspace, change: ReactionChanged, emoji: str
 ) -> Kudos | None:
     """Return the kudos that this person's emoji on this message stands for now.
 
@@ -203,13 +205,13 @@ def _live(
     """
     if _is_on_post(workspace, change) and not change.posted_by:
         kudos_id = outbox.find_kudos_of_post(
-            session, change.team_id, change.channel_id, change.message_ts
+            connection, change.team_id, change.channel_id, change.message_ts
         )
-        joined = kudos_table.find_live_joins(session, change.team_id, kudos_id or "")
+        joined = kudos_table.find_live_joins(connection, change.team_id, kudos_id or "")
         mine = (kudos for kudos in joined if kudos.giver_id == change.user_id and kudos.emoji)
         return next(mine, None)
     on_message = kudos_table.find_live_reactions(
-        session, change.team_id, change.channel_id, change.message_ts
+        connection, change.team_id, change.channel_id, change.message_ts
     )
     for kudos in on_message:  # what a button gave has none
         is_same = bool(kudos.emoji) if change.posted_by else kudos.emoji == emoji

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
     from bot.domain.kudos import Kudos
     from bot.domain.privacy import Told, Viewer
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 
-def as_read_by(session: Session, viewer: Viewer, found: Iterable[Kudos], told: Told) -> list[Kudos]:
+def as_read_by(
+    connection: Connection, viewer: Viewer, found: Iterable[Kudos], told: Told
+) -> list[Kudos]:
     """Return what a viewer may read of these kudos of one workspace, in their order.
 
     Raises `UnknownChannelsError` where Slack has to be asked first who may read a channel.
@@ -25,7 +27,7 @@ def as_read_by(session: Session, viewer: Viewer, found: Iterable[Kudos], told: T
         return []
     check_told(found, viewer, told)
     receiver_ids = {user_id for kudos in found for user_id in kudos.receiver_ids}
-    preferences = find_preferences(session, found[0].team_id, receiver_ids)
+    preferences = find_preferences(connection, found[0].team_id, receiver_ids)
     seen = (
         seen_by(viewer, kudos, preferences, publicity_of(kudos.channel_id, told)) for kudos in found
     )

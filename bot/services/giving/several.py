@@ -28,13 +28,15 @@ if TYPE_CHECKING:
     from bot.domain.kudos import GiveKudos, GiveTogether, KudosGiven, ViewGiven
     from bot.domain.rules import Decision
     from bot.domain.workspaces import Workspace
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 # What names people by itself, or is asked of Slack and then tried again.
 _WHOLE = (UnknownMembersError, UnknownGroupsError, PairCapExceededError, AllowanceExceededError)
 
 
-def give_several(session: Session, request: GiveTogether, now: datetime) -> tuple[KudosGiven, ...]:
+def give_several(
+    connection: Connection, request: GiveTogether, now: datetime
+) -> tuple[KudosGiven, ...]:
     """Store several kudos of one giver; the same request again changes nothing.
 
     The allowance has to cover all amounts that were named. Raises `OneOfSeveralError` for the
@@ -44,43 +46,43 @@ def give_several(session: Session, request: GiveTogether, now: datetime) -> tupl
     gives = request.gives
     if len(gives) > TOGETHER_MAX:
         raise TooManyTogetherError(len(gives), TOGETHER_MAX)
-    ground = kudos_table.lock_giver(session, gives[0], now)
+    ground = kudos_table.lock_giver(connection, gives[0], now)
     if ground is None:  # Slack has to be asked who the giver is
-        workspace = get_workspace(session, request.team_id)
+        workspace = get_workspace(connection, request.team_id)
         ground = kudos_table.GiveContext(workspace, None, budgets.NO_BUDGET)
     workspace = ground.workspace
     # What came with the lock was asked before waiting for it; another delivery may be stored since.
-    first = kudos_table.find_by_natural_key(session, request.team_id, gives[0].natural_key)
+    first = kudos_table.find_by_natural_key(connection, request.team_id, gives[0].natural_key)
     if first is not None:
-        return _earlier(session, workspace, gives, now)
+        return _earlier(connection, workspace, gives, now)
     given: list[KudosGiven] = []
-    decisions = _decided(session, workspace, gives, now)
-    priced = _priced(session, ground, gives, decisions, now)
+    decisions = _decided(connection, workspace, gives, now)
+    priced = _priced(connection, ground, gives, decisions, now)
     if gives[0].asks_if_repeated:
-        _check_repeated(session, gives, decisions, now)
+        _check_repeated(connection, gives, decisions, now)
     for place, each in enumerate(priced, start=1):
         told = tuple(one.kudos.kudos_id for one in given) if place == len(gives) else ()
         asked = replace(each, is_told_later=place < len(gives), told_ids=told)
         try:
-            stored = store_kudos(session, workspace, asked, now, ground.budget)
+            stored = store_kudos(connection, workspace, asked, now, ground.budget)
         except _WHOLE:
             raise
         except KudosError as error:
             raise OneOfSeveralError(place, each.receiver_ids, error) from error
         if stored is None:  # another process stored all of them while this one was about to
-            return _earlier(session, workspace, gives, now)
+            return _earlier(connection, workspace, gives, now)
         given.append(stored)
     return tuple(given)
 
 
 def _decided(
-    session: Session, workspace: Workspace, gives: tuple[GiveKudos, ...], now: datetime
+    connection: Connection, workspace: Workspace, gives: tuple[GiveKudos, ...], now: datetime
 ) -> list[Decision]:
     """Returns what each of the requests comes to by the rules; raises the first refusal."""
     decisions: list[Decision] = []
     for place, each in enumerate(gives, start=1):
         try:
-            decision, _ = decided(session, workspace, each, now)
+            decision, _ = decided(connection, workspace, each, now)
         except _WHOLE:
             raise
         except KudosError as error:
@@ -90,14 +92,14 @@ def _decided(
 
 
 def _check_repeated(
-    session: Session, gives: tuple[GiveKudos, ...], decisions: list[Decision], now: datetime
+    connection: Connection, gives: tuple[GiveKudos, ...], decisions: list[Decision], now: datetime
 ) -> None:
     """Raises `JustGivenError` where some of it was given a moment ago: it is asked once for all."""
     keys = [each.natural_key for each in gives]
     repeated: list[str] = []
     are_new = False
     for each, decision in zip(gives, decisions, strict=True):
-        lately = given_just_now(session, each, decision, keys, now)
+        lately = given_just_now(connection, each, decision, keys, now)
         if lately is not None:
             repeated += lately.receiver_ids
         else:
@@ -107,7 +109,7 @@ def _check_repeated(
 
 
 def _priced(
-    session: Session,
+    connection: Connection,
     ground: kudos_table.GiveContext,
     gives: tuple[GiveKudos, ...],
     decisions: list[Decision],
@@ -120,7 +122,7 @@ def _priced(
             named += decision.points_total
         else:
             unnamed += decision.points_total
-    allowance = allowance_of(session, workspace, gives[0].giver_id, now, ground.budget)
+    allowance = allowance_of(connection, workspace, gives[0].giver_id, now, ground.budget)
     if named + unnamed <= allowance.left:
         return list(gives)
     if named > allowance.left or not workspace.settings.thanks_go_on:
@@ -132,25 +134,26 @@ def _priced(
 
 
 def _earlier(
-    session: Session, workspace: Workspace, gives: tuple[GiveKudos, ...], now: datetime
+    connection: Connection, workspace: Workspace, gives: tuple[GiveKudos, ...], now: datetime
 ) -> tuple[KudosGiven, ...]:
     """Returns what an earlier delivery of the same message has left."""
     found = [
-        kudos_table.find_by_natural_key(session, each.team_id, each.natural_key) for each in gives
+        kudos_table.find_by_natural_key(connection, each.team_id, each.natural_key)
+        for each in gives
     ]
-    return tuple(answer(session, workspace, each, now) for each in found if each is not None)
+    return tuple(answer(connection, workspace, each, now) for each in found if each is not None)
 
 
-def view_given(session: Session, request: ViewGiven, now: datetime) -> tuple[KudosGiven, ...]:
+def view_given(connection: Connection, request: ViewGiven, now: datetime) -> tuple[KudosGiven, ...]:
     """Returns what somebody gave, in the order of its ids; what others gave is left out."""
-    workspace = get_workspace(session, request.team_id)
+    workspace = get_workspace(connection, request.team_id)
     found = {
         kudos.kudos_id: kudos
-        for kudos in kudos_table.find_some(session, request.team_id, request.kudos_ids)
+        for kudos in kudos_table.find_some(connection, request.team_id, request.kudos_ids)
         if kudos.giver_id == request.user_id
     }
     return tuple(
-        answer(session, workspace, found[kudos_id], now)
+        answer(connection, workspace, found[kudos_id], now)
         for kudos_id in request.kudos_ids
         if kudos_id in found
     )

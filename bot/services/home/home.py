@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bot.domain.home import ViewHome
     from bot.domain.kudos import Kudos
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
     from storage.home import Listed
 
 
@@ -43,37 +43,37 @@ class FindHomes:
     user_ids: tuple[str, ...]
 
 
-def open_home(session: Session, request: OpenHome, now: datetime) -> None:
+def open_home(connection: Connection, request: OpenHome, now: datetime) -> None:
     """Remember that somebody has a Home tab; raises `UnknownMembersError` for a stranger."""
-    if not find_members(session, request.team_id, [request.user_id]):
+    if not find_members(connection, request.team_id, [request.user_id]):
         raise UnknownMembersError((request.user_id,))
-    preferences_table.note_home_opened(session, request.team_id, request.user_id, now)
+    preferences_table.note_home_opened(connection, request.team_id, request.user_id, now)
 
 
-def find_homes(session: Session, request: FindHomes, now: datetime) -> list[str]:
+def find_homes(connection: Connection, request: FindHomes, now: datetime) -> list[str]:
     """Return those of these people who have opened their Home tab before."""
     del now
-    return preferences_table.find_with_home(session, request.team_id, request.user_ids)
+    return preferences_table.find_with_home(connection, request.team_id, request.user_ids)
 
 
-def view_home(session: Session, request: ViewHome, now: datetime) -> Home:
+def view_home(connection: Connection, request: ViewHome, now: datetime) -> Home:
     """Return what a person's Home tab shows: eight statements, and one more for a long streak.
 
     Raises `UnknownMembersError` for somebody whom the store has not met.
     """
-    workspace = get_workspace(session, request.team_id)
+    workspace = get_workspace(connection, request.team_id)
     today = local_day(now, workspace.zone)
     settings = workspace.settings
     week = period_of(PeriodKind.WEEK, today, settings.week_begins)
     facts = home_tables.find_facts(
-        session, request.team_id, request.viewer_id, week, is_hidden=settings.amounts_hidden
+        connection, request.team_id, request.viewer_id, week, is_hidden=settings.amounts_hidden
     )
     if facts is None:
         raise UnknownMembersError((request.viewer_id,))
-    listed = home_tables.find_listed(session, request.team_id, request.viewer_id, request.shown)
-    own = count_own(session, request.team_id, request.viewer_id, week)
+    listed = home_tables.find_listed(connection, request.team_id, request.viewer_id, request.shown)
+    own = count_own(connection, request.team_id, request.viewer_id, week)
     viewer = listed.people[request.viewer_id]
-    allowance = allowance_of(session, workspace, request.viewer_id, now)
+    allowance = allowance_of(connection, workspace, request.viewer_id, now)
     is_ranked = (
         settings.boards_shown
         and may_be_named(viewer, settings)
@@ -94,7 +94,7 @@ def view_home(session: Session, request: ViewHome, now: datetime) -> Home:
         given_count=own.given_count,
         rank=facts.ahead + 1 if is_ranked else None,
         streak_weeks=streak_of(
-            session, request.team_id, request.viewer_id, today, settings.week_begins
+            connection, request.team_id, request.viewer_id, today, settings.week_begins
         ),
         shown=request.shown,
         kudos=shown,

@@ -11,7 +11,7 @@ from storage.installations import find_row
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,39 +22,41 @@ class BeginDeletion:
     ended_for: timedelta | None = None
 
 
-def begin_deletion(session: Session, request: BeginDeletion, now: datetime) -> bool:
+def begin_deletion(connection: Connection, request: BeginDeletion, now: datetime) -> bool:
     """Have nobody serve a workspace any more, since it is being deleted.
 
     Returns False where there is nothing to delete, or Kudos was installed again meanwhile.
     """
     if request.ended_for is not None:
-        row = find_row(session, request.team_id)
+        row = find_row(connection, request.team_id)
         if row is None or row.ended_at is None or row.ended_at > now - request.ended_for:
             return False
-    elif not deletion.is_there(session, request.team_id):
+    elif not deletion.is_there(connection, request.team_id):
         return False
-    deletion.begin(session, request.team_id, now)
+    deletion.begin(connection, request.team_id, now)
     return True
 
 
-def delete_step(session: Session, team_id: str, _now: datetime) -> int:
+def delete_step(connection: Connection, team_id: str, _now: datetime) -> int:
     """Delete some rows of a workspace that `begin_deletion` was called for.
 
     Returns how many; 0 once everything is gone. Interrupted, it goes on where it was.
     """
-    return deletion.step(session, team_id)
+    return deletion.step(connection, team_id)
 
 
-def count_stored(session: Session, team_id: str, _now: datetime) -> int | None:
+def count_stored(connection: Connection, team_id: str, _now: datetime) -> int | None:
     """Return how many rows of a workspace would be deleted; None where there is nothing of it."""
-    if not deletion.is_there(session, team_id):
+    if not deletion.is_there(connection, team_id):
         return None
-    return deletion.count(session, team_id)
+    return deletion.count(connection, team_id)
 
 
-def find_due_deletions(session: Session, ended_for: timedelta | None, now: datetime) -> list[str]:
+def find_due_deletions(
+    connection: Connection, ended_for: timedelta | None, now: datetime
+) -> list[str]:
     """Return what Kudos left so long ago (None: whenever it was), and what was interrupted."""
-    under_way = deletion.find_under_way(session)
+    under_way = deletion.find_under_way(connection)
     if ended_for is None:
         return under_way
-    return sorted({*under_way, *deletion.find_ended_before(session, now - ended_for)})
+    return sorted({*under_way, *deletion.find_ended_before(connection, now - ended_for)})

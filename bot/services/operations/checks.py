@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.schedules import ScheduleStatus
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 FAILED_SHOWN = 5
 
@@ -34,32 +34,33 @@ class StoreReport:
     schedules: tuple[ScheduleStatus, ...]
 
 
-def check_stores(session: Session, _request: None, now: datetime) -> list[StoreReport]:
+def check_stores(connection: Connection, _request: None, now: datetime) -> list[StoreReport]:
     """Return a report for each workspace; everything is counted anew, which may take a while."""
-    return [_report(session, team_id, now) for team_id in find_team_ids(session)]
+    return [_report(connection, team_id, now) for team_id in find_team_ids(connection)]
 
 
-def _report(session: Session, team_id: str, now: datetime) -> StoreReport:
+def _report(connection: Connection, team_id: str, now: datetime) -> StoreReport:
     return StoreReport(
         team_id=team_id,
-        kudos_count=kudos.count_kudos(session, team_id),
+        kudos_count=kudos.count_kudos(connection, team_id),
         wrong_balances=_different(
-            ledger.recount_balances(session, team_id), ledger.stored_balances(session, team_id)
+            ledger.recount_balances(connection, team_id),
+            ledger.stored_balances(connection, team_id),
         ),
         wrong_allowances=_different(
-            _by_name(ledger.recount_spent(session, team_id)),
-            _by_name(ledger.stored_spent(session, team_id)),
+            _by_name(ledger.recount_spent(connection, team_id)),
+            _by_name(ledger.stored_spent(connection, team_id)),
         ),
         wrong_standings=(
             *_different(
-                _by_name(standings.recount(session, team_id)),
-                _by_name(standings.stored(session, team_id)),
+                _by_name(standings.recount(connection, team_id)),
+                _by_name(standings.stored(connection, team_id)),
             ),
-            *find_wrong_totals(session, team_id),
+            *find_wrong_totals(connection, team_id),
         ),
-        outbox=outbox.count_by_state(session, team_id),
-        failed=tuple(outbox.find_failed(session, team_id, FAILED_SHOWN)),
-        schedules=tuple(view_schedules(session, team_id, now)),
+        outbox=outbox.count_by_state(connection, team_id),
+        failed=tuple(outbox.find_failed(connection, team_id, FAILED_SHOWN)),
+        schedules=tuple(view_schedules(connection, team_id, now)),
     )
 
 

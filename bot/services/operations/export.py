@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.domain.kudos import Kudos
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 ROW_FIELDS = (
     "kudos_id",
@@ -44,16 +44,16 @@ class ExportPage:
     since: date | None = None  # the first day, in the workspace's zone
 
 
-def list_workspaces(session: Session, _request: None, _now: datetime) -> list[str]:
+def list_workspaces(connection: Connection, _request: None, _now: datetime) -> list[str]:
     """Return the ids of all workspaces."""
-    return find_team_ids(session)
+    return find_team_ids(connection)
 
 
-def export_kudos(session: Session, page: ExportPage, _now: datetime) -> list[dict[str, Any]]:
+def export_kudos(connection: Connection, page: ExportPage, _now: datetime) -> list[dict[str, Any]]:
     """Return the next records, first given first; none where there are no more."""
-    found = find_page(session, page.team_id, page.after, page.since)
+    found = find_page(connection, page.team_id, page.after, page.since)
     people = {one for kudos in found for one in (kudos.giver_id, *kudos.receiver_ids)}
-    names = names_of(session, page.team_id, people)
+    names = names_of(connection, page.team_id, people)
     return [_record(kudos, names) for kudos in found]
 
 

@@ -11,7 +11,7 @@ from storage.engine import health
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,12 @@ class HealthReport:
     overdue_seconds: float  # how long the oldest of them has been due; 0 if none is
 
 
-def check_health(session: Session, _request: None, now: datetime) -> HealthReport:
+def check_health(connection: Connection, _request: None, now: datetime) -> HealthReport:
     """Return the store's pulse; it writes a little, since a full disk can still be read."""
-    health.touch(session)
-    next_due = outbox.find_next_due(session)
+    health.touch(connection)
+    next_due = outbox.find_next_due(connection)
     return HealthReport(
-        revision=health.find_revision(session),
-        waiting=outbox.count_waiting(session),
+        revision=health.find_revision(connection),
+        waiting=outbox.count_waiting(connection),
         overdue_seconds=max(0.0, (now - next_due).total_seconds()) if next_due else 0.0,
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.history_import.rows import ImportNoted
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +54,14 @@ class TakeBackImported:
     kudos_id: str
 
 
-def begin_import(session: Session, request: BeginImport, now: datetime) -> str:
+def begin_import(connection: Connection, request: BeginImport, now: datetime) -> str:
     """Returns the id of an import: of the one that was interrupted, if it is of the same file."""
-    found = imports.find_unfinished(session, request.team_id, request.sha256)
+    found = imports.find_unfinished(connection, request.team_id, request.sha256)
     if found is not None:
         return found
     import_id = secrets.token_hex(4)
     imports.add(
-        session,
+        connection,
         request.team_id,
         import_id,
         file_name=request.file_name,
@@ -71,41 +71,41 @@ def begin_import(session: Session, request: BeginImport, now: datetime) -> str:
     return import_id
 
 
-def end_import(session: Session, request: OfImport, now: datetime) -> None:
+def end_import(connection: Connection, request: OfImport, now: datetime) -> None:
     """Notes that a whole file is stored."""
-    imports.end(session, request.team_id, request.import_id, now)
+    imports.end(connection, request.team_id, request.import_id, now)
 
 
-def list_imports(session: Session, team_id: str | None, _now: datetime) -> list[ImportNoted]:
+def list_imports(connection: Connection, team_id: str | None, _now: datetime) -> list[ImportNoted]:
     """Returns the imports of a workspace, or of all, the newest first."""
-    teams = [team_id] if team_id is not None else find_team_ids(session)
-    found = [noted for each in teams for noted in imports.find_imports(session, each)]
+    teams = [team_id] if team_id is not None else find_team_ids(connection)
+    found = [noted for each in teams for noted in imports.find_imports(connection, each)]
     return sorted(found, key=lambda noted: noted.begun_at, reverse=True)
 
 
-def begin_undo(session: Session, request: OfImport, now: datetime) -> None:
+def begin_undo(connection: Connection, request: OfImport, now: datetime) -> None:
     """Keeps an import from storing anything more."""
-    imports.mark_undone(session, request.team_id, request.import_id, now)
+    imports.mark_undone(connection, request.team_id, request.import_id, now)
 
 
-def find_standing(session: Session, request: FindStanding, _now: datetime) -> list[str]:
+def find_standing(connection: Connection, request: FindStanding, _now: datetime) -> list[str]:
     """Returns the next thanks of an import that stand, by their ids."""
     return imports.find_standing(
-        session, request.team_id, request.import_id, request.after_id, request.limit
+        connection, request.team_id, request.import_id, request.after_id, request.limit
     )
 
 
-def take_back_imported(session: Session, request: TakeBackImported, now: datetime) -> bool:
+def take_back_imported(connection: Connection, request: TakeBackImported, now: datetime) -> bool:
     """Takes thanks back with their import; returns whether nobody had done so before.
 
     The ledger gets reversing entries, boards and posts lose them, nobody is told. The same row of a
     file may be imported again afterwards.
     """
-    kudos = find_kudos(session, request.team_id, request.kudos_id)
+    kudos = find_kudos(connection, request.team_id, request.kudos_id)
     if kudos is None:
         return False
     stands = kudos.reversed_at is None
     if stands:
-        reverse(session, kudos, now)
-    imports.free_key(session, request.team_id, request.kudos_id, request.import_id)
+        reverse(connection, kudos, now)
+    imports.free_key(connection, request.team_id, request.kudos_id, request.import_id)
     return stands

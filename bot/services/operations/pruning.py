@@ -10,7 +10,7 @@ from storage import retention
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
     from storage.retention import Page
 
 PAGE_ROWS = 500  # read at once
@@ -33,16 +33,16 @@ class LetGo:
     outbox_ids: tuple[str, ...]
 
 
-def find_old(session: Session, request: LookThrough, now: datetime) -> Page:
+def find_old(connection: Connection, request: LookThrough, now: datetime) -> Page:
     """Returns what is over in the next part of the outbox."""
-    return retention.find_old(session, request.team_id, request.after_id, PAGE_ROWS, now)
+    return retention.find_old(connection, request.team_id, request.after_id, PAGE_ROWS, now)
 
 
-def let_go(session: Session, request: LetGo, _now: datetime) -> int:
+def let_go(connection: Connection, request: LetGo, _now: datetime) -> int:
     """Deletes messages that are over; returns how many."""
-    return retention.delete_messages(session, request.team_id, request.outbox_ids)
+    return retention.delete_messages(connection, request.team_id, request.outbox_ids)
 
 
-def let_go_of_runs(session: Session, team_id: str, now: datetime) -> int:
+def let_go_of_runs(connection: Connection, team_id: str, now: datetime) -> int:
     """Deletes some of what digests noted long ago; returns how many rows."""
-    return retention.delete_runs(session, team_id, DELETED_AT_ONCE, now)
+    return retention.delete_runs(connection, team_id, DELETED_AT_ONCE, now)

@@ -9,17 +9,17 @@ from storage import sizes
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 
-def measure(session: Session, _request: None, _now: datetime) -> int:
+def measure(connection: Connection, _request: None, _now: datetime) -> int:
     """Returns the bytes of the whole database."""
-    return sizes.measure(session)
+    return sizes.measure(connection)
 
 
-def count_table(session: Session, name: str, _now: datetime) -> int:
+def count_table(connection: Connection, name: str, _now: datetime) -> int:
     """Returns how many rows a table has."""
-    return sizes.count_table(session, name)
+    return sizes.count_table(connection, name)
 
 
 def table_names() -> list[str]:

@@ -9,9 +9,9 @@ from storage import statistics
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 
-def renew_statistics(session: Session, _request: None, _now: datetime) -> None:
+def renew_statistics(connection: Connection, _request: None, _now: datetime) -> None:
     """Has the database count anew what it plans its queries by."""
-    statistics.renew(session)
+    statistics.renew(connection)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 SHOWN_EVERY = 500  # rows
 
@@ -31,7 +31,7 @@ class ExportEverything:
     show: Callable[[int, int], None]  # how many rows are written, and how many there are
 
 
-def export_everything(session: Session, request: ExportEverything, now: datetime) -> Exported:
+def export_everything(connection: Connection, request: ExportEverything, now: datetime) -> Exported:
     """Write a line for each row, between one that says what this is and one that proves it whole.
 
     However much there is, only some hundred rows are in memory.
@@ -44,12 +44,12 @@ def export_everything(session: Session, request: ExportEverything, now: datetime
         digest.update(written)
         request.write(written)
 
-    rows = {name: transfer.count_rows(session, name) for name in transfer.table_names()}
+    rows = {name: transfer.count_rows(connection, name) for name in transfer.table_names()}
     total, done = sum(rows.values()), 0
-    header = {"version": request.version, "schema": find_revision(session)}
+    header = {"version": request.version, "schema": find_revision(connection)}
     write({"kudos_export": FORMAT} | header | {"exported_at": now.isoformat(), "rows": rows})
     for name in rows:
-        for row in transfer.find_rows(session, name):
+        for row in transfer.find_rows(connection, name):
             write({"table": name, "row": row})
             done += 1
             if done % SHOWN_EVERY == 0:
@@ -68,27 +68,27 @@ def json_line(value: dict[str, Any]) -> bytes:
         return json.dumps(value, separators=(",", ":")).encode() + b"\n"
 
 
-def store_rows(session: Session, request: StoreRows, _now: datetime) -> int:
+def store_rows(connection: Connection, request: StoreRows, _now: datetime) -> int:
     """Store those of the rows that are not there yet, and return how many; done again, it is 0.
 
     Raises `bot.domain.transfer.TransferError` where another row is in the place of one.
     """
-    return transfer.store_rows(session, request.table, request.rows)
+    return transfer.store_rows(connection, request.table, request.rows)
 
 
-def begin_import(session: Session, _request: None, _now: datetime) -> None:
+def begin_import(connection: Connection, _request: None, _now: datetime) -> None:
     """Keep everything but an import off the database, until it has ended."""
-    health.begin_import(session)
+    health.begin_import(connection)
 
 
-def end_import(session: Session, _request: None, _now: datetime) -> None:
+def end_import(connection: Connection, _request: None, _now: datetime) -> None:
     """Let the database be used: everything is there."""
-    health.end_import(session)
+    health.end_import(connection)
 
 
-def count_present(session: Session, request: StoreRows, _now: datetime) -> int:
+def count_present(connection: Connection, request: StoreRows, _now: datetime) -> int:
     """Return how many of the rows are there already; raises like `store_rows`."""
-    return len(transfer.find_present(session, request.table, request.rows))
+    return len(transfer.find_present(connection, request.table, request.rows))
 
 
 def check_rows(request: StoreRows) -> None:
@@ -96,6 +96,6 @@ def check_rows(request: StoreRows) -> None:
     transfer.check_rows(request.table, request.rows)
 
 
-def count_all(session: Session, _request: None, _now: datetime) -> int:
+def count_all(connection: Connection, _request: None, _now: datetime) -> int:
     """Return how many rows are stored, of whatever kind."""
-    return sum(transfer.count_rows(session, name) for name in transfer.table_names())
+    return sum(transfer.count_rows(connection, name) for name in transfer.table_names())

@@ -8,11 +8,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from storage.engine.store import Service, Session
+    from storage.engine.store import Connection, Service
 
 
 def do_each(
-    session: Session, requests: Sequence[tuple[Service[Any, Any], Any]], now: datetime
+    connection: Connection, requests: Sequence[tuple[Service[Any, Any], Any]], now: datetime
 ) -> list[Any]:
     """Return what each service returns for its request; what one raises undoes all of them."""
-    return [service(session, request, now) for service, request in requests]
+    return [service(connection, request, now) for service, request in requests]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 __all__ = ["Beat", "beat", "bury", "leave", "let_go"]
 
@@ -24,21 +24,21 @@ class LetGo:
     process_ids: Sequence[str]
 
 
-def beat(session: Session, process_id: str, _now: datetime) -> list[Beat]:
+def beat(connection: Connection, process_id: str, _now: datetime) -> list[Beat]:
     """Say that a process is at work; return what the others have said last."""
-    return processes.beat(session, process_id)
+    return processes.beat(connection, process_id)
 
 
-def leave(session: Session, process_id: str, _now: datetime) -> None:
+def leave(connection: Connection, process_id: str, _now: datetime) -> None:
     """Forget a process that ends."""
-    processes.leave(session, process_id)
+    processes.leave(connection, process_id)
 
 
-def bury(session: Session, said: Beat, now: datetime) -> bool:
+def bury(connection: Connection, said: Beat, now: datetime) -> bool:
     """Let go of what a process had claimed that has said nothing since; False if it has."""
-    return processes.bury(session, said, now)
+    return processes.bury(connection, said, now)
 
 
-def let_go(session: Session, request: LetGo, now: datetime) -> int:
+def let_go(connection: Connection, request: LetGo, now: datetime) -> int:
     """Let go of what dead processes had claimed; return how many messages."""
-    return processes.let_go(session, request.process_ids, now)
+    return processes.let_go(connection, request.process_ids, now)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.domain.members import Member, Reader
     from bot.domain.naming import Meant
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,73 +69,75 @@ class FindMeant:
     names: tuple[str, ...]
 
 
-def see_people(session: Session, request: SeePeople, now: datetime) -> None:
+def see_people(connection: Connection, request: SeePeople, now: datetime) -> None:
     """Store what Slack tells of people and groups."""
     if request.come_back:
-        lift_erasure(session, request.team_id, [person.user_id for person in request.people])
-    members.save_members(session, request.people, now)
+        lift_erasure(connection, request.team_id, [person.user_id for person in request.people])
+    members.save_members(connection, request.people, now)
     if request.people:
-        settle(session, request.team_id, [person.user_id for person in request.people])
+        settle(connection, request.team_id, [person.user_id for person in request.people])
     for group_id, user_ids in sorted((request.groups or {}).items()):
-        members.save_group(session, request.team_id, group_id, user_ids, now)
+        members.save_group(connection, request.team_id, group_id, user_ids, now)
     for group_id in request.forgotten:
-        members.forget_group(session, request.team_id, group_id)
+        members.forget_group(connection, request.team_id, group_id)
 
 
-def learn_rights(session: Session, told: Member, now: datetime) -> bool:
+def learn_rights(connection: Connection, told: Member, now: datetime) -> bool:
     """Stores what Slack says of somebody now; returns whether they may do what only admins may."""
-    see_people(session, SeePeople(told.team_id, (told,)), now)
-    member = members.find_members(session, told.team_id, [told.user_id]).get(told.user_id)
-    return may_administer(member, get_workspace(session, told.team_id).settings)
+    see_people(connection, SeePeople(told.team_id, (told,)), now)
+    member = members.find_members(connection, told.team_id, [told.user_id]).get(told.user_id)
+    return may_administer(member, get_workspace(connection, told.team_id).settings)
 
 
-def see_person(session: Session, request: SeePerson, now: datetime) -> None:
+def see_person(connection: Connection, request: SeePerson, now: datetime) -> None:
     """Store what Slack tells of somebody; who has moved gets the week that is told there now."""
     person = request.person
-    before = members.find_members(session, person.team_id, [person.user_id]).get(person.user_id)
+    before = members.find_members(connection, person.team_id, [person.user_id]).get(person.user_id)
     if before is not None and not request.tells_team:
         person = replace(person, is_external=before.is_external)
-    see_people(session, SeePeople(person.team_id, (person,)), now)
+    see_people(connection, SeePeople(person.team_id, (person,)), now)
     if before is None or before.is_erased:
         return
     if before.time_zone != person.time_zone:
-        send_to_newcomer(session, person.team_id, person.user_id, now)
+        send_to_newcomer(connection, person.team_id, person.user_id, now)
 
 
-def see_channel(session: Session, request: SeeChannel, now: datetime) -> bool | None:
+def see_channel(connection: Connection, request: SeeChannel, now: datetime) -> bool | None:
     """Store what Slack tells of a channel, or return what is known of it."""
     if request.is_public is None:
-        return members.find_channel_is_public(session, request.team_id, request.channel_id)
+        return members.find_channel_is_public(connection, request.team_id, request.channel_id)
     members.save_channel(
-        session, request.team_id, request.channel_id, is_public=request.is_public, now=now
+        connection, request.team_id, request.channel_id, is_public=request.is_public, now=now
     )
     return request.is_public
 
 
-def is_colleague(session: Session, request: FindNames, now: datetime) -> bool:
+def is_colleague(connection: Connection, request: FindNames, now: datetime) -> bool:
     """Returns whether the store knows somebody as one of the workspace's own people."""
     del now
-    found = members.find_members(session, request.team_id, [request.user_id]).get(request.user_id)
+    found = members.find_members(connection, request.team_id, [request.user_id]).get(
+        request.user_id
+    )
     return found is not None and not found.is_external
 
 
-def find_workspace_of(session: Session, request: tuple[str, str], _now: datetime) -> str:
+def find_workspace_of(connection: Connection, request: tuple[str, str], _now: datetime) -> str:
     """Returns the workspace of an organization that a person is known in; empty if there is none.
 
     The request is the organization and the person.
     """
     enterprise_id, user_id = request
-    for team_id in installations.find_workspaces_of(session, enterprise_id):
-        found = members.find_members(session, team_id, [user_id]).get(user_id)
+    for team_id in installations.find_workspaces_of(connection, enterprise_id):
+        found = members.find_members(connection, team_id, [user_id]).get(user_id)
         if found is not None and not found.is_external:
             return team_id
     return ""
 
 
-def find_meant(session: Session, request: FindMeant, _now: datetime) -> tuple[Meant, ...]:
+def find_meant(connection: Connection, request: FindMeant, _now: datetime) -> tuple[Meant, ...]:
     """Returns whom typed names may mean, of those whom the giver can thank."""
-    settings = get_workspace(session, request.team_id).settings
-    called = members.find_called(session, request.team_id, spellings(request.names))
+    settings = get_workspace(connection, request.team_id).settings
+    called = members.find_called(connection, request.team_id, spellings(request.names))
     people = [
         (member.user_id, member.display_name)
         for member in called
@@ -144,7 +146,7 @@ def find_meant(session: Session, request: FindMeant, _now: datetime) -> tuple[Me
     return meant_by(request.names, people)
 
 
-def find_reader(session: Session, request: FindNames, now: datetime) -> Reader:
+def find_reader(connection: Connection, request: FindNames, now: datetime) -> Reader:
     """Return somebody's language and the names of others, as far as the store knows them."""
     del now
-    return members.find_reader(session, request.team_id, request.user_id, request.others)
+    return members.find_reader(connection, request.team_id, request.user_id, request.others)

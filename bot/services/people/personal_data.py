@@ -20,30 +20,30 @@ if TYPE_CHECKING:
     from bot.domain.kudos import Kudos
     from bot.domain.members import Member
     from bot.domain.personal_data import ExportPerson
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
     from storage.personal_data import Record
 
 
-def export_person(session: Session, request: ExportPerson, now: datetime) -> dict[str, Any]:
+def export_person(connection: Connection, request: ExportPerson, now: datetime) -> dict[str, Any]:
     """Return all of it, ready to be written as JSON; others are named as everybody sees them.
 
     Raises `UnknownMembersError` for somebody who is not in the store.
     """
     team_id, user_id = request.team_id, request.user_id
-    profile = personal_data.find_row(session, team_id, user_id)
+    profile = personal_data.find_row(connection, team_id, user_id)
     if profile is None:
         raise UnknownMembersError((user_id,))
-    given = personal_data.find_all_kudos(session, team_id, user_id, HomeList.GIVEN)
-    received = personal_data.find_all_kudos(session, team_id, user_id, HomeList.RECEIVED)
+    given = personal_data.find_all_kudos(connection, team_id, user_id, HomeList.GIVEN)
+    received = personal_data.find_all_kudos(connection, team_id, user_id, HomeList.RECEIVED)
     involved = {person_id for kudos in (*given, *received) for person_id in kudos.everybody}
-    people = find_members(session, team_id, involved)
+    people = find_members(connection, team_id, involved)
     return {
         "exported_at": now.isoformat(),
-        "workspace": {"team_id": team_id, "name": get_workspace(session, team_id).name},
+        "workspace": {"team_id": team_id, "name": get_workspace(connection, team_id).name},
         "profile": profile,
         "kudos_given": _records(user_id, given, people),
         "kudos_received": _records(user_id, received, people),
-    } | _without_others(user_id, personal_data.find_records(session, team_id, user_id))
+    } | _without_others(user_id, personal_data.find_records(connection, team_id, user_id))
 
 
 def _without_others(user_id: str, records: dict[str, list[Record]]) -> dict[str, list[Record]]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.domain.periods import Period
     from bot.domain.privacy import Told
     from bot.domain.workspaces import Workspace
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 SHARED_KUDOS_READ = 20  # the last ones that somebody gave, and received
 SHARED_WITHIN = timedelta(days=180)  # whom one thanked before that, one need not know any more
@@ -41,7 +41,7 @@ COLLEAGUES_MAX = 100
 
 
 def find_colleague(
-    session: Session,
+    connection: Connection,
     workspace: Workspace,
     reader: Member,
     week: Period,
@@ -53,20 +53,20 @@ def find_colleague(
     Raises `UnknownChannelsError` where Slack has to be asked first who may read a channel.
     """
     today = local_day(now, workspace.zone)
-    found = _shared(session, workspace, reader, told, now)
+    found = _shared(connection, workspace, reader, told, now)
     nearest_first = sorted(
         found.values(),
         key=lambda each: (each.thanked_on is None, -each.shared_count, each.user_id),
     )
     looked_at = [each.user_id for each in nearest_first[:COLLEAGUES_MAX]]
-    known = find_members(session, reader.team_id, looked_at)
+    known = find_members(connection, reader.team_id, looked_at)
     here = [
         member
         for member in known.values()
         if why_not_thankable(member, workspace.settings) is None and not member.is_erased
     ]
     back_on = digest_tables.find_last_thanked(
-        session,
+        connection,
         reader.team_id,
         reader.user_id,
         [member.user_id for member in here],
@@ -77,12 +77,12 @@ def find_colleague(
         for member in here
     ]
     number = week.first_day.toordinal() // 7
-    last_id = _named_before(session, workspace, reader, week)
+    last_id = _named_before(connection, workspace, reader, week)
     return choose_colleague(people, today=today, week=number, last_id=last_id)
 
 
 def _named_before(
-    session: Session, workspace: Workspace, reader: Member, week: Period
+    connection: Connection, workspace: Workspace, reader: Member, week: Period
 ) -> str | None:
     """Return whom the digest of the week before has named, if it named anybody.
 
@@ -92,20 +92,22 @@ def _named_before(
     for each in reversed(workspace.weeks):
         before = period_of(PeriodKind.WEEK, last_day, each.begins)
         key = key_of(ScheduleKind.DIGEST, before.key, reader.user_id)
-        named: str | None = digest_tables.find_details(session, reader.team_id, key).get(COLLEAGUE)
+        named: str | None = digest_tables.find_details(connection, reader.team_id, key).get(
+            COLLEAGUE
+        )
         if named is not None:
             return named
     return None
 
 
 def _shared(
-    session: Session, workspace: Workspace, reader: Member, told: Told, now: datetime
+    connection: Connection, workspace: Workspace, reader: Member, told: Told, now: datetime
 ) -> dict[str, Colleague]:
     """Return everybody with whom somebody shares thanks, a group or a channel, by id."""
     team_id, user_id = reader.team_id, reader.user_id
     since = now - SHARED_WITHIN
     received, given = (
-        [kudos for kudos in find_last(session, team_id, user_id) if kudos.created_at >= since]
+        [kudos for kudos in find_last(connection, team_id, user_id) if kudos.created_at >= since]
         for find_last in (_find_received, _find_given)
     )
     thanked_on: dict[str, date] = {}
@@ -113,12 +115,12 @@ def _shared(
         thanked_on.setdefault(kudos.giver_id, local_day(kudos.created_at, workspace.zone))
     shared: dict[str, int] = dict.fromkeys(thanked_on, 0)
     viewer = Viewer(reader.user_id)
-    for kudos in [*as_read_by(session, viewer, received, told), *given]:
+    for kudos in [*as_read_by(connection, viewer, received, told), *given]:
         shared |= dict.fromkeys(kudos.receiver_ids, 0)
-    circles = _near(session, reader, _channels([*received, *given]), told, since)
+    circles = _near(connection, reader, _channels([*received, *given]), told, since)
     circles += [
         set(user_ids)
-        for user_ids in digest_tables.find_groups_of(session, team_id, user_id, GROUPS_READ)
+        for user_ids in digest_tables.find_groups_of(connection, team_id, user_id, GROUPS_READ)
         if len(user_ids) <= GROUP_MAX
     ]
     for circle in circles:
@@ -132,32 +134,32 @@ def _shared(
 
 
 def _near(
-    session: Session, reader: Member, channel_ids: list[str], told: Told, since: datetime
+    connection: Connection, reader: Member, channel_ids: list[str], told: Told, since: datetime
 ) -> list[set[str]]:
     """Return who thanked somebody or was thanked lately in each of these channels."""
     kudos_ids = [
         kudos_id
         for channel_id in channel_ids
         for kudos_id in digest_tables.find_near_ids(
-            session, reader.team_id, channel_id, since=since, limit=KUDOS_OF_CHANNEL_READ
+            connection, reader.team_id, channel_id, since=since, limit=KUDOS_OF_CHANNEL_READ
         )
     ]
     circles: dict[str, set[str]] = {}
-    found = kudos_table.find_some(session, reader.team_id, kudos_ids)
-    for kudos in as_read_by(session, Viewer(reader.user_id), found, told):
+    found = kudos_table.find_some(connection, reader.team_id, kudos_ids)
+    for kudos in as_read_by(connection, Viewer(reader.user_id), found, told):
         circles.setdefault(kudos.channel_id, set()).update([kudos.giver_id, *kudos.receiver_ids])
     return list(circles.values())
 
 
-def _find_received(session: Session, team_id: str, user_id: str) -> list[Kudos]:
+def _find_received(connection: Connection, team_id: str, user_id: str) -> list[Kudos]:
     return kudos_table.find_received(
-        session, team_id, user_id, viewer_id=user_id, limit=SHARED_KUDOS_READ
+        connection, team_id, user_id, viewer_id=user_id, limit=SHARED_KUDOS_READ
     )
 
 
-def _find_given(session: Session, team_id: str, user_id: str) -> list[Kudos]:
+def _find_given(connection: Connection, team_id: str, user_id: str) -> list[Kudos]:
     return kudos_table.find_given(
-        session, team_id, user_id, viewer_id=user_id, limit=SHARED_KUDOS_READ
+        connection, team_id, user_id, viewer_id=user_id, limit=SHARED_KUDOS_READ
     )
 
 

@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     from bot.domain.schedules import Due, Schedule
     from bot.domain.workspaces import Workspace, WorkspaceSettings
     from bot.messages.blockkit.message import Message
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 LAST_RECEIVED = 3
 
@@ -94,7 +94,9 @@ class TakenOn:
     early: tuple[Due, ...] = ()
 
 
-def enqueue_due(session: Session, workspace: Workspace, at: datetime, now: datetime) -> TakenOn:
+def enqueue_due(
+    connection: Connection, workspace: Workspace, at: datetime, now: datetime
+) -> TakenOn:
     """Put the next few digests that are due into the outbox.
 
     They are due `at` a moment, which another clock may show; `now` is what it is. As long as
@@ -102,32 +104,32 @@ def enqueue_due(session: Session, workspace: Workspace, at: datetime, now: datet
     """
     if not workspace.settings.digest_on:
         return TakenOn(None)
-    work = _find_work(session, workspace, at, now)
+    work = _find_work(connection, workspace, at, now)
     if not (work.missed or work.runs or work.ended) or work.waits_until is not None:
         return TakenOn(work.waits_until if work.runs else None, work.early)
-    workspace = lock_workspace(session, workspace.team_id)
-    work = _find_work(session, workspace, at, now)  # as another process has left it
+    workspace = lock_workspace(connection, workspace.team_id)
+    work = _find_work(connection, workspace, at, now)  # as another process has left it
     for each in work.missed:
-        _note_missed(session, workspace, each, at)
+        _note_missed(connection, workspace, each, at)
     for run in work.ended:
         digest_tables.save_run(
-            session, workspace.team_id, replace(run, state=OccurrenceState.DONE), at
+            connection, workspace.team_id, replace(run, state=OccurrenceState.DONE), at
         )
     if not work.runs or work.waits_until is not None:
         return TakenOn(work.waits_until if work.runs else None, work.early)
-    return TakenOn(_take_batch(session, workspace, work.runs, at), work.early)
+    return TakenOn(_take_batch(connection, workspace, work.runs, at), work.early)
 
 
-def _find_work(session: Session, workspace: Workspace, at: datetime, now: datetime) -> _Work:
-    since = digest_tables.find_since(session, workspace.team_id)
+def _find_work(connection: Connection, workspace: Workspace, at: datetime, now: datetime) -> _Work:
+    since = digest_tables.find_since(connection, workspace.team_id)
     known = digest_tables.find_runs(
-        session,
+        connection,
         workspace.team_id,
         zone=workspace.time_zone,
         since=at - LOOK_BACK,
         lately=at - WEEK_AT_LEAST - CATCH_UP,
     )
-    due = _due(session, workspace, known, since, at)
+    due = _due(connection, workspace, known, since, at)
     early = [each for each in due if is_early(each, now)]
     missed, begun = _begun(workspace, [each for each in due if each not in early])
     under_way = [run for run in known if run.state is OccurrenceState.UNDER_WAY]
@@ -158,11 +160,11 @@ def _begun(workspace: Workspace, due: Iterable[Due]) -> tuple[list[Due], list[Ru
 
 
 def _due(
-    session: Session, workspace: Workspace, known: list[Run], since: datetime, now: datetime
+    connection: Connection, workspace: Workspace, known: list[Run], since: datetime, now: datetime
 ) -> list[Due]:
     zones = {workspace.time_zone}
     if may_be_due(workspace.settings, now):
-        zones |= set(digest_tables.find_zones(session, workspace.team_id))
+        zones |= set(digest_tables.find_zones(connection, workspace.team_id))
     found: list[Due] = []
     for zone in sorted(zones):
         of_zone = [run for run in known if run.place == zone]
@@ -190,11 +192,11 @@ def _schedule_in(workspace: Workspace, zone: str) -> Schedule | None:
     return None if schedule is None else replace(schedule, place=zone)
 
 
-def _note_missed(session: Session, workspace: Workspace, missed: Due, now: datetime) -> None:
+def _note_missed(connection: Connection, workspace: Workspace, missed: Due, now: datetime) -> None:
     run = Run(missed.schedule.place, missed.period.key, missed.slot_at, OccurrenceState.SKIPPED)
-    digest_tables.save_run(session, workspace.team_id, run, now)
+    digest_tables.save_run(connection, workspace.team_id, run, now)
     activity.add(
-        session,
+        connection,
         workspace.team_id,
         _KUDOS_ITSELF,
         _POST_MISSED,
@@ -205,17 +207,17 @@ def _note_missed(session: Session, workspace: Workspace, missed: Due, now: datet
 
 
 def _take_batch(
-    session: Session, workspace: Workspace, runs: Iterable[Run], now: datetime
+    connection: Connection, workspace: Workspace, runs: Iterable[Run], now: datetime
 ) -> datetime | None:
     """Take on the next people of these runs; return when the next ones' turn comes, if any."""
     next_at = now + BATCH_EVERY
     team_id = workspace.team_id
-    if digest_tables.count_waiting(session, team_id, BATCH_MAX + 1) > BATCH_MAX:
+    if digest_tables.count_waiting(connection, team_id, BATCH_MAX + 1) > BATCH_MAX:
         return next_at  # Slack takes them more slowly than they are made
     room, most, is_more = BATCH_MAX, LOOKED_AT_MAX, False
     for run in runs:
-        wanted, looked_at, done_until = _next_people(session, workspace, run, now, room, most)
-        outbox.enqueue_once(session, [_message_of(run, member) for member in wanted], now)
+        wanted, looked_at, done_until = _next_people(connection, workspace, run, now, room, most)
+        outbox.enqueue_once(connection, [_message_of(run, member) for member in wanted], now)
         room, most = room - len(wanted), most - looked_at
         is_more = not room or not most
         taken = replace(
@@ -224,21 +226,21 @@ def _take_batch(
             done_until=done_until,
             next_at=next_at,
         )
-        digest_tables.save_run(session, team_id, taken, now)
+        digest_tables.save_run(connection, team_id, taken, now)
         if is_more:
             break
     return next_at if is_more else None
 
 
 def _next_people(
-    session: Session, workspace: Workspace, run: Run, now: datetime, room: int, most: int
+    connection: Connection, workspace: Workspace, run: Run, now: datetime, room: int, most: int
 ) -> tuple[list[Member], int, str]:
     """Return who of a run gets a digest next, among how many they were found, and the last one."""
     wanted: list[Member] = []
     looked_at, done_until = 0, run.done_until
     while looked_at < most:
         page = digest_tables.find_people(
-            session,
+            connection,
             workspace.team_id,
             zone=run.place,
             after=done_until,
@@ -256,19 +258,19 @@ def _next_people(
     return wanted, looked_at, done_until
 
 
-def send_to_newcomer(session: Session, team_id: str, user_id: str, now: datetime) -> None:
+def send_to_newcomer(connection: Connection, team_id: str, user_id: str, now: datetime) -> None:
     """Send today's digest to a person whose time zone changed after it went out.
 
     Who has had it elsewhere has it already; where the run has not come to them yet, it will.
     """
-    workspace = get_workspace(session, team_id)
+    workspace = get_workspace(connection, team_id)
     if not workspace.settings.digest_on or not may_be_due(workspace.settings, now):
         return
-    workspace = lock_workspace(session, team_id)  # the run stays where it is meanwhile
-    member = find_members(session, team_id, [user_id])[user_id]
+    workspace = lock_workspace(connection, team_id)  # the run stays where it is meanwhile
+    member = find_members(connection, team_id, [user_id])[user_id]
     lately = now - CATCH_UP
     runs = digest_tables.find_runs(
-        session, team_id, zone=member.time_zone, since=lately, lately=lately
+        connection, team_id, zone=member.time_zone, since=lately, lately=lately
     )
     for run in runs:
         is_past = run.state is OccurrenceState.DONE or run.done_until >= user_id
@@ -276,10 +278,10 @@ def send_to_newcomer(session: Session, team_id: str, user_id: str, now: datetime
         if run.place != member.time_zone or not is_past or not is_told:
             continue
         is_active = digest_tables.is_active(
-            session, team_id, user_id, since=now - timedelta(days=ACTIVE_DAYS)
+            connection, team_id, user_id, since=now - timedelta(days=ACTIVE_DAYS)
         )
         if is_active and _wants(member, workspace.settings):
-            outbox.enqueue_once(session, [_message_of(run, member)], now)
+            outbox.enqueue_once(connection, [_message_of(run, member)], now)
 
 
 def _wants(member: Member, settings: WorkspaceSettings) -> bool:
@@ -304,7 +306,7 @@ def _message_of(run: Run, member: Member) -> OutboxMessage:
 
 
 def compose_digest(
-    session: Session, workspace: Workspace, claimed: ClaimedMessage, now: datetime
+    connection: Connection, workspace: Workspace, claimed: ClaimedMessage, now: datetime
 ) -> Message | None:
     """Return somebody's week as it is now, or None where they want none or there is nothing in it.
 
@@ -312,22 +314,22 @@ def compose_digest(
     however old it is, since it may quote what somebody has taken back or had erased.
     """
     team_id, user_id = workspace.team_id, claimed.user_id or ""
-    reader = find_members(session, team_id, [user_id]).get(user_id)
+    reader = find_members(connection, team_id, [user_id]).get(user_id)
     if reader is None:
         return None
     week = week_from(date.fromisoformat(claimed.details["first_day"]))
     words = words_for(reader.locale).named(workspace.settings)
     if claimed.posted_ts is not None:
-        colleague_id = _still_known(session, team_id, claimed.details.get(COLLEAGUE))
-        told = find_digest(session, workspace, reader, week, now, colleague_id, claimed.gone)
+        colleague_id = _still_known(connection, team_id, claimed.details.get(COLLEAGUE))
+        told = find_digest(connection, workspace, reader, week, now, colleague_id, claimed.gone)
         # What was left to give then is not known any more.
         message = digest_message(words, replace(told, allowance_left=None))
         return message.quoting(_linked(told))
     is_late = now - claimed.created_at > CATCH_UP
     if is_late or not workspace.settings.digest_on or not _wants(reader, workspace.settings):
         return None
-    colleague_id = find_colleague(session, workspace, reader, week, now, claimed.told)
-    told = find_digest(session, workspace, reader, week, now, colleague_id, claimed.gone)
+    colleague_id = find_colleague(connection, workspace, reader, week, now, claimed.told)
+    told = find_digest(connection, workspace, reader, week, now, colleague_id, claimed.gone)
     if not told.received_count and not told.given_count and colleague_id is None:
         return None
     return digest_message(words, told).quoting(_linked(told))
@@ -338,7 +340,7 @@ def _linked(told: Digest) -> list[Kudos]:
 
 
 def find_digest(
-    session: Session,
+    connection: Connection,
     workspace: Workspace,
     reader: Member,
     week: Period,
@@ -351,9 +353,9 @@ def find_digest(
     It does not link to the posts of kudos that are `gone`.
     """
     team_id, user_id = workspace.team_id, reader.user_id
-    own = digest_tables.count_own(session, team_id, user_id, week)
-    allowance = allowance_of(session, workspace, user_id, now)
-    last = _last_received(session, reader, week)
+    own = digest_tables.count_own(connection, team_id, user_id, week)
+    allowance = allowance_of(connection, workspace, user_id, now)
+    last = _last_received(connection, reader, week)
     zone = zone_named(reader.time_zone, workspace.time_zone)
     return Digest(
         period=week,
@@ -365,18 +367,18 @@ def find_digest(
         renews_at=allowance.renews_at,
         last_received=tuple(last),
         colleague_id=colleague_id,
-        names=names_in(session, team_id, last, [colleague_id] if colleague_id else []),
+        names=names_in(connection, team_id, last, [colleague_id] if colleague_id else []),
         links=workspace.links_to(kudos for kudos in last if kudos.kudos_id not in gone),
     )
 
 
-def _still_known(session: Session, team_id: str, user_id: str | None) -> str | None:
+def _still_known(connection: Connection, team_id: str, user_id: str | None) -> str | None:
     """Return whom a digest named, unless they had their data erased since."""
-    found = find_members(session, team_id, [user_id]).get(user_id) if user_id else None
+    found = find_members(connection, team_id, [user_id]).get(user_id) if user_id else None
     return None if found is None or found.is_erased else user_id
 
 
-def switch_digest(session: Session, request: SwitchDigest, now: datetime) -> Member:
+def switch_digest(connection: Connection, request: SwitchDigest, now: datetime) -> Member:
     """Store that somebody wants their week no more, or again; return them as they are then.
 
     Of those who had their data erased it is stored without bringing their name back. The digest
@@ -384,21 +386,21 @@ def switch_digest(session: Session, request: SwitchDigest, now: datetime) -> Mem
     stranger.
     """
     del now
-    found = find_members(session, request.team_id, [request.user_id]).get(request.user_id)
+    found = find_members(connection, request.team_id, [request.user_id]).get(request.user_id)
     if found is None:
         raise UnknownMembersError((request.user_id,))
     if request.message_ts:
-        outbox.let_go(session, request.team_id, request.channel_id, request.message_ts)
+        outbox.let_go(connection, request.team_id, request.channel_id, request.message_ts)
     chosen = replace(found.preferences, weekly_nudge=request.is_on)
-    save_preferences(session, ChangePreferences(request.team_id, request.user_id, chosen))
+    save_preferences(connection, ChangePreferences(request.team_id, request.user_id, chosen))
     return replace(found, preferences=chosen)
 
 
-def _last_received(session: Session, reader: Member, week: Period) -> list[Kudos]:
+def _last_received(connection: Connection, reader: Member, week: Period) -> list[Kudos]:
     """Return the last thanks of a week, without others who want to be thanked in private."""
     ids = digest_tables.find_received_ids(
-        session, reader.team_id, reader.user_id, week, LAST_RECEIVED
+        connection, reader.team_id, reader.user_id, week, LAST_RECEIVED
     )
-    found = kudos_table.find_some(session, reader.team_id, ids)
-    seen = as_read_by(session, Viewer(reader.user_id), found, {})
+    found = kudos_table.find_some(connection, reader.team_id, ids)
+    seen = as_read_by(connection, Viewer(reader.user_id), found, {})
     return sorted(seen, key=lambda kudos: kudos.kudos_id, reverse=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.domain.outbox import ClaimedMessage
     from bot.domain.workspaces import Workspace
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 KINDS = {
     OutboxKind.WEEKLY_POST: ScheduleKind.WEEKLY,
@@ -28,7 +28,7 @@ SECTIONS = {ScheduleKind.WEEKLY: Section.WEEKLY, ScheduleKind.MONTHLY: Section.M
 
 
 def tell_of_failed_post(
-    session: Session, claimed: ClaimedMessage, error: str, now: datetime
+    connection: Connection, claimed: ClaimedMessage, error: str, now: datetime
 ) -> None:
     """Have an admin told that a scheduled post could not be posted.
 
@@ -37,15 +37,15 @@ def tell_of_failed_post(
     """
     kind = KINDS[claimed.kind]
     period, place = claimed.details["period"], claimed.details["place"]
-    result = schedules.find_result(session, claimed.team_id, kind, period, place)
+    result = schedules.find_result(connection, claimed.team_id, kind, period, place)
     if result is None:
         return
-    before = schedules.find_last(session, claimed.team_id, kind, before=result.slot_at)
+    before = schedules.find_last(connection, claimed.team_id, kind, before=result.slot_at)
     was_told = before is not None and (before.place, before.error) == (place, error)
     if was_told and result.actor_id is None:
         return
-    workspace = get_workspace(session, claimed.team_id)
-    admin_id = _admin_for(session, workspace, kind, result.actor_id)
+    workspace = get_workspace(connection, claimed.team_id)
+    admin_id = _admin_for(connection, workspace, kind, result.actor_id)
     if admin_id is None:
         return
     message = OutboxMessage(
@@ -56,19 +56,19 @@ def tell_of_failed_post(
         user_id=admin_id,
         details={"kind": kind, "period": period, "place": place, "error": error},
     )
-    outbox.enqueue_once(session, [message], now)
+    outbox.enqueue_once(connection, [message], now)
 
 
 def _admin_for(
-    session: Session, workspace: Workspace, kind: ScheduleKind, asked_by: str | None
+    connection: Connection, workspace: Workspace, kind: ScheduleKind, asked_by: str | None
 ) -> str | None:
     """Return who asked for it or last changed what is set for it, or any admin there is."""
     names = set(FIELDS[SECTIONS[kind]])
     if channel_of(workspace, kind) == workspace.settings.announcement_channel_id:
         names.add("announcement_channel_id")
-    candidates = [asked_by, activity.find_last_actor(session, workspace.team_id, names)]
-    known = find_members(session, workspace.team_id, [each for each in candidates if each])
+    candidates = [asked_by, activity.find_last_actor(connection, workspace.team_id, names)]
+    known = find_members(connection, workspace.team_id, [each for each in candidates if each])
     for candidate in candidates:
         if may_administer(known.get(candidate or ""), workspace.settings):
             return candidate
-    return find_first_admin(session, workspace.team_id)
+    return find_first_admin(connection, workspace.team_id)

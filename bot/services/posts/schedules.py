@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from bot.domain.schedules import DigestRun, PostMessage, PostNow, Schedule
     from bot.domain.workspaces import Workspace
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
     from storage.schedules import Progress, Result
 
 POST_MISSED = "post_missed"
@@ -99,37 +99,37 @@ class NotePicture:
     file_id: str
 
 
-def find_workspaces(session: Session, _request: None, _now: datetime) -> list[str]:
+def find_workspaces(connection: Connection, _request: None, _now: datetime) -> list[str]:
     """Return the workspaces in which something may be due."""
-    away = find_away(session)
-    return [team_id for team_id in find_team_ids(session) if team_id not in away]
+    away = find_away(connection)
+    return [team_id for team_id in find_team_ids(connection) if team_id not in away]
 
 
-def look(session: Session, request: Look, now: datetime) -> Looked:
+def look(connection: Connection, request: Look, now: datetime) -> Looked:
     """Put everything that is due in one workspace into the outbox, and note what was missed.
 
     Done twice, or by several processes at once, it does nothing the second time. It is asked every
     few seconds, so it takes no lock as long as nothing is due.
     """
     at = request.at or now
-    workspace = get_workspace(session, request.team_id)
+    workspace = get_workspace(connection, request.team_id)
     posted = [kind for kind in POSTED_KINDS if kind in request.kinds]
-    progress = schedules.find_progress(session, workspace.team_id, at)
+    progress = schedules.find_progress(connection, workspace.team_id, at)
     taken: list[Taken] = []
     due = _all_due(workspace, progress, posted, at)
     early = [each for each in due if is_early(each, now)]
     if len(early) < len(due):
         # Another process, or an admin who changes the settings, may be at it.
-        workspace = lock_workspace(session, request.team_id)
-        taken = take_due(session, workspace, at, posted, now)
+        workspace = lock_workspace(connection, request.team_id)
+        taken = take_due(connection, workspace, at, posted, now)
     digests_at = None
     if ScheduleKind.DIGEST in request.kinds:
-        digests = digest.enqueue_due(session, workspace, at, now)
+        digests = digest.enqueue_due(connection, workspace, at, now)
         digests_at = digests.next_at
         early += digests.early
     if request.at is not None:
         # What was enqueued by another clock is sent by the one on the wall.
-        schedules.bring_to(session, workspace.team_id, made_at=at, now=now)
+        schedules.bring_to(connection, workspace.team_id, made_at=at, now=now)
     coming = [
         next_slot(schedule, at)
         for kind in posted
@@ -146,21 +146,23 @@ def look(session: Session, request: Look, now: datetime) -> Looked:
     )
 
 
-def rehearse(session: Session, request: Look, now: datetime) -> None:
+def rehearse(connection: Connection, request: Look, now: datetime) -> None:
     """Raise `Rehearsed` with what `look` would do, so that nothing of it is stored."""
-    before = set(schedules.find_digest_runs(session, request.team_id))
-    looked = look(session, request, now)
-    after = schedules.find_digest_runs(session, request.team_id)
+    before = set(schedules.find_digest_runs(connection, request.team_id))
+    looked = look(connection, request, now)
+    after = schedules.find_digest_runs(connection, request.team_id)
     raise Rehearsed(looked, tuple(each for each in after if each not in before))
 
 
-def find_messages(session: Session, request: tuple[str, ...], _now: datetime) -> list[PostMessage]:
+def find_messages(
+    connection: Connection, request: tuple[str, ...], _now: datetime
+) -> list[PostMessage]:
     """Return the posts that wait to be sent, and those of these ids, whatever became of them."""
-    return schedules.find_messages(session, request)
+    return schedules.find_messages(connection, request)
 
 
 def take_due(
-    session: Session,
+    connection: Connection,
     workspace: Workspace,
     at: datetime,
     kinds: Collection[ScheduleKind],
@@ -170,29 +172,31 @@ def take_due(
 
     They are due `at` a moment, which another clock may show; `now` is what it is.
     """
-    progress = schedules.find_progress(session, workspace.team_id, at)
+    progress = schedules.find_progress(connection, workspace.team_id, at)
     due = _all_due(workspace, progress, kinds, at)
-    return [_take(session, workspace, each, at) for each in due if not is_early(each, now)]
+    return [_take(connection, workspace, each, at) for each in due if not is_early(each, now)]
 
 
-def stamp_changes(session: Session, before: Workspace, after: Workspace, now: datetime) -> None:
+def stamp_changes(
+    connection: Connection, before: Workspace, after: Workspace, now: datetime
+) -> None:
     """Let schedules that were changed begin now, once what was due before has been taken on."""
     changed = [
         kind for kind in ScheduleKind if _schedule_of(before, kind) != _schedule_of(after, kind)
     ]
     if changed:
-        take_due(session, before, now, POSTED_KINDS, now)
-        schedules.stamp_since(session, before.team_id, changed, now)
+        take_due(connection, before, now, POSTED_KINDS, now)
+        schedules.stamp_since(connection, before.team_id, changed, now)
 
 
-def post_now(session: Session, request: PostNow, now: datetime) -> PostedNow:
+def post_now(connection: Connection, request: PostNow, now: datetime) -> PostedNow:
     """Put the post of the last period that is over into the outbox, whatever its time is.
 
     A post that was missed, or that Slack would not take, is made up for by this. Raises
     `NotAdminError`, `NoChannelError`, or `AlreadyPostedError` where that channel has it.
     """
-    workspace = lock_workspace(session, request.team_id)
-    check_rights(session, workspace, request.actor_id)
+    workspace = lock_workspace(connection, request.team_id)
+    check_rights(connection, workspace, request.actor_id)
     kind = request.kind
     channel_id = channel_of(workspace, kind)
     if channel_id is None:
@@ -207,11 +211,13 @@ def post_now(session: Session, request: PostNow, now: datetime) -> PostedNow:
         OccurrenceState.WISHED,
         request.actor_id,
     )
-    if not schedules.add_occurrence(session, occurrence, now):
-        schedules.change_occurrence(session, _made_up_for(session, workspace, occurrence, now))
-    outbox.enqueue_once(session, [_message_of(occurrence)], now)
+    if not schedules.add_occurrence(connection, occurrence, now):
+        schedules.change_occurrence(
+            connection, _made_up_for(connection, workspace, occurrence, now)
+        )
+    outbox.enqueue_once(connection, [_message_of(occurrence)], now)
     activity.add(
-        session,
+        connection,
         request.team_id,
         request.actor_id,
         POST_BY_HAND,
@@ -222,13 +228,13 @@ def post_now(session: Session, request: PostNow, now: datetime) -> PostedNow:
     return PostedNow(kind, channel_id, period)
 
 
-def view_schedules(session: Session, team_id: str, now: datetime) -> list[ScheduleStatus]:
+def view_schedules(connection: Connection, team_id: str, now: datetime) -> list[ScheduleStatus]:
     """Return what is posted by itself, when next, and how it went the last time."""
-    workspace = get_workspace(session, team_id)
+    workspace = get_workspace(connection, team_id)
     statuses = []
     for kind in ScheduleKind:
         schedule = _schedule_of(workspace, kind)
-        last = schedules.find_last(session, team_id, kind)
+        last = schedules.find_last(connection, team_id, kind)
         statuses.append(
             ScheduleStatus(
                 kind,
@@ -240,11 +246,11 @@ def view_schedules(session: Session, team_id: str, now: datetime) -> list[Schedu
     return statuses
 
 
-def note_picture(session: Session, request: NotePicture, now: datetime) -> None:
+def note_picture(connection: Connection, request: NotePicture, now: datetime) -> None:
     """Store which file of Slack's is the picture of a post, so that it is drawn once."""
     del now
     schedules.set_file(
-        session, request.team_id, request.kind, request.period, request.place, request.file_id
+        connection, request.team_id, request.kind, request.period, request.place, request.file_id
     )
 
 
@@ -268,7 +274,7 @@ def _all_due(
     ]
 
 
-def _state_of(session: Session, workspace: Workspace, due: Due) -> OccurrenceState:
+def _state_of(connection: Connection, workspace: Workspace, due: Due) -> OccurrenceState:
     """Return what becomes of a time that has come."""
     if due.is_missed:
         return OccurrenceState.SKIPPED
@@ -276,13 +282,13 @@ def _state_of(session: Session, workspace: Workspace, due: Due) -> OccurrenceSta
         ScheduleKind.WEEKLY: workspace.settings.weekly_empty,
         ScheduleKind.MONTHLY: workspace.settings.monthly_empty,
     }[due.schedule.kind]
-    if wanted is EmptyPeriod.NOTHING and posts.is_empty(session, workspace.team_id, due.period):
+    if wanted is EmptyPeriod.NOTHING and posts.is_empty(connection, workspace.team_id, due.period):
         return OccurrenceState.EMPTY
     return OccurrenceState.WISHED
 
 
-def _take(session: Session, workspace: Workspace, due: Due, now: datetime) -> Taken:
-    state = _state_of(session, workspace, due)
+def _take(connection: Connection, workspace: Workspace, due: Due, now: datetime) -> Taken:
+    state = _state_of(connection, workspace, due)
     occurrence = Occurrence(
         workspace.team_id,
         due.schedule.kind,
@@ -291,12 +297,12 @@ def _take(session: Session, workspace: Workspace, due: Due, now: datetime) -> Ta
         due.slot_at,
         state,
     )
-    schedules.add_occurrence(session, occurrence, now)
+    schedules.add_occurrence(connection, occurrence, now)
     if state is OccurrenceState.WISHED:
-        outbox.enqueue_once(session, [_message_of(occurrence)], now)
+        outbox.enqueue_once(connection, [_message_of(occurrence)], now)
     if state is OccurrenceState.SKIPPED:
         activity.add(
-            session,
+            connection,
             workspace.team_id,
             KUDOS_ITSELF,
             POST_MISSED,
@@ -318,18 +324,18 @@ def _message_of(occurrence: Occurrence) -> OutboxMessage:
 
 
 def _made_up_for(
-    session: Session, workspace: Workspace, occurrence: Occurrence, now: datetime
+    connection: Connection, workspace: Workspace, occurrence: Occurrence, now: datetime
 ) -> Occurrence:
     """Return an occurrence that is there already as it is from now on.
 
     Raises `AlreadyPostedError` where its post is there, or on its way.
     """
     kind, period, place = occurrence.kind, occurrence.period, occurrence.place
-    found = schedules.find_result(session, occurrence.team_id, kind, period, place)
+    found = schedules.find_result(connection, occurrence.team_id, kind, period, place)
     if found is None:
         raise LookupError(key_of(kind, period, place))
     if found.state is OccurrenceState.WISHED and not schedules.enqueue_again(
-        session, occurrence.team_id, key_of(kind, period, place), now
+        connection, occurrence.team_id, key_of(kind, period, place), now
     ):
         raise AlreadyPostedError(place, _link(workspace, found), kind)
     # Its time stays what it was.

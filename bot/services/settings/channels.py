@@ -12,7 +12,7 @@ from storage.workspaces import lock_workspace, save_settings
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.engine.store import Session
+    from storage.engine.store import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,10 @@ class CloseChannel:
     actor_id: str
 
 
-def change_channel_id(session: Session, request: ChangeChannelId, now: datetime) -> None:
+def change_channel_id(connection: Connection, request: ChangeChannelId, now: datetime) -> None:
     """Have settings, posts and reactions follow a channel to its new id."""
     del now
-    workspace = lock_workspace(session, request.team_id)
+    workspace = lock_workspace(connection, request.team_id)
     ids = {request.old_id: request.new_id}
     settings = workspace.settings
     followed = replace(
@@ -49,23 +49,23 @@ def change_channel_id(session: Session, request: ChangeChannelId, now: datetime)
         channel_ids=tuple(ids.get(one, one) for one in settings.channel_ids),
     )
     if followed != settings:
-        save_settings(session, request.team_id, followed)
-    move_channel(session, request.team_id, old_id=request.old_id, new_id=request.new_id)
+        save_settings(connection, request.team_id, followed)
+    move_channel(connection, request.team_id, old_id=request.old_id, new_id=request.new_id)
 
 
-def close_channel(session: Session, request: CloseChannel, now: datetime) -> None:
+def close_channel(connection: Connection, request: CloseChannel, now: datetime) -> None:
     """Stop announcing in a channel that was archived; the activity list has who archived it.
 
     Among the channels in which kudos may be given it stays: taking out the last one would mean
     that they may be given everywhere.
     """
-    workspace = lock_workspace(session, request.team_id)
+    workspace = lock_workspace(connection, request.team_id)
     settings = workspace.settings
     if settings.announcement_channel_id != request.channel_id:
         return
-    save_settings(session, request.team_id, replace(settings, announcement_channel_id=None))
+    save_settings(connection, request.team_id, replace(settings, announcement_channel_id=None))
     activity.add(
-        session,
+        connection,
         request.team_id,
         request.actor_id,
         "announcement_channel_id",

@@ -91,8 +91,8 @@ def upgrade() -> None:
 
 def _count_private_thanks() -> None:
     """Add the private kudos of earlier versions to the totals from which coverage is read."""
-    session = op.get_bind()
-    rows = session.execute(
+    connection = op.get_bind()
+    rows = connection.execute(
         sa.text(
             "SELECT r.team_id, r.receiver_id, r.given_on FROM receipts r JOIN kudos k "
             "ON k.team_id = r.team_id AND k.kudos_id = r.kudos_id "
@@ -106,7 +106,7 @@ def _count_private_thanks() -> None:
     )
     if not counts:
         return
-    session.execute(
+    connection.execute(
         sa.text(
             "INSERT INTO standings (team_id, period, value, user_id, givers_count, "
             "kudos_received, points_received, receivers_count, kudos_given, points_given, "

@@ -69,28 +69,28 @@ _standings = sa.table(
 
 def _leave_out_who_does_not_count() -> None:
     """Have boards leave out, by the data, whom scheduled posts have left out by their query."""
-    session = op.get_bind()
-    for team_id, settings in session.execute(sa.select(_workspaces)).all():
+    connection = op.get_bind()
+    for team_id, settings in connection.execute(sa.select(_workspaces)).all():
         of = _members.c
         left_out = [of.is_off_boards, of.is_bot, of.is_deactivated, of.display_name == ""]
         if not settings.get("externals_take_part", False):
             left_out.append(of.is_external)
         if not settings.get("guests_take_part", True):
             left_out.append(of.is_guest)
-        session.execute(
+        connection.execute(
             sa.update(_members)
             .where(of.team_id == team_id, sa.or_(*left_out))
             .values(is_off_boards=True)
         )
-        for user_ids in _left_out(session, team_id):
-            session.execute(
+        for user_ids in _left_out(connection, team_id):
+            connection.execute(
                 sa.update(_standings)
                 .where(_standings.c.team_id == team_id, _standings.c.user_id.in_(user_ids))
                 .values(is_off_boards=True)
             )
 
 
-def _left_out(session: Connection, team_id: str) -> Iterator[list[str]]:
+def _left_out(connection: Connection, team_id: str) -> Iterator[list[str]]:
     """Yield those who have totals and are not to be on boards, or whom nobody knows."""
     of = _standings.c
     counted = (of.team_id == team_id, of.period == "all", of.value == "")
@@ -98,6 +98,6 @@ def _left_out(session: Connection, team_id: str) -> Iterator[list[str]]:
         _members.c.team_id == team_id, sa.not_(_members.c.is_off_boards)
     )
     found = sa.select(of.user_id).where(*counted, of.user_id.not_in(on_boards))
-    user_ids = list(session.execute(found).scalars())
+    user_ids = list(connection.execute(found).scalars())
     for start in range(0, len(user_ids), _PEOPLE_AT_ONCE):
         yield user_ids[start : start + _PEOPLE_AT_ONCE]

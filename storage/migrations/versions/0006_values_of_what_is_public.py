@@ -54,33 +54,35 @@ _pairs = sa.table(
 
 def upgrade() -> None:
     """Have the boards of values count what is public alone."""
-    session = op.get_bind()
+    connection = op.get_bind()
     in_private_channels = (
         sa.select(_kudos.c.team_id, _kudos.c.value)
         .where(_kudos.c.audience == "channel", _kudos.c.value.is_not(None))
         .distinct()
     )
-    for team_id, value in session.execute(in_private_channels).all():
-        _count_anew(session, team_id, value)
+    for team_id, value in connection.execute(in_private_channels).all():
+        _count_anew(connection, team_id, value)
 
 
-def _count_anew(session: Connection, team_id: str, value: str) -> None:
+def _count_anew(connection: Connection, team_id: str, value: str) -> None:
     of = _standings.c
     is_off = {
         row.user_id: row.is_off_boards
-        for row in session.execute(
+        for row in connection.execute(
             sa.select(of.user_id, of.is_off_boards).where(
                 of.team_id == team_id, of.period == "all", of.value == ""
             )
         )
     }
-    session.execute(sa.delete(_standings).where(of.team_id == team_id, of.value == value))
-    session.execute(sa.delete(_pairs).where(_pairs.c.team_id == team_id, _pairs.c.value == value))
+    connection.execute(sa.delete(_standings).where(of.team_id == team_id, of.value == value))
+    connection.execute(
+        sa.delete(_pairs).where(_pairs.c.team_id == team_id, _pairs.c.value == value)
+    )
     totals: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: dict.fromkeys(_COUNTS, 0))
     met: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     last: dict[tuple[str, str], date] = {}
     counted: set[tuple[str, str]] = set()
-    for row in _public(session, team_id, value):
+    for row in _public(connection, team_id, value):
         pair = (row.giver_id, row.receiver_id)
         last[pair] = max(row.given_on, last.get(pair, row.given_on))
         for period in _periods_of(row.given_on):
@@ -96,7 +98,7 @@ def _count_anew(session: Connection, team_id: str, value: str) -> None:
     for (user_id, period, name), others in met.items():
         totals[user_id, period][name] = len(others)
     _insert(
-        session,
+        connection,
         _standings,
         (
             {"team_id": team_id, "period": period, "value": value, "user_id": user_id}
@@ -106,7 +108,7 @@ def _count_anew(session: Connection, team_id: str, value: str) -> None:
         ),
     )
     _insert(
-        session,
+        connection,
         _pairs,
         (
             {"team_id": team_id, "giver_id": giver_id, "receiver_id": receiver_id, "value": value}
@@ -116,9 +118,9 @@ def _count_anew(session: Connection, team_id: str, value: str) -> None:
     )
 
 
-def _public(session: Connection, team_id: str, value: str) -> Iterable[Any]:
+def _public(connection: Connection, team_id: str, value: str) -> Iterable[Any]:
     of, part = _kudos.c, _receipts.c
-    return session.execute(
+    return connection.execute(
         sa.select(of.kudos_id, of.giver_id, of.given_on, part.receiver_id, part.points)
         .join(_receipts, sa.and_(part.team_id == of.team_id, part.kudos_id == of.kudos_id))
         .where(of.team_id == team_id, of.value == value, of.audience == "public")
@@ -133,7 +135,9 @@ def _periods_of(day: date) -> tuple[str, ...]:
     return (of_week, f"{day:%Y-%m}", of_quarter, f"{day:%Y}", "all")
 
 
-def _insert(session: Connection, table: sa.TableClause, made: Iterable[dict[str, object]]) -> None:
+def _insert(
+    connection: Connection, table: sa.TableClause, made: Iterable[dict[str, object]]
+) -> None:
     rows = list(made)
     for first in range(0, len(rows), _ROWS_AT_ONCE):
-        session.execute(table.insert(), rows[first : first + _ROWS_AT_ONCE])
+        connection.execute(table.insert(), rows[first : first + _ROWS_AT_ONCE])

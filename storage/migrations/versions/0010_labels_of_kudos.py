@@ -41,9 +41,9 @@ def upgrade() -> None:
     label_lately(op.get_bind())
 
 
-def label_lately(session: Connection) -> None:
+def label_lately(connection: Connection) -> None:
     """Copies to kudos of the last weeks the label of their entry in the ledger."""
-    newest = session.execute(sa.select(sa.func.max(_kudos.c.given_on))).scalar()
+    newest = connection.execute(sa.select(sa.func.max(_kudos.c.given_on))).scalar()
     if newest is None:
         return
     of = _kudos.c
@@ -53,7 +53,7 @@ def label_lately(session: Connection) -> None:
         .where(_entries.c.entry_id == of.kudos_id + ":giving:" + of.giver_id)
         .scalar_subquery()
     )
-    session.execute(
+    connection.execute(
         sa.update(_kudos)
         .where(of.given_on >= newest - timedelta(days=_LABELLED_DAYS))
         .values(allowance_label=label)

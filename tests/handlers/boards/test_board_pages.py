@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.sandbox import Sandbox
     from bot.sandbox.model import Message
     from bot.sandbox.people import Person
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.conftest import Clock
 
 
@@ -61,12 +61,12 @@ async def crowd(store: Store, slack: Sandbox, app: KudosApp, clock: Clock) -> li
     return names
 
 
-def put_on_board(session: Session, request: tuple[str, list[str]], now: datetime) -> None:
+def put_on_board(connection: Connection, request: tuple[str, list[str]], now: datetime) -> None:
     team_id, names = request
     people = [Member(team_id, f"U1CROWD{place:02}", name) for place, name in enumerate(names)]
-    see_people(session, SeePeople(team_id, tuple(people)), now)
+    see_people(connection, SeePeople(team_id, tuple(people)), now)
     counts = dict.fromkeys(standings.COUNTS, 0)
-    session.execute(
+    connection.execute(
         standings_table.insert(),
         [
             {
@@ -144,11 +144,11 @@ async def test_who_takes_no_part_leaves_no_gap_on_any_page(
     assert "22 people are on this board." in pages[0][-1]
 
 
-def _take_off(session: Session, request: tuple[str, list[str]], now: datetime) -> None:
+def _take_off(connection: Connection, request: tuple[str, list[str]], now: datetime) -> None:
     team_id, user_ids = request
     for user_id in user_ids:
         change_preferences(
-            session, ChangePreferences(team_id, user_id, Preferences(on_boards=False)), now
+            connection, ChangePreferences(team_id, user_id, Preferences(on_boards=False)), now
         )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.sandbox import Sandbox
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
 
 
 @pytest.fixture
@@ -33,8 +33,8 @@ async def slack() -> AsyncIterator[Sandbox]:
         yield sandbox
 
 
-def _teams(session: Session, _request: None, _now: datetime) -> list[str]:
-    return find_team_ids(session)
+def _teams(connection: Connection, _request: None, _now: datetime) -> list[str]:
+    return find_team_ids(connection)
 
 
 async def test_who_is_not_on_the_list_is_told_so_and_leaves_nothing_behind(

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.conftest import Clock
 
 RELEASE = "untangling the release"
 
 
-def _kept(session: Session, team_id: str, _now: datetime) -> list[dict[str, Any]]:
-    rows = session.execute(select(kept_lines).where(kept_lines.c.team_id == team_id))
+def _kept(connection: Connection, team_id: str, _now: datetime) -> list[dict[str, Any]]:
+    rows = connection.execute(select(kept_lines).where(kept_lines.c.team_id == team_id))
     return [dict(row) for row in rows.mappings()]
 
 

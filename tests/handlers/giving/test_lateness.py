@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 
     from bot.app import KudosApp
     from bot.sandbox.model import Message
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.conftest import Clock
 
 WEDNESDAY, SUNDAY = date(2026, 11, 18), date(2026, 11, 15)
 
 
-def _days(session: Session, team_id: str, _now: datetime) -> list[date]:
-    rows = session.execute(receipts.select().where(receipts.c.team_id == team_id))
+def _days(connection: Connection, team_id: str, _now: datetime) -> list[date]:
+    rows = connection.execute(receipts.select().where(receipts.c.team_id == team_id))
     return sorted(row.given_on for row in rows)
 
 

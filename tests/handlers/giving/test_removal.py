@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.domain.admin import Activity
     from bot.sandbox.model import Message
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
 
 GIVE = "/kudos @bo +3 for untangling the release"
 NOT_ALLOWED = "Only admins can do this"
@@ -53,8 +53,8 @@ async def activities(store: Store, team_id: str) -> list[Activity]:
     return await store.read(_activities, team_id)
 
 
-def _activities(session: Session, team_id: str, _now: datetime) -> list[Activity]:
-    return activity.find_page(session, team_id, skip=0, limit=100)
+def _activities(connection: Connection, team_id: str, _now: datetime) -> list[Activity]:
+    return activity.find_page(connection, team_id, skip=0, limit=100)
 
 
 async def test_an_admin_takes_back_by_the_shortcut_what_was_given_weeks_ago(

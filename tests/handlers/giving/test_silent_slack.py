@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.app import KudosApp
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.conftest import Clock
 
 pytestmark = on_sqlite
@@ -53,9 +53,9 @@ async def unmet(store: Store, slack: Sandbox, handle: str) -> None:
     await store.write(_forget, (slack.team_id, slack.person(handle).id))
 
 
-def _forget(session: Session, who: tuple[str, str], _now: datetime) -> None:
+def _forget(connection: Connection, who: tuple[str, str], _now: datetime) -> None:
     team_id, user_id = who
-    session.execute(
+    connection.execute(
         members.delete().where(members.c.team_id == team_id, members.c.user_id == user_id)
     )
 

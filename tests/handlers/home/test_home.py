@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.sandbox import Sandbox
     from bot.sandbox.model import Delivery
     from bot.sandbox.people import Person
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.conftest import Clock
 
 FOR = "for untangling the release"
@@ -209,15 +209,15 @@ async def test_a_home_tab_takes_eight_statements(
     await bo.types(f"/kudos @ada +1 {FOR}")
     statements: list[str] = []
 
-    def counted(session: Session, request: ViewHome, now: datetime) -> Home:
+    def counted(connection: Connection, request: ViewHome, now: datetime) -> Home:
         def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
             statements.append(statement)
 
-        event.listen(session.engine, "before_cursor_execute", note)
+        event.listen(connection.engine, "before_cursor_execute", note)
         try:
-            return view_home(session, request, now)
+            return view_home(connection, request, now)
         finally:
-            event.remove(session.engine, "before_cursor_execute", note)
+            event.remove(connection.engine, "before_cursor_execute", note)
 
     home = await store.read(counted, ViewHome(slack.team_id, bo.id, Shown(which)))
     assert len(home.kudos) == 1

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from bot.sandbox import Sandbox
     from bot.sandbox.model import Message
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
 
 
 @pytest.fixture
@@ -345,8 +345,8 @@ def _says(word: str, message: Message) -> bool:
     return word in message.text
 
 
-def everything(session: Session, _request: None, _now: datetime) -> list[Any]:
-    return list(session.execute(installations.select()).all())
+def everything(connection: Connection, _request: None, _now: datetime) -> list[Any]:
+    return list(connection.execute(installations.select()).all())
 
 
 @pytest.mark.parametrize("method", ["users.list", "emoji.list"])

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.domain.preferences import Preferences
     from bot.sandbox import Sandbox
     from bot.sandbox.people import Person
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
 
 FOR = "for untangling the release"
 ALL = ("on_boards", "thanked_in_private", "direct_messages", "weekly_nudge")
@@ -45,8 +45,8 @@ async def prefers(who: Person, *ticked: str, language: str = "slack") -> None:
     assert who.open_view is None
 
 
-def _stored(session: Session, request: tuple[str, str], _now: datetime) -> Preferences:
-    return find_preferences(session, request[0], [request[1]])[request[1]]
+def _stored(connection: Connection, request: tuple[str, str], _now: datetime) -> Preferences:
+    return find_preferences(connection, request[0], [request[1]])[request[1]]
 
 
 async def test_the_modal_shows_what_was_chosen_before(

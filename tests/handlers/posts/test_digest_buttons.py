@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from bot.sandbox import Sandbox
     from bot.sandbox.model import Message
     from bot.sandbox.people import Person
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.conftest import Clock
 
 
-def _member(session: Session, request: tuple[str, str], _now: datetime) -> Member:
-    return find_members(session, request[0], [request[1]])[request[1]]
+def _member(connection: Connection, request: tuple[str, str], _now: datetime) -> Member:
+    return find_members(connection, request[0], [request[1]])[request[1]]
 
 
 async def nudged(store: Store, slack: Sandbox, who: Person) -> bool:

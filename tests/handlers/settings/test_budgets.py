@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from bot.app import KudosApp
     from bot.sandbox import Sandbox
     from bot.sandbox.people import Person
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.conftest import Clock
 
 FRIDAY = date(2026, 11, 20)
@@ -346,7 +346,7 @@ async def acts(store: Store, slack: Sandbox) -> list[tuple[str, str, Any, Any]]:
     return await store.read(_acts, slack.team_id)
 
 
-def _acts(session: Session, team_id: str, _now: datetime) -> list[tuple[str, str, Any, Any]]:
+def _acts(connection: Connection, team_id: str, _now: datetime) -> list[tuple[str, str, Any, Any]]:
     of_team = select(activity).where(activity.c.team_id == team_id)
-    rows = session.execute(of_team.order_by(activity.c.created_at, activity.c.what.desc()))
+    rows = connection.execute(of_team.order_by(activity.c.created_at, activity.c.what.desc()))
     return [(row.actor_id, row.what, row.before, row.after) for row in rows]

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.domain.admin import Activity
     from bot.domain.workspaces import WorkspaceSettings
     from bot.sandbox import Sandbox
-    from storage.engine.store import Session, Store
+    from storage.engine.store import Connection, Store
     from tests.conftest import Clock
 
 FOR = "for planning the second half"
@@ -42,8 +42,8 @@ async def settings(store: Store, team_id: str) -> WorkspaceSettings:
     return (await store.read(view_workspace, team_id)).settings
 
 
-def _activities(session: Session, team_id: str, _now: datetime) -> list[Activity]:
-    return activity.find_page(session, team_id, skip=0, limit=100)
+def _activities(connection: Connection, team_id: str, _now: datetime) -> list[Activity]:
+    return activity.find_page(connection, team_id, skip=0, limit=100)
 
 
 async def test_settings_follow_a_channel_to_its_new_id(
