@@ -23,7 +23,7 @@ from bot.domain.kudos import Audience, GiveKudos, Source
 from bot.domain.lateness import moment_of
 from bot.domain.mending import draft_of
 from bot.domain.parsing.tokenizer import read_items, render
-from bot.domain.parsing.tokens import Kind
+from bot.domain.parsing.tokens import TokenKind
 from bot.messages.giving.mending import of_workflow
 from bot.messages.refusals.refusals import refusal
 from bot.messages.text.markup import spoken
@@ -186,17 +186,17 @@ def _asked_for(asked: Interaction, event: Payload) -> GiveKudos:
         giver_id=asked.user_id,
         receiver_ids=tuple(
             dict.fromkeys(
-                [*_named(inputs), *(item.value for item in more if item.kind is Kind.USER)]
+                [*_named(inputs), *(item.value for item in more if item.kind is TokenKind.USER)]
             )
         ),
-        group_ids=tuple(item.value for item in more if item.kind is Kind.GROUP),
+        group_ids=tuple(item.value for item in more if item.kind is TokenKind.GROUP),
         source=Source.WORKFLOW,
         audience=Audience.PUBLIC,
         channel_id="",
         reason=render(read_items(str(inputs.get("reason") or ""))),
         hashtags=(value.casefold(),) if value else (),
-        names_everyone=any(item.kind is Kind.EVERYONE for item in more),
-        unresolved_names=tuple(item.value for item in more if item.kind is Kind.NAME),
+        names_everyone=any(item.kind is TokenKind.EVERYONE for item in more),
+        unresolved_names=tuple(item.value for item in more if item.kind is TokenKind.NAME),
         acted_at=moment_of(event.get("event_ts")),
     )
 

@@ -29,7 +29,7 @@ from bot.domain.parsing.reason import shortened
 from bot.domain.parsing.receivers import follows_word_of_thanks, led
 from bot.domain.parsing.suggestion import checked, line_of
 from bot.domain.parsing.tokenizer import quotes_in, read_items
-from bot.domain.parsing.tokens import NO_CURRENCY, Currency, Kind
+from bot.domain.parsing.tokens import NO_CURRENCY, Currency, TokenKind
 from bot.domain.parsing.typed_words import gives_thanks, praises, says_nothing
 from bot.domain.parsing.words import parse_command
 
@@ -52,8 +52,10 @@ _MARKS = re.compile(r"\s*[.,;:!?…]+(?=\s|$)")
 _PAIRS = {"(": ")", "*": "*", "_": "_", "~": "~", "[": "]"}
 _CLOSING = ")*_~\"'”’»"
 _ASKING = frozenset("?？؟")
-_COUNTS = (Kind.AMOUNT, Kind.KARMA)
-_UNSAID = frozenset({Kind.AMOUNT, Kind.TAG, Kind.COMMA, Kind.PUNCTUATION, Kind.KARMA})
+_COUNTS = (TokenKind.AMOUNT, TokenKind.KARMA)
+_UNSAID = frozenset(
+    {TokenKind.AMOUNT, TokenKind.TAG, TokenKind.COMMA, TokenKind.PUNCTUATION, TokenKind.KARMA}
+)
 
 
 def parse_mention(

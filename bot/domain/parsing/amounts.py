@@ -15,7 +15,7 @@ from bot.domain.parsing.receivers import (
     is_plain_number,
 )
 from bot.domain.parsing.tokenizer import render
-from bot.domain.parsing.tokens import Form, Item, Kind
+from bot.domain.parsing.tokens import Token, TokenForm, TokenKind
 from bot.domain.parsing.typed_emoji import is_picture
 from bot.domain.parsing.typed_numbers import number_of
 from bot.domain.parsing.typed_qualities import is_surely_given
@@ -42,14 +42,14 @@ class Doubt:
     is_of_total: bool = False  # about an amount that was understood, but not whether for each
 
 
-def is_several(who: list[Item]) -> bool:
+def is_several(who: list[Token]) -> bool:
     """Returns whether an amount may be meant for more than one receiver."""
     return len({item.value for item in who}) > 1 or any(
-        item.kind in (Kind.GROUP, Kind.EVERYONE) for item in who
+        item.kind in (TokenKind.GROUP, TokenKind.EVERYONE) for item in who
     )
 
 
-def set_aside(items: list[Item], reading: Reading) -> None:
+def set_aside(items: list[Token], reading: Reading) -> None:
     """Takes from the words those amounts at their ends that only emoji part from the ends."""
     words = reading.words
     found: set[int] = set()
@@ -62,46 +62,46 @@ def set_aside(items: list[Item], reading: Reading) -> None:
                 is_behind = True
             elif is_behind and _counts_behind(items, index, is_beside=is_beside):
                 found.add(index)
-            elif item.kind not in (Kind.COMMA, Kind.PUNCTUATION, Kind.AMOUNT):
+            elif item.kind not in (TokenKind.COMMA, TokenKind.PUNCTUATION, TokenKind.AMOUNT):
                 break
     if found:
         reading.aside |= found
 
 
-def _counts_behind(items: list[Item], index: int, *, is_beside: bool) -> bool:
+def _counts_behind(items: list[Token], index: int, *, is_beside: bool) -> bool:
     item = items[index]
-    if item.kind is not Kind.AMOUNT or is_part_of_words(items, index):
+    if item.kind is not TokenKind.AMOUNT or is_part_of_words(items, index):
         return False
     if is_plain_number(item):
         return is_beside and counts_nothing(items, index)
     return is_beside or item.form in COUNTED_ANYWHERE
 
 
-def spaced(items: list[Item], reading: Reading) -> list[Item]:
+def spaced(items: list[Token], reading: Reading) -> list[Token]:
     """Returns the words, apart where an amount between them has been taken away."""
     if not reading.aside:
         return items[reading.first : reading.end]
-    found: list[Item] = []
+    found: list[Token] = []
     before = -1
     for index in reading.words:
         item = items[index]
-        is_glued = before not in (-1, index - 1) and not item.gap and item.kind is Kind.WORD
+        is_glued = before not in (-1, index - 1) and not item.gap and item.kind is TokenKind.WORD
         found.append(item._replace(gap=" ") if is_glued else item)
         before = index
     return found
 
 
-def counted_amounts(items: list[Item], reading: Reading) -> list[int]:
+def counted_amounts(items: list[Token], reading: Reading) -> list[int]:
     """Returns which items are amounts that are no words of the reason."""
     first, end, aside = reading.first, reading.end, reading.aside
     return [
         index
         for index, item in enumerate(items)
-        if item.kind is Kind.AMOUNT and (not first <= index < end or index in aside)
+        if item.kind is TokenKind.AMOUNT and (not first <= index < end or index in aside)
     ]
 
 
-def amounts_of(items: list[Item], who: list[Item], counted: list[int]) -> tuple[int, ...]:
+def amounts_of(items: list[Token], who: list[Token], counted: list[int]) -> tuple[int, ...]:
     """Returns the different amounts in their order.
 
     Emoji before and after one receiver add up; beside several, those between two of them do.
@@ -129,7 +129,7 @@ def amounts_of(items: list[Item], who: list[Item], counted: list[int]) -> tuple[
     return tuple(dict.fromkeys(numbers))
 
 
-def doubts_of_amounts(items: list[Item], reading: Reading, counted: list[int]) -> list[Doubt]:
+def doubts_of_amounts(items: list[Token], reading: Reading, counted: list[int]) -> list[Doubt]:
     """Returns what is not clear about the amounts, those that count and those that may."""
     doubts = [*filter(None, (doubt_of_counted(items[index]) for index in counted))]
     doubts += _of_totals(items, reading, counted)
@@ -143,9 +143,9 @@ def doubts_of_amounts(items: list[Item], reading: Reading, counted: list[int]) -
         doubts += [
             _of_word(items, index) for index in sorted(ends) if _is_worded_amount(items[index])
         ]
-    if words and not counted and items[words[-1]].form is Form.TIMES:
+    if words and not counted and items[words[-1]].form is TokenForm.TIMES:
         last = items[words[-1]]
-        if last.kind is Kind.AMOUNT and words[-1] != words[0]:
+        if last.kind is TokenKind.AMOUNT and words[-1] != words[0]:
             doubts.append(_of_word(items, words[-1], until=words[-1]))
     first = next(iter(words), None)
     if first is not None and _may_count_points(items, first, reading):
@@ -153,25 +153,25 @@ def doubts_of_amounts(items: list[Item], reading: Reading, counted: list[int]) -
     return doubts
 
 
-def _of_word(items: list[Item], index: int, until: int | None = None) -> Doubt:
+def _of_word(items: list[Token], index: int, until: int | None = None) -> Doubt:
     """Returns the doubt whether a word of the reason is the amount."""
     item = items[index]
-    number = item.number if item.kind is Kind.AMOUNT else number_of(item)
+    number = item.number if item.kind is TokenKind.AMOUNT else number_of(item)
     amount = number if number > 0 else None
     return Doubt(_asks(item, number), amount=amount, until=until, at=index)
 
 
-def _is_worded_amount(item: Item) -> bool:
-    if item.kind is not Kind.AMOUNT:
+def _is_worded_amount(item: Token) -> bool:
+    if item.kind is not TokenKind.AMOUNT:
         return False
-    if item.form in (Form.UNITS, Form.KEYCAP) or item.is_code:
+    if item.form in (TokenForm.UNITS, TokenForm.KEYCAP) or item.is_code:
         return True
-    if item.form is Form.QUALIFIED:
+    if item.form is TokenForm.QUALIFIED:
         return is_surely_given(item)
-    return item.form is Form.VAGUE and item.text[0].isalpha()
+    return item.form is TokenForm.VAGUE and item.text[0].isalpha()
 
 
-def _of_totals(items: list[Item], reading: Reading, counted: list[int]) -> list[Doubt]:
+def _of_totals(items: list[Token], reading: Reading, counted: list[int]) -> list[Doubt]:
     """Returns the doubt about an amount that several receivers are to share."""
     if not counted or not is_several(reading.receivers):
         return []
@@ -188,7 +188,7 @@ def _of_totals(items: list[Item], reading: Reading, counted: list[int]) -> list[
     return [replace(doubt, until=start) if is_at_end else replace(doubt, at=last)]
 
 
-def _of_shared(items: list[Item], index: int, reading: Reading) -> Doubt | None:
+def _of_shared(items: list[Token], index: int, reading: Reading) -> Doubt | None:
     """Returns the doubt about a word that may be an amount for several together."""
     is_total = items[index].is_total or total_before(items, index)
     if not is_total or not is_several(reading.receivers):
@@ -198,13 +198,13 @@ def _of_shared(items: list[Item], index: int, reading: Reading) -> Doubt | None:
 
 def _of_total(text: str, number: int, reading: Reading) -> Doubt:
     people = {item.value for item in reading.receivers}
-    is_counted = all(item.kind in (Kind.USER, Kind.NAME) for item in reading.receivers)
+    is_counted = all(item.kind in (TokenKind.USER, TokenKind.NAME) for item in reading.receivers)
     part = max(1, number // len(people)) if is_counted else None
     amounts = () if part is None else (part,)
     return Doubt(Question(Ask.AMOUNT, text, amounts=amounts), amount=part, is_of_total=True)
 
 
-def _words_of_total(items: list[Item], reading: Reading) -> tuple[int, int]:
+def _words_of_total(items: list[Token], reading: Reading) -> tuple[int, int]:
     """Returns where the reason begins or ends with words like `in total`, and how many they are."""
     words = reading.words
     if words and reading.is_led and (count := total_at(items, words[0])):
@@ -217,29 +217,29 @@ def _words_of_total(items: list[Item], reading: Reading) -> tuple[int, int]:
     return 0, 0
 
 
-def doubt_of_counted(item: Item) -> Doubt | None:
+def doubt_of_counted(item: Token) -> Doubt | None:
     """Returns the doubt about an amount that stands where amounts count."""
-    if item.form in (Form.VAGUE, Form.QUALIFIED):
+    if item.form in (TokenForm.VAGUE, TokenForm.QUALIFIED):
         return Doubt(_asks(item, item.number), amount=item.number or None)
-    if not item.is_unsure and item.form is not Form.REACTION:
+    if not item.is_unsure and item.form is not TokenForm.REACTION:
         return None
     closest = max(item.number, 1)
-    is_unsure = item.is_unsure and item.form is not Form.REACTION
+    is_unsure = item.is_unsure and item.form is not TokenForm.REACTION
     return Doubt(_asks(item, closest), is_unsure=is_unsure, amount=closest)
 
 
-def _asks(item: Item, number: int) -> Question:
+def _asks(item: Token, number: int) -> Question:
     return Question(Ask.AMOUNT, item.text, amounts=(number,) if number > 0 else ())
 
 
-def _may_count_points(items: list[Item], first: int, reading: Reading) -> bool:
+def _may_count_points(items: list[Token], first: int, reading: Reading) -> bool:
     """Returns whether the first word of the reason may be an amount, and was not counted."""
     item = items[first]
     if is_plain_number(item):
         if reading.is_led or reading.is_trailed:
             return True
         return counts_nothing(items, first)
-    if item.kind is not Kind.WORD or not (reading.is_led or reading.is_trailed):
+    if item.kind is not TokenKind.WORD or not (reading.is_led or reading.is_trailed):
         return False
     begins = item.text.lstrip("+-(=")[:1] if reading.is_led else ""
     is_time = _TIME.match(item.text) is not None
@@ -250,4 +250,4 @@ def _may_count_points(items: list[Item], first: int, reading: Reading) -> bool:
     is_ended = first + 1 == reading.end or item.text[-1] in ",;!"
     if is_ended or leads_to_reason(items[first + 1]):
         return True
-    return items[first + 1].kind is Kind.AMOUNT  # `five (5) points`
+    return items[first + 1].kind is TokenKind.AMOUNT  # `five (5) points`

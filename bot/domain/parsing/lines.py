@@ -30,7 +30,7 @@ from bot.domain.parsing.shared import (
 from bot.domain.parsing.suggestion import line_of
 from bot.domain.parsing.thanks import parse_give
 from bot.domain.parsing.tokenizer import read_items, render
-from bot.domain.parsing.tokens import Item, Kind
+from bot.domain.parsing.tokens import Token, TokenKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -41,7 +41,7 @@ _BULLET = re.compile(BULLET)
 
 
 def parse_thanks(
-    items: list[Item], private: str = "", no_names: Collection[str] = ()
+    items: list[Token], private: str = "", no_names: Collection[str] = ()
 ) -> ParsedGive | GiveSeveral | Unclear:
     """Returns the thanks that these items are, of which there may be several.
 
@@ -56,7 +56,7 @@ def parse_thanks(
 
 
 def _thanks(
-    items: list[Item], private: str, no_names: Collection[str]
+    items: list[Token], private: str, no_names: Collection[str]
 ) -> ParsedGive | GiveSeveral | Unclear:
     if not any("\n" in item.gap for item in items[1:]):
         return parse_give(items, private)
@@ -76,7 +76,7 @@ def _thanks(
 
 
 def _read(
-    blocks: list[list[Item]], preamble: list[Item], private: str
+    blocks: list[list[Token]], preamble: list[Token], private: str
 ) -> tuple[list[ParsedGive | Unclear], Question | None]:
     """Returns what is said on each of the lines and for all, and what is asked about the latter."""
     above = Shared.of(preamble)
@@ -101,7 +101,7 @@ def _read(
 
 
 def _doubt(
-    preamble: list[Item],
+    preamble: list[Token],
     names: tuple[str, ...],
     read: list[ParsedGive | Unclear],
     asked_of_all: Question | None,
@@ -120,24 +120,24 @@ def _doubt(
     return next((one for one in asked if one.ask is not Ask.THANKS), next(iter(asked), None))
 
 
-def _private_words(line: list[Item]) -> list[int]:
+def _private_words(line: list[Token]) -> list[int]:
     """Returns where a line is said to be private, unless it is clear that it is."""
     return [] if _is_private(line) and _receivers_of(line) else private_words(line)
 
 
-def _without_loose_end(items: list[Item]) -> list[Item]:
+def _without_loose_end(items: list[Token]) -> list[Token]:
     """Returns items without the marks that led over to what has been taken away."""
-    while items and items[-1].kind in (Kind.COMMA, Kind.PUNCTUATION):
+    while items and items[-1].kind in (TokenKind.COMMA, TokenKind.PUNCTUATION):
         items = items[:-1]
     return [*items[:-1], *(last._replace(text=last.text.rstrip(",;")) for last in items[-1:])]
 
 
 def _asked_in_private(
-    lines: list[list[Item]], found: list[list[int]], no_names: Collection[str]
+    lines: list[list[Token]], found: list[list[int]], no_names: Collection[str]
 ) -> Unclear:
     """Returns the thanks as private ones, with the question whether that is meant."""
-    items: list[Item] = []
-    said: list[Item] = []
+    items: list[Token] = []
+    said: list[Token] = []
     private = ""
     for number, (line, words) in enumerate(zip(lines, found, strict=True)):
         said += [line[index] for index in words]
@@ -146,7 +146,7 @@ def _asked_in_private(
             left = _without_loose_end(left)
         if words and number and left and _receivers_of(left):
             bullet, begins = left[: -len(_without_bullet(left))], _without_bullet(left)
-            own = Item(Kind.WORD, PRIVATE, gap=" ")
+            own = Token(TokenKind.WORD, PRIVATE, gap=" ")
             left = [*bullet, own, begins[0]._replace(gap=" "), *begins[1:]]
         elif words:
             private = PRIVATE
@@ -162,16 +162,16 @@ def _asked_in_private(
     return Unclear(suggestion, question.text, replace(give, is_private=True), question, gives)
 
 
-def _says_nothing(item: Item) -> bool:
-    return is_beside(item) or item.kind is Kind.PUNCTUATION
+def _says_nothing(item: Token) -> bool:
+    return is_beside(item) or item.kind is TokenKind.PUNCTUATION
 
 
-def _lines(items: list[Item]) -> list[list[Item]]:
+def _lines(items: list[Token]) -> list[list[Token]]:
     starts = [0, *(i for i, item in enumerate(items) if i and item.begins_line), len(items)]
     return [items[start:end] for start, end in pairwise(starts)]
 
 
-def _receivers_of(line: list[Item]) -> bool:
+def _receivers_of(line: list[Token]) -> bool:
     """Returns whether a line begins with receivers of its own."""
     begins = _without_bullet(line)
     begins = begins[1:] if _is_private(begins) else begins
@@ -190,27 +190,27 @@ def begins_with_names(line: str) -> tuple[str, ...]:
     return found.names if found else ()
 
 
-def _names_of(line: list[Item]) -> tuple[str, ...]:
+def _names_of(line: list[Token]) -> tuple[str, ...]:
     """Returns the bare names with which a line begins."""
     begins = _without_bullet(line)
     if len(begins) <= len(_SHORTEST) or any(item.is_who for item in begins):
         return ()
     found = bare_names(begins)
-    return found.names if found and found.items[0].kind is Kind.NAME else ()
+    return found.names if found and found.items[0].kind is TokenKind.NAME else ()
 
 
-def _without_bullet(line: list[Item]) -> list[Item]:
+def _without_bullet(line: list[Token]) -> list[Token]:
     return line[1:] if len(line) > 1 and _BULLET.fullmatch(line[0].text) else line
 
 
-def _is_private(line: list[Item]) -> bool:
+def _is_private(line: list[Token]) -> bool:
     begins = _without_bullet(line)
     return bool(begins) and begins[0].text.rstrip(":,").casefold() == PRIVATE
 
 
-def _blocks(lines: list[list[Item]], begin: list[int]) -> list[list[Item]]:
+def _blocks(lines: list[list[Token]], begin: list[int]) -> list[list[Token]]:
     """Returns the lines of each thanks; receivers without a word belong to what follows."""
-    blocks: list[list[Item]] = []
+    blocks: list[list[Token]] = []
     is_open = False
     for start, end in pairwise([*begin, len(lines)]):
         block = [item for line in lines[start:end] for item in line]
@@ -225,19 +225,21 @@ def _blocks(lines: list[list[Item]], begin: list[int]) -> list[list[Item]]:
     return blocks
 
 
-def _has_words(block: list[Item]) -> bool:
+def _has_words(block: list[Token]) -> bool:
     reading = led(_own(block, "")[0])
     return reading is None or reading.first < reading.end
 
 
-def _own(block: list[Item], private: str) -> tuple[list[Item], str]:
+def _own(block: list[Token], private: str) -> tuple[list[Token], str]:
     own = _without_bullet(block)
     if _is_private(own):
         return own[1:], PRIVATE
     return own, private
 
 
-def _all_in_one(items: list[Item], read: list[ParsedGive | Unclear], question: Question) -> Unclear:
+def _all_in_one(
+    items: list[Token], read: list[ParsedGive | Unclear], question: Question
+) -> Unclear:
     """Returns everything as one, with what is asked; nothing typed is lost."""
     understood = [one.understood if isinstance(one, Unclear) else one for one in read]
     gives = tuple(one for one in understood if one)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from bot.domain.parsing.receivers import counts_nothing
-from bot.domain.parsing.tokens import Form, Item, Kind
+from bot.domain.parsing.tokens import Token, TokenForm, TokenKind
 from bot.domain.parsing.typed_emoji import is_picture
 from bot.domain.parsing.typed_qualities import is_from
 from bot.domain.parsing.typed_totals import total_before
@@ -22,21 +22,22 @@ from bot.domain.parsing.typed_words import (
     word_of,
 )
 
-_MARKS = (Kind.COMMA, Kind.PUNCTUATION)
-_OF_POINTS = (Form.UNITS, Form.QUALIFIED)
-_MAY_BE_MEANT = (*_OF_POINTS, Form.BARE, Form.KEYCAP)
+_MARKS = (TokenKind.COMMA, TokenKind.PUNCTUATION)
+_OF_POINTS = (TokenForm.UNITS, TokenForm.QUALIFIED)
+_MAY_BE_MEANT = (*_OF_POINTS, TokenForm.BARE, TokenForm.KEYCAP)
 _GIVEN_BEFORE_MAX = 4  # words: `accept my very humble five`
 _OF_MINE = frozenset({"a", "my", "another", "solid", "full"})
 _NO_AMOUNT_BEHIND = frozenset({"high", "top", "low", "number", "no"})
 _IN_CLAUSE_MAX = 100  # a number alone that is larger is a year, an order, a room
 
 
-def may_be_meant(items: list[Item], words: list[int], *, is_led: bool) -> list[int]:
+def may_be_meant(items: list[Token], words: list[int], *, is_led: bool) -> list[int]:
     """Returns which words of the reason may be amounts by what stands beside them."""
     candidates = [
         index
         for index in words
-        if (items[index].number or items[index].kind is Kind.AMOUNT) and not items[index].is_code
+        if (items[index].number or items[index].kind is TokenKind.AMOUNT)
+        and not items[index].is_code
     ]
     if not candidates:  # most reasons have none
         return []
@@ -49,17 +50,17 @@ def may_be_meant(items: list[Item], words: list[int], *, is_led: bool) -> list[i
     ]
 
 
-def _leads_to_words(item: Item) -> bool:
+def _leads_to_words(item: Token) -> bool:
     """Returns whether what for comes next, in which anything is counted."""
-    return item.kind is Kind.WORD and leads_to_reason(item) and not gives_thanks(item)
+    return item.kind is TokenKind.WORD and leads_to_reason(item) and not gives_thanks(item)
 
 
 def _is_meant(
-    items: list[Item], index: int, before: Item | None, *, is_led: bool, is_begun: bool
+    items: list[Token], index: int, before: Token | None, *, is_led: bool, is_begun: bool
 ) -> bool:
     item = items[index]
     if item.form not in _MAY_BE_MEANT:
-        return item.form is Form.PLUS and not item.is_unsure
+        return item.form is TokenForm.PLUS and not item.is_unsure
     is_points = item.form in _OF_POINTS
     if before is None:
         return _leads_to_receiver(items, index + 1)
@@ -72,7 +73,7 @@ def _is_meant(
         return False
     if not is_begun and (is_given or total_before(items, index) or _is_given_before(items, index)):
         return is_points or counts_nothing(items, index)
-    is_many = item.number > 1 or not item.is_emoji or before.kind is Kind.JOINER
+    is_many = item.number > 1 or not item.is_emoji or before.kind is TokenKind.JOINER
     if is_points and is_many:
         is_led_on = _leads_on(items, index, is_begun=is_begun)
     else:
@@ -81,30 +82,30 @@ def _is_meant(
     return is_led_on or is_total or _is_clause(items, index, before)
 
 
-def _is_given_before(items: list[Item], index: int) -> bool:
+def _is_given_before(items: list[Token], index: int) -> bool:
     """Returns whether a word for giving stands a few words before a number."""
     if word_of(items[index - 1]) in _NO_AMOUNT_BEHIND:
         return False
     for before in range(index - 1, max(-1, index - 1 - _GIVEN_BEFORE_MAX), -1):
         item = items[before]
-        if item.kind is not Kind.WORD or ends_clause(item):
+        if item.kind is not TokenKind.WORD or ends_clause(item):
             return False
-        is_first = before == 0 or items[before - 1].kind is not Kind.WORD
+        is_first = before == 0 or items[before - 1].kind is not TokenKind.WORD
         if gives_points(item) or (is_first and word_of(item) in _OF_MINE):
             return True
     return False
 
 
-def _stands_alone(items: list[Item], index: int, before: Item) -> bool:
+def _stands_alone(items: list[Token], index: int, before: Token) -> bool:
     """Returns whether a number is parted from all before it, and what for follows."""
     item = items[index]
     is_apart = ends_clause(before) or is_picture(before)
-    if item.form not in (Form.BARE, Form.KEYCAP) or not is_apart or _is_listed(before):
+    if item.form not in (TokenForm.BARE, TokenForm.KEYCAP) or not is_apart or _is_listed(before):
         return False
     return index + 1 < len(items) and _leads_to_words(items[index + 1])
 
 
-def _leads_on(items: list[Item], index: int, *, is_begun: bool) -> bool:
+def _leads_on(items: list[Token], index: int, *, is_begun: bool) -> bool:
     """Returns whether `5 points` is followed by what for, or by thanks."""
     if index + 1 == len(items):
         return False
@@ -113,37 +114,37 @@ def _leads_on(items: list[Item], index: int, *, is_begun: bool) -> bool:
     return is_thanks or (not is_begun and _leads_to_words(after))
 
 
-def _leads_to_receiver(items: list[Item], index: int) -> bool:
+def _leads_to_receiver(items: list[Token], index: int) -> bool:
     if index < len(items) and items[index].text.casefold() in OPENERS:
         index += 1
     return index < len(items) and items[index].is_who
 
 
-def _is_clause(items: list[Item], index: int, before: Item) -> bool:
+def _is_clause(items: list[Token], index: int, before: Token) -> bool:
     """Returns whether an amount stands between marks: `…, 5 points, …`."""
     item = items[index]
     is_apart = ends_clause(before) or item.text[0] == "(" or _is_given_at_end(items, index)
     if _is_listed(before) or not is_apart or item.number > _IN_CLAUSE_MAX:
         return False
     after = items[index + 1] if index + 1 < len(items) else None
-    if after is None or item.kind is Kind.WORD:
+    if after is None or item.kind is TokenKind.WORD:
         return after is None
-    is_given = item.form is Form.UNITS and is_from(after)
+    is_given = item.form is TokenForm.UNITS and is_from(after)
     return is_given or after.kind in _MARKS or item.text[-1] in ",;:.!)"
 
 
-def _is_given_at_end(items: list[Item], index: int) -> bool:
+def _is_given_at_end(items: list[Token], index: int) -> bool:
     """Returns whether a clause of giving ends with an amount: `…, have five`."""
     given = index - 1
     is_begun = given > 0 and (items[given].begins_line or ends_clause(items[given - 1]))
     return is_begun and index + 1 == len(items) and gives_points(items[given])
 
 
-def _is_listed(before: Item) -> bool:
+def _is_listed(before: Token) -> bool:
     """Returns whether another number comes before, as in `3, 4, 5`."""
-    return before.kind is Kind.AMOUNT or before.number > 0
+    return before.kind is TokenKind.AMOUNT or before.number > 0
 
 
-def ends_clause(item: Item) -> bool:
+def ends_clause(item: Token) -> bool:
     """Returns whether something new may begin after it."""
     return item.kind in _MARKS or item.text[-1:] in ",;.!?:="

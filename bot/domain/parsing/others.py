@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.parsing.receivers import follows_word_of_thanks, has_suffix, is_plain_number
-from bot.domain.parsing.tokens import Item, Kind
+from bot.domain.parsing.tokens import Token, TokenKind
 from bot.domain.parsing.typed_words import (
     gives_thanks,
     is_sentence_of_thanks,
@@ -24,13 +24,13 @@ from bot.domain.parsing.within import is_within
 if TYPE_CHECKING:
     from bot.domain.parsing.receivers import Reading
 
-_MARKS = (Kind.JOINER, Kind.COMMA, Kind.PUNCTUATION)
-_SAYS_NO_WORD = (*_MARKS, Kind.KARMA, Kind.TAG, Kind.AMOUNT)
+_MARKS = (TokenKind.JOINER, TokenKind.COMMA, TokenKind.PUNCTUATION)
+_SAYS_NO_WORD = (*_MARKS, TokenKind.KARMA, TokenKind.TAG, TokenKind.AMOUNT)
 _PLEASE = frozenset({"please", "pls", "plz"})
 _TO = frozenset({"to", "til", "aan"})
 
 
-def begins_other_thanks(items: list[Item], reading: Reading, behind: int) -> int | None:
+def begins_other_thanks(items: list[Token], reading: Reading, behind: int) -> int | None:
     """Returns the first item from `behind` on that begins something like thanks of its own.
 
     `behind` is where the receivers end. `… for the demo, @bo for the review`, `… for the demo
@@ -54,7 +54,7 @@ def begins_other_thanks(items: list[Item], reading: Reading, behind: int) -> int
     return None
 
 
-def _end_of_words(items: list[Item], start: int) -> int:
+def _end_of_words(items: list[Token], start: int) -> int:
     """Returns from where on nothing is left but people, marks, and words that say no more."""
     end = len(items)
     while end > start and _says_no_more(items[end - 1]):
@@ -62,7 +62,7 @@ def _end_of_words(items: list[Item], start: int) -> int:
     return end
 
 
-def _says_no_more(item: Item) -> bool:
+def _says_no_more(item: Token) -> bool:
     if item.is_who or item.kind in _SAYS_NO_WORD or joins(item):
         return True
     return gives_thanks(item) or word_of(item) in _PLEASE
@@ -91,17 +91,17 @@ class _Between:
         self._is_near = self._is_clause = self._is_first = False
         self._is_run = True
 
-    def reads(self, item: Item) -> None:
+    def reads(self, item: Token) -> None:
         """Notes an item that names nobody."""
-        self._is_run = self._is_run and item.kind in (Kind.COMMA, Kind.JOINER)
-        self._is_first |= self._is_near and item.kind is Kind.JOINER
+        self._is_run = self._is_run and item.kind in (TokenKind.COMMA, TokenKind.JOINER)
+        self._is_first |= self._is_near and item.kind is TokenKind.JOINER
         if item.kind not in _SAYS_NO_WORD and not joins(item):
             self._is_near = self._is_clause = False
             self._words += 1
         if item.kind in _MARKS or item.text[-1:] in ",;.!?":
             self._is_clause = True
 
-    def may_lead_to(self, items: list[Item], index: int, end: int) -> bool:
+    def may_lead_to(self, items: list[Token], index: int, end: int) -> bool:
         """Returns whether thanks of their own may begin with who stands at `index`.
 
         `end` is that of the reason: `… for the demo, @bo` may add a name that was forgotten.
@@ -110,13 +110,13 @@ class _Between:
             return True
         if follows_word_of_thanks(items, index) and not is_sentence_of_thanks(items[index - 1]):
             return True
-        is_picked = items[index].kind in (Kind.USER, Kind.GROUP)
+        is_picked = items[index].kind in (TokenKind.USER, TokenKind.GROUP)
         is_apart = self._is_clause and not self._is_run
         is_apart |= is_picked and not is_within(items, index, self._behind)
         if index + 1 >= self._end:
             return is_apart and is_picked
         after = items[index + 1]
-        if after.kind in (Kind.KARMA, Kind.AMOUNT) and not is_plain_number(after):
+        if after.kind in (TokenKind.KARMA, TokenKind.AMOUNT) and not is_plain_number(after):
             return True
         if index + 1 == end and is_apart and is_picked:
             return True

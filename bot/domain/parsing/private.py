@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from bot.domain.parsing.receivers import has_suffix, is_beside, is_opener
-from bot.domain.parsing.tokens import Item, Kind
+from bot.domain.parsing.tokens import Token, TokenKind
 from bot.domain.parsing.typed_words import (
     each_of,
     gives_thanks,
@@ -40,7 +40,7 @@ _AROUND = "#*_~`()[]{}<>.,:;!?/…-–—'\"’‘“”«»"
 _MARKED = ("(", "*", "_", "[", "#")
 
 
-def private_words(line: Sequence[Item]) -> list[int]:
+def private_words(line: Sequence[Token]) -> list[int]:
     """Returns which items of a line say that it is private: one such word, and what leads to it."""
     items = list(line)
     who = next((index for index, item in enumerate(items) if item.is_who), None)
@@ -53,9 +53,9 @@ def private_words(line: Sequence[Item]) -> list[int]:
     return [found - 1, found] if is_led else [found]
 
 
-def is_private_word(item: Item) -> bool:
+def is_private_word(item: Token) -> bool:
     """Returns whether a word means `private`, or was easily meant to be that word."""
-    if item.kind not in (Kind.WORD, Kind.TAG) or item.is_quote:
+    if item.kind not in (TokenKind.WORD, TokenKind.TAG) or item.is_quote:
         return False
     word = item.text.strip(_AROUND).casefold()
     if word in _WORDS:
@@ -65,7 +65,7 @@ def is_private_word(item: Item) -> bool:
     return SequenceMatcher(None, PRIVATE, word).ratio() >= _SIMILARITY
 
 
-def _before(items: list[Item], who: int | None) -> int | None:
+def _before(items: list[Token], who: int | None) -> int | None:
     """Finds the word before receivers; where nobody is named, at the beginning."""
     is_reason = False
     for index, item in enumerate(items[:who]):
@@ -79,20 +79,20 @@ def _before(items: list[Item], who: int | None) -> int | None:
     return None
 
 
-def _may_stand_before(items: list[Item], index: int) -> bool:
+def _may_stand_before(items: list[Token], index: int) -> bool:
     item = items[index]
     is_word = is_opener(items, index) or word_of(item) in _BEFORE
     return is_word or is_beside(item) or says_nothing(item.text)
 
 
-def _comes_next(items: list[Item], index: int) -> bool:
+def _comes_next(items: list[Token], index: int) -> bool:
     """Returns whether a receiver stands at `index`, or behind marks there."""
     while index < len(items) and says_nothing(items[index].text):
         index += 1
     return index < len(items) and items[index].is_who
 
 
-def _behind(items: list[Item], who: int) -> int | None:
+def _behind(items: list[Token], who: int) -> int | None:
     """Finds the word directly behind the receivers, and marked as an aside at the end."""
     index = who
     while index < len(items) and (items[index].is_who or _is_aside(items[index])):
@@ -113,5 +113,5 @@ def _behind(items: list[Item], who: int) -> int | None:
     return None
 
 
-def _is_aside(item: Item) -> bool:
-    return is_beside(item) or item.kind in (Kind.JOINER, Kind.PUNCTUATION)
+def _is_aside(item: Token) -> bool:
+    return is_beside(item) or item.kind in (TokenKind.JOINER, TokenKind.PUNCTUATION)

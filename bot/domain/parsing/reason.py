@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.domain.parsing.tokenizer import render
 
 if TYPE_CHECKING:
-    from bot.domain.parsing.tokens import Item
+    from bot.domain.parsing.tokens import Token
 
 SUGGESTION_MAX_LENGTH = 150
 _LEADING_PUNCTUATION = re.compile(r"(?:\s+|[:;,!.–—-]+(?=\s|$)|[,;、，،。：]+|:(?!\S*:))*")
@@ -17,7 +17,7 @@ _CONNECTOR_AFTER_RECEIVERS = re.compile(r"(?:to|give)(?=[\s:,]|$)", re.IGNORECAS
 _CONNECTOR = re.compile(r"(?:because\s+of|because|for)(?=[\s:,]|$)", re.IGNORECASE)
 
 
-def reason_of(words: list[Item], *, is_led: bool, is_trailed: bool, ends_early: bool) -> str:
+def reason_of(words: list[Token], *, is_led: bool, is_trailed: bool, ends_early: bool) -> str:
     """Return the words without what led over to them from the receivers and amounts around."""
     text = render(words)
     text = text[_leading(text) :]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bot.domain.parsing.commands import Ask, GiveSeveral, ParsedGive, Unclear
 from bot.domain.parsing.reason import shortened
 from bot.domain.parsing.receivers import is_part_of_words
-from bot.domain.parsing.tokens import Item, Kind
+from bot.domain.parsing.tokens import Token, TokenKind
 from bot.domain.parsing.typed_words import (
     begins_reason,
     each_of,
@@ -57,7 +57,7 @@ def line_of(give: ParsedGive) -> str:
     return plain_line(people, next(iter(give.amounts), None), give.reason)
 
 
-def words_without(items: list[Item], reading: Reading, at: int) -> Reading:
+def words_without(items: list[Token], reading: Reading, at: int) -> Reading:
     """Returns the reading without the word at `at`, which the line has as its amount.
 
     What stands before it goes as well where what for comes next: `deserves 5 for the demo`.
@@ -75,7 +75,7 @@ def words_without(items: list[Item], reading: Reading, at: int) -> Reading:
     if leads_to_reason(after) and not gives_thanks(after):
         return replace(reading, first=behind[0])
     is_apart = at == words[0] or items[at].text[-1] in ",;:.!" or gives_thanks(after)
-    is_apart |= after.kind in (Kind.JOINER, Kind.COMMA, Kind.PUNCTUATION)
+    is_apart |= after.kind in (TokenKind.JOINER, TokenKind.COMMA, TokenKind.PUNCTUATION)
     return replace(reading, aside=reading.aside | {at}) if is_apart else reading
 
 

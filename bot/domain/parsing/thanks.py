@@ -68,10 +68,10 @@ from bot.domain.parsing.receivers import (
 )
 from bot.domain.parsing.suggestion import COLLEAGUE, cut, plain_line, words_without
 from bot.domain.parsing.tokenizer import render
-from bot.domain.parsing.tokens import Item, Kind
+from bot.domain.parsing.tokens import Token, TokenKind
 
 
-def parse_give(items: list[Item], private: str = "") -> ParsedGive | Unclear:
+def parse_give(items: list[Token], private: str = "") -> ParsedGive | Unclear:
     """Return the thanks that these items are; `private` is the word that made them private."""
     prefix = f"{private} " if private else ""
     if (bare := bare_names(items)) is not None:
@@ -79,7 +79,7 @@ def parse_give(items: list[Item], private: str = "") -> ParsedGive | Unclear:
     is_named = any(item.is_who for item in items)
     is_told = bool(items)
     if not is_named:
-        items = [Item(Kind.NAME, COLLEAGUE), *_after_colleague(items)]
+        items = [Token(TokenKind.NAME, COLLEAGUE), *_after_colleague(items)]
     understood = _understood(items, is_private=bool(private))
     give, doubts = understood.give, understood.doubts
     if is_named and not doubts:
@@ -99,7 +99,7 @@ class _Understood:
 
     give: ParsedGive
     doubts: list[Doubt]
-    items: list[Item]
+    items: list[Token]
     reading: Reading
     counted: list[int]
 
@@ -109,7 +109,7 @@ class _Understood:
             return render(_with_whole_amounts(self.items, self.counted))
         return self.plain_line(self.reading.receivers)
 
-    def plain_line(self, people: list[Item]) -> str:
+    def plain_line(self, people: list[Token]) -> str:
         """Returns the plainest line that says the same to these people."""
         until = next((doubt.until for doubt in self.doubts if doubt.until is not None), None)
         at = next((doubt.at for doubt in self.doubts if doubt.at is not None), None)
@@ -127,7 +127,7 @@ class _Understood:
         return plain_line([item.text for item in people], amount, reason)
 
 
-def _understood(items: list[Item], *, is_private: bool) -> _Understood:
+def _understood(items: list[Token], *, is_private: bool) -> _Understood:
     reading, apart = _who(items)
     set_aside(items, reading)
     counted = counted_amounts(items, reading)
@@ -138,7 +138,7 @@ def _understood(items: list[Item], *, is_private: bool) -> _Understood:
     return _Understood(give, doubts, items, reading, counted)
 
 
-def _who(items: list[Item]) -> tuple[Reading, list[Doubt]]:
+def _who(items: list[Token]) -> tuple[Reading, list[Doubt]]:
     """Returns who is thanked for what, and whether that is in doubt."""
     if (reading := led(items)) is not None:
         is_suffixed = reading.first < len(items) and items[reading.first].is_who  # `@ada's help`
@@ -153,7 +153,7 @@ def _who(items: list[Item]) -> tuple[Reading, list[Doubt]]:
     return everybody, [Doubt(Question(Ask.RECEIVERS))]
 
 
-def _of_others(items: list[Item], reading: Reading, behind: int) -> list[Doubt]:
+def _of_others(items: list[Token], reading: Reading, behind: int) -> list[Doubt]:
     """Returns the doubt whether somebody else is thanked, too."""
     other = begins_other_thanks(items, reading, behind)
     if other is None:
@@ -161,22 +161,22 @@ def _of_others(items: list[Item], reading: Reading, behind: int) -> list[Doubt]:
     return [Doubt(Question(Ask.RECEIVERS, items[other].text), until=other)]
 
 
-def _of_thanks(items: list[Item], reading: Reading) -> list[Doubt]:
+def _of_thanks(items: list[Token], reading: Reading) -> list[Doubt]:
     """Returns the doubt that `--` beside a receiver raises."""
     for index in reading.beside:
         item = items[index]
-        if item.kind is Kind.PUNCTUATION and item.text.startswith("--"):
+        if item.kind is TokenKind.PUNCTUATION and item.text.startswith("--"):
             return [Doubt(Question(Ask.THANKS, item.text))]
     return []
 
 
 def _parsed(
-    items: list[Item], reading: Reading, counted: list[int], *, is_private: bool
+    items: list[Token], reading: Reading, counted: list[int], *, is_private: bool
 ) -> ParsedGive:
     who = reading.receivers
     return ParsedGive(
-        receiver_ids=_values(who, Kind.USER),
-        group_ids=_values(who, Kind.GROUP),
+        receiver_ids=_values(who, TokenKind.USER),
+        group_ids=_values(who, TokenKind.GROUP),
         reason=reason_of(
             spaced(items, reading),
             is_led=reading.is_led,
@@ -185,20 +185,20 @@ def _parsed(
         ),
         hashtags=tuple(dict.fromkeys(tag for item in items for tag in item.tags)),
         amounts=amounts_of(items, who, counted),
-        names_everyone=any(item.kind is Kind.EVERYONE for item in who),
-        unresolved_names=_values(who, Kind.NAME),
+        names_everyone=any(item.kind is TokenKind.EVERYONE for item in who),
+        unresolved_names=_values(who, TokenKind.NAME),
         is_private=is_private,
     )
 
 
-def _values(who: list[Item], kind: Kind) -> tuple[str, ...]:
+def _values(who: list[Token], kind: TokenKind) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item.value for item in who if item.kind is kind))
 
 
-def _by_bare_names(bare: BareNames, items: list[Item], prefix: str) -> Unclear:
+def _by_bare_names(bare: BareNames, items: list[Token], prefix: str) -> Unclear:
     """Returns thanks whose receivers are named without being mentioned."""
     named = _understood(bare.items, is_private=bool(prefix))
-    mentioned = {item.value for item in items if item.kind is Kind.NAME}
+    mentioned = {item.value for item in items if item.kind is TokenKind.NAME}
     names = tuple(name for name in bare.names if name not in mentioned)
     unresolved = tuple(name for name in named.give.unresolved_names if name in mentioned)
     give = replace(named.give, unresolved_names=unresolved)
@@ -209,25 +209,25 @@ def _by_bare_names(bare: BareNames, items: list[Item], prefix: str) -> Unclear:
         names=names,
         reason_without_names=whole.reason if whole else render(items),
     )
-    people = [item for item in items if item.is_who] or [Item(Kind.NAME, COLLEAGUE)]
+    people = [item for item in items if item.is_who] or [Token(TokenKind.NAME, COLLEAGUE)]
     line = prefix + named.plain_line(people)
     return Unclear(shortened(line), None, give, question)
 
 
-def parse_give_of_colleague(items: list[Item]) -> ParsedGive:
+def parse_give_of_colleague(items: list[Token]) -> ParsedGive:
     """Returns what is understood of thanks, as if somebody were named in front of them."""
     return _understood(
-        [Item(Kind.NAME, COLLEAGUE), *_after_colleague(items)], is_private=False
+        [Token(TokenKind.NAME, COLLEAGUE), *_after_colleague(items)], is_private=False
     ).give
 
 
-def _after_colleague(items: list[Item]) -> list[Item]:
+def _after_colleague(items: list[Token]) -> list[Token]:
     if not items:
-        return [Item(Kind.WORD, "for …", gap=" ")]
+        return [Token(TokenKind.WORD, "for …", gap=" ")]
     return [items[0]._replace(gap=" "), *items[1:]]
 
 
-def _with_whole_amounts(items: list[Item], counted: list[int]) -> list[Item]:
+def _with_whole_amounts(items: list[Token], counted: list[int]) -> list[Token]:
     whole = list(items)
     for index in counted:
         if items[index].is_unsure:

@@ -13,7 +13,7 @@ import unicodedata
 from itertools import groupby, repeat
 from typing import TYPE_CHECKING
 
-from bot.domain.parsing.tokens import NO_CURRENCY, Currency, Form, Item, Kind
+from bot.domain.parsing.tokens import NO_CURRENCY, Currency, Token, TokenForm, TokenKind
 from bot.domain.parsing.typed_amounts import amounts_in
 from bot.domain.parsing.typed_words import each_of
 
@@ -61,7 +61,7 @@ _TAG_AFTER = ".,:;!?)"
 _JOINERS_OF_LETTERS = "\u200c\u200d"
 
 
-def read_items(text: str, currency: Currency = NO_CURRENCY) -> list[Item]:
+def read_items(text: str, currency: Currency = NO_CURRENCY) -> list[Token]:
     """Return the items of a line in their order."""
     text = _SURROGATE.sub("\ufffd", _UNWRITABLE.sub("", text))
     amounts = amounts_in(currency)
@@ -75,7 +75,7 @@ def quotes_in(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _QUOTE.finditer(text)]
 
 
-def render(items: list[Item]) -> str:
+def render(items: list[Token]) -> str:
     """Return the items as they were typed, in plain words.
 
     Of Slack's markup only `<@U1>` is left, and only where Slack put it: the brackets of typed words
@@ -89,15 +89,15 @@ def render(items: list[Item]) -> str:
     return text[len(items[0].gap) :] if items else ""
 
 
-def _is_mention(item: Item) -> bool:
-    return item.kind in (Kind.USER, Kind.SPOKEN_OF)
+def _is_mention(item: Token) -> bool:
+    return item.kind in (TokenKind.USER, TokenKind.SPOKEN_OF)
 
 
 def _without_brackets(markup: re.Match[str]) -> str:
     return f"‹{markup[1]}{'›' if markup[2] else ''}"
 
 
-def _single_items(text: str, amounts: Amounts) -> Iterator[Item]:
+def _single_items(text: str, amounts: Amounts) -> Iterator[Token]:
     gap = ""
     after_who = False
     for match, is_quote in _tokens(text, amounts):
@@ -112,7 +112,9 @@ def _single_items(text: str, amounts: Amounts) -> Iterator[Item]:
             continue
         if word is not None and word.isascii() and word.isalpha():
             # Most words: no mark, sign or digit, for which everything below looks.
-            yield Item(Kind.JOINER if word.casefold() in _JOINERS else Kind.WORD, word, gap)
+            yield Token(
+                TokenKind.JOINER if word.casefold() in _JOINERS else TokenKind.WORD, word, gap
+            )
             gap = ""
             after_who = False
             continue
@@ -147,7 +149,7 @@ def _is_amount(text: str, start: int, end: int, amounts: Amounts) -> bool:
     if text[start - 1 : start].isalnum() or text[end : end + 1].isalnum():
         return False
     items = amounts.joined(list(_single_items(code, amounts)))
-    return len(items) == 1 and (items[0].kind is Kind.AMOUNT or items[0].number > 0)
+    return len(items) == 1 and (items[0].kind is TokenKind.AMOUNT or items[0].number > 0)
 
 
 def _quoted_tokens(
@@ -162,37 +164,37 @@ def _quoted_tokens(
         position = end
 
 
-def _quoted(word: str | None, control: str | None) -> Item:
+def _quoted(word: str | None, control: str | None) -> Token:
     if control is None:
-        return Item(Kind.WORD, _unescape(word or ""), is_quote=True)
+        return Token(TokenKind.WORD, _unescape(word or ""), is_quote=True)
     item = _control(control)
-    kind = Kind.SPOKEN_OF if item.kind is Kind.USER else Kind.WORD
+    kind = TokenKind.SPOKEN_OF if item.kind is TokenKind.USER else TokenKind.WORD
     return item._replace(kind=kind, is_quote=True)
 
 
-def _control(inner: str) -> Item:
+def _control(inner: str) -> Token:
     """Return what one of Slack's own `<…>` sequences stands for."""
     head, _, label = inner.partition("|")
     name, label = head[1:], _plain(label)
     if head.startswith("@"):
         if _USER_ID.fullmatch(name):
-            return Item(Kind.USER, f"<{head}>", value=name)
+            return Token(TokenKind.USER, f"<{head}>", value=name)
         name = (label or _plain(name)).lstrip("@")
-        return Item(Kind.NAME, f"@{name}", value=name) if name else Item(Kind.WORD, "@")
+        return Token(TokenKind.NAME, f"@{name}", value=name) if name else Token(TokenKind.WORD, "@")
     if head.startswith("!"):
         return _special(name, label)
     if head.startswith("#"):
-        return Item(Kind.WORD, f"#{label.lstrip('#')}" if label else PRIVATE_CHANNEL)
-    return Item(Kind.WORD, _link(_plain(head), label))
+        return Token(TokenKind.WORD, f"#{label.lstrip('#')}" if label else PRIVATE_CHANNEL)
+    return Token(TokenKind.WORD, _link(_plain(head), label))
 
 
-def _special(name: str, label: str) -> Item:
+def _special(name: str, label: str) -> Token:
     name, _, argument = name.partition("^")
     if name in EVERYONE:
-        return Item(Kind.EVERYONE, f"@{name}", value=name)
+        return Token(TokenKind.EVERYONE, f"@{name}", value=name)
     if name == "subteam" and _GROUP_ID.fullmatch(argument):
-        return Item(Kind.GROUP, f"@{label.lstrip('@') or 'group'}", value=argument)
-    return Item(Kind.WORD, label or _plain(name) or "!")  # such as a date, with its fallback
+        return Token(TokenKind.GROUP, f"@{label.lstrip('@') or 'group'}", value=argument)
+    return Token(TokenKind.WORD, label or _plain(name) or "!")  # such as a date, with its fallback
 
 
 def _link(address: str, label: str) -> str:
@@ -204,10 +206,10 @@ def _link(address: str, label: str) -> str:
     return f"{label} ({rest if scheme in {'mailto', 'tel'} else address})"
 
 
-def _word_items(word: str, amounts: Amounts, *, after_who: bool) -> Iterator[Item]:
+def _word_items(word: str, amounts: Amounts, *, after_who: bool) -> Iterator[Token]:
     """Cut a word into items: usually one, more in `@ada,@bo` and in `<@U1>,thanks`."""
     if after_who and (commas := _COMMAS.match(word)):
-        yield Item(Kind.COMMA, commas[0])
+        yield Token(TokenKind.COMMA, commas[0])
         word = word[commas.end() :]
     while name := _raw_name(word):
         yield name[0]
@@ -218,7 +220,7 @@ def _word_items(word: str, amounts: Amounts, *, after_who: bool) -> Iterator[Ite
         yield from _plain_items(word, amounts)
 
 
-def _raw_name(word: str) -> tuple[Item, str, str] | None:
+def _raw_name(word: str) -> tuple[Token, str, str] | None:
     """Return a name at the beginning of a word, the punctuation after it, and what is left."""
     match = _NAME.match(word)
     if match is None or word.startswith("/", match.end()):  # `@types/node` is no person
@@ -229,42 +231,42 @@ def _raw_name(word: str) -> tuple[Item, str, str] | None:
         return None
     after = match[1][len(name) :] + match[2]
     if name.casefold() in EVERYONE:
-        item = Item(Kind.EVERYONE, f"@{name}", value=name.casefold())
+        item = Token(TokenKind.EVERYONE, f"@{name}", value=name.casefold())
     else:
-        item = Item(Kind.NAME, f"@{name}", value=name)
+        item = Token(TokenKind.NAME, f"@{name}", value=name)
     return item, after, word[match.end() :]
 
 
-def _plain_items(word: str, amounts: Amounts) -> Iterator[Item]:
+def _plain_items(word: str, amounts: Amounts) -> Iterator[Token]:
     item = _plain_item(word, amounts)
-    parts = amounts.parts_of(word) if item.kind is Kind.WORD else []
+    parts = amounts.parts_of(word) if item.kind is TokenKind.WORD else []
     if parts:
         yield from (_plain_item(part, amounts) for part in parts)
     else:
         yield item
 
 
-def _plain_item(word: str, amounts: Amounts) -> Item:
+def _plain_item(word: str, amounts: Amounts) -> Token:
     kind = _kind_of_marks(word)
     if kind is not None:
-        return Item(kind, word)
+        return Token(kind, word)
     if match := _MORE_KARMA.fullmatch(word):
         number = int(match["digits"] or 0)
-        return Item(Kind.AMOUNT, word, number=number, form=Form.VAGUE, is_unsure=True)
+        return Token(TokenKind.AMOUNT, word, number=number, form=TokenForm.VAGUE, is_unsure=True)
     if amount := amounts.of_word(word):
         return amount
     tags, is_only_tag = _tags(word)
-    return Item(Kind.TAG if is_only_tag else Kind.WORD, word, tags=tags)
+    return Token(TokenKind.TAG if is_only_tag else TokenKind.WORD, word, tags=tags)
 
 
-def _kind_of_marks(word: str) -> Kind | None:
+def _kind_of_marks(word: str) -> TokenKind | None:
     if _COMMAS.fullmatch(word):
-        return Kind.COMMA
+        return TokenKind.COMMA
     if word.strip(",;").casefold() in _JOINERS:
-        return Kind.JOINER
+        return TokenKind.JOINER
     if _PUNCTUATION.fullmatch(word):
-        return Kind.PUNCTUATION
-    return Kind.KARMA if _KARMA.fullmatch(word) else None
+        return TokenKind.PUNCTUATION
+    return TokenKind.KARMA if _KARMA.fullmatch(word) else None
 
 
 def _tags(word: str) -> tuple[tuple[str, ...], bool]:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from bot.domain.workspaces import WorkspaceSettings
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     """What an item is."""
 
     USER = auto()
@@ -26,10 +26,10 @@ class Kind(Enum):
     WORD = auto()
 
 
-_WHO = (Kind.USER, Kind.GROUP, Kind.EVERYONE, Kind.NAME)
+_WHO = (TokenKind.USER, TokenKind.GROUP, TokenKind.EVERYONE, TokenKind.NAME)
 
 
-class Form(Enum):
+class TokenForm(Enum):
     """How an amount was written; the plainer it is, the fewer places it counts in."""
 
     PLUS = auto()  # `+5`, `+5 points`
@@ -42,16 +42,16 @@ class Form(Enum):
     REACTION = auto()  # an emoji that has a worth as reaction, and is not the currency's
 
 
-class Item(NamedTuple):
+class Token(NamedTuple):
     """A word with a meaning of its own, or several that make one amount."""
 
-    kind: Kind
+    kind: TokenKind
     text: str  # as it reads in a reason: entities and links undone, mentions as `<@U1>`
     gap: str = ""  # the blanks before it
     value: str = ""  # the id or name of who is meant
     tags: tuple[str, ...] = ()
     number: int = 0  # of a word: what it is if it is one for a number
-    form: Form = Form.BARE
+    form: TokenForm = TokenForm.BARE
     is_emoji: bool = False
     is_unsure: bool = False  # `1.5`: nothing that can be given, `number` is the closest that could
     is_quote: bool = False  # a word that was not said to Kudos

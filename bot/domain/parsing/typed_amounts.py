@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bot.domain.parsing.tokens import Currency, Form, Item, Kind
+from bot.domain.parsing.tokens import Currency, Token, TokenForm, TokenKind
 from bot.domain.parsing.typed_emoji import EmojiWorths
 from bot.domain.parsing.typed_numbers import (
     ARABIC_PAIRS,
@@ -81,7 +81,7 @@ class Amounts:
         self._second_words |= {words[1] for words in (*ARABIC_PAIRS, *WHOLE) if len(words) > 1}
         self._name_lengths = sorted({len(name) for name in self._names}, reverse=True)
 
-    def of_word(self, word: str) -> Item | None:
+    def of_word(self, word: str) -> Token | None:
         """Returns the amount that one word is."""
         if match := NUMBER.fullmatch(word):
             is_twice = match["before"] and (match["after"] or match["sign"])
@@ -90,21 +90,21 @@ class Amounts:
             amount = self._within(word)
             if amount is not None:
                 return amount
-        if word[0] in "+＋" and (number := number_of(Item(Kind.WORD, word[1:]))):
-            return Item(Kind.AMOUNT, word, number=number, form=Form.PLUS)
+        if word[0] in "+＋" and (number := number_of(Token(TokenKind.WORD, word[1:]))):
+            return Token(TokenKind.AMOUNT, word, number=number, form=TokenForm.PLUS)
         return self._glued(word) or self._in_emoji(word)
 
-    def _in_emoji(self, word: str) -> Item | None:
+    def _in_emoji(self, word: str) -> Token | None:
         """Reads `5️⃣` as in doubt, and a plus sign that is an emoji."""
         plain = without_sign_emoji(word)
         amount = self.of_word(plain) if plain else None
         if amount is None:
             return None
-        if amount.form is Form.BARE and has_keycap(word):
-            return amount._replace(text=word, form=Form.KEYCAP, is_unsure=True)
+        if amount.form is TokenForm.BARE and has_keycap(word):
+            return amount._replace(text=word, form=TokenForm.KEYCAP, is_unsure=True)
         return amount._replace(text=word)
 
-    def _within(self, word: str) -> Item | None:
+    def _within(self, word: str) -> Token | None:
         """Reads a word without the marks around it; what is struck out is in doubt."""
         bare = word.lstrip(AROUND).rstrip(AROUND + END)
         amount = self.of_word(bare) if bare and bare != word else None
@@ -116,31 +116,31 @@ class Amounts:
         """Returns the parts of a word that has emoji with a worth among others: `🎉🌮🌮`."""
         return self._emoji.parts_of(word)
 
-    def _glued(self, word: str) -> Item | None:
+    def _glued(self, word: str) -> Token | None:
         """Reads `5pts`, `3🌮`, `🌮x3` and `🌮🌮`."""
         if match := _GLUED.fullmatch(word):
             unit = match["unit"].rstrip(END).casefold()
             if not self._is_unit(unit) and self._emoji.of(match["unit"]) != (1, True):
                 return None
-            form = Form.PLUS if match["sign"] else Form.UNITS
-            return Item(Kind.AMOUNT, word, number=integer(match["digits"]), form=form)
+            form = TokenForm.PLUS if match["sign"] else TokenForm.UNITS
+            return Token(TokenKind.AMOUNT, word, number=integer(match["digits"]), form=form)
         match = _EMOJI_TIMES.fullmatch(word)
         found = self._emoji.of(match["emoji"] if match else word)
         if found is None:
             return None
         worth, is_currency = found
-        form = Form.UNITS if is_currency else Form.REACTION
+        form = TokenForm.UNITS if is_currency else TokenForm.REACTION
         if match:
-            return Item(Kind.AMOUNT, word, number=worth * integer(match["digits"]), form=form)
-        return Item(Kind.AMOUNT, word, number=worth, form=form, is_emoji=True)
+            return Token(TokenKind.AMOUNT, word, number=worth * integer(match["digits"]), form=form)
+        return Token(TokenKind.AMOUNT, word, number=worth, form=form, is_emoji=True)
 
-    def joined(self, items: list[Item]) -> list[Item]:
+    def joined(self, items: list[Token]) -> list[Token]:
         """Returns the items, with those joined that make one amount."""
-        found: list[Item] = []
+        found: list[Token] = []
         index = 0
         while index < len(items):
             item = items[index]
-            if item.kind is Kind.WORD:
+            if item.kind is TokenKind.WORD:
                 text = item.text
                 word = text.casefold() if text[0].isalpha() else begun(item)
                 if word not in _FIRST_WORDS:
@@ -158,16 +158,16 @@ class Amounts:
             index = after
         return found
 
-    def _may_go_on(self, word: str, items: list[Item], index: int) -> bool:
+    def _may_go_on(self, word: str, items: list[Token], index: int) -> bool:
         """Returns whether an amount that begins with a word may go on at `index`."""
         if word in _ALONE or index == len(items):
             return True
         after = items[index]
-        if after.kind is not Kind.WORD or bare_word(after) in self._second_words:
+        if after.kind is not TokenKind.WORD or bare_word(after) in self._second_words:
             return True
         return word not in ARTICLES and self._is_near_points(items, index + 1)
 
-    def _is_near_points(self, items: list[Item], index: int) -> bool:
+    def _is_near_points(self, items: list[Token], index: int) -> bool:
         """Returns whether a word for points stands a few words from `index` on, if not there."""
         for item in items[index : index + QUALITIES_MAX]:
             text = item.text
@@ -175,23 +175,23 @@ class Amounts:
                 return True
         return False
 
-    def _at(self, items: list[Item], start: int) -> tuple[Item, int]:
+    def _at(self, items: list[Token], start: int) -> tuple[Token, int]:
         """Returns the item at `start`, joined with those that belong to it, and what follows."""
         item, after = items[start], start + 1
         if item.is_quote:
             return item, after
-        if item.kind is Kind.WORD:
+        if item.kind is TokenKind.WORD:
             amount, after = self._worded(items, start)
-        elif item.kind is Kind.JOINER:
+        elif item.kind is TokenKind.JOINER:
             amount, after = self._signed(items, start)
-        elif item.kind is Kind.AMOUNT:
+        elif item.kind is TokenKind.AMOUNT:
             amount, after = self._counted(items, start)
         else:
             return item, after
         if amount is None:
             return as_number(item) if begun(item) in NUMBER_WORDS else item, start + 1
         is_ended = not amount.text.rstrip(_CLOSING)[-1:].isalnum()
-        may_be_each = not is_ended or amount.is_emoji or amount.form is Form.KEYCAP
+        may_be_each = not is_ended or amount.is_emoji or amount.form is TokenForm.KEYCAP
         if may_be_each and after < len(items) and bare_word(items[after]) in _EACH:
             amount, after = joined_with(amount, items[after : after + 1]), after + 1
         if after < len(items) and amount.text[-1] not in END:
@@ -201,17 +201,19 @@ class Amounts:
                 after += count
         return amount, after
 
-    def _worded(self, items: list[Item], start: int) -> tuple[Item | None, int]:
+    def _worded(self, items: list[Token], start: int) -> tuple[Token | None, int]:
         word = begun(items[start])
         if word in _TIMES and is_plain_digits(items, start + 1):
             number = items[start + 1]
-            amount = items[start]._replace(kind=Kind.AMOUNT, number=number.number, form=Form.TIMES)
+            amount = items[start]._replace(
+                kind=TokenKind.AMOUNT, number=number.number, form=TokenForm.TIMES
+            )
             return joined_with(amount, [number]), start + 2
         if word in _WITH and start + 1 < len(items):
             if bare_word(items[start + 1]) in _WITH:
                 return None, start + 1
             amount, after = self._at(items, start + 1)
-            if amount.kind is Kind.AMOUNT and amount.form is Form.UNITS:
+            if amount.kind is TokenKind.AMOUNT and amount.form is TokenForm.UNITS:
                 text = items[start].text + amount.gap + amount.text
                 return amount._replace(text=text, gap=items[start].gap), after
             return None, start + 1
@@ -219,7 +221,7 @@ class Amounts:
             return self._spelt(items, start, SIGNS[word])
         return self._in_words(items, start) if word in _BEGINNINGS else (None, start + 1)
 
-    def _in_words(self, items: list[Item], start: int) -> tuple[Item | None, int]:
+    def _in_words(self, items: list[Token], start: int) -> tuple[Token | None, int]:
         """Reads `five points`, and `some points` as vague."""
         words = tuple(bare_word(item) for item in items[start : start + 2])
         for whole, number in WHOLE.items():
@@ -234,7 +236,7 @@ class Amounts:
         if start + 1 < len(items) and bare_word(items[start + 1]) in _EACH and word in NUMBER_WORDS:
             number = number_of(items[start])
             return (
-                as_number(items[start])._replace(kind=Kind.AMOUNT) if number else None
+                as_number(items[start])._replace(kind=TokenKind.AMOUNT) if number else None
             ), start + 1
         for language, number in NUMBER_OF.get(word, {}).items():
             languages = {language}
@@ -249,7 +251,7 @@ class Amounts:
         return self._vague(items, start)
 
     def _qualified_at(
-        self, items: list[Item], start: int, languages: AbstractSet[str], number: int = 0
+        self, items: list[Token], start: int, languages: AbstractSet[str], number: int = 0
     ) -> int:
         """Returns how many items make `well deserved points`, and no more than that.
 
@@ -267,7 +269,7 @@ class Amounts:
                 return end - start if (is_sure or is_own) and is_all(items, end) else 0
         return 0
 
-    def _vague(self, items: list[Item], start: int) -> tuple[Item | None, int]:
+    def _vague(self, items: list[Token], start: int) -> tuple[Token | None, int]:
         index = start
         while index - start < VAGUE_WORDS_MAX and index < len(items):
             word = items[index].text.casefold()
@@ -287,10 +289,10 @@ class Amounts:
         is_one = index == start + 1
         number = LARGE_NUMBER_OF.get(begun(items[start]), 0) if is_one else 0
         amount = amount_of(items[start : index + count], number)
-        return amount._replace(form=Form.VAGUE, is_unsure=True), index + count
+        return amount._replace(form=TokenForm.VAGUE, is_unsure=True), index + count
 
     def _vaguely_qualified(
-        self, items: list[Item], start: int, index: int, languages: AbstractSet[str]
+        self, items: list[Token], start: int, index: int, languages: AbstractSet[str]
     ) -> int:
         """Returns how many items from `index` on make points as in `some well deserved points`."""
         said = set(map(begun, items[start:index]))
@@ -299,87 +301,93 @@ class Amounts:
         return self._qualified_at(items, index, languages) if languages else 0
 
     def _vaguely_counted(
-        self, items: list[Item], start: int, index: int
-    ) -> tuple[Item | None, int]:
+        self, items: list[Token], start: int, index: int
+    ) -> tuple[Token | None, int]:
         """Reads `another 5 points`."""
         amount, after = self._counted(items, index)
-        if amount.form is not Form.UNITS or begun(items[index - 1]) not in BEYOND:
+        if amount.form is not TokenForm.UNITS or begun(items[index - 1]) not in BEYOND:
             return None, start + 1
         words = joined_with(items[start], [*items[start + 1 : index], amount])
-        vague = words._replace(kind=Kind.AMOUNT, tags=(), form=Form.VAGUE, is_unsure=True)
+        vague = words._replace(kind=TokenKind.AMOUNT, tags=(), form=TokenForm.VAGUE, is_unsure=True)
         return vague._replace(number=amount.number), after
 
-    def _spelt(self, items: list[Item], start: int, sign: int) -> tuple[Item | None, int]:
+    def _spelt(self, items: list[Token], start: int, sign: int) -> tuple[Token | None, int]:
         """Reads `plus 5`, `minus five`."""
-        if is_plain_digits(items, start + 1) and items[start + 1].form is Form.BARE:
+        if is_plain_digits(items, start + 1) and items[start + 1].form is TokenForm.BARE:
             amount, after = self._counted(items, start + 1)
         elif start + 1 < len(items) and (number := number_of(items[start + 1])):
             worded, after = self._in_words(items, start + 1)
-            if worded is not None and worded.form is Form.UNITS:
+            if worded is not None and worded.form is TokenForm.UNITS:
                 amount = worded
             else:
-                amount = amount_of([items[start + 1]], number)._replace(form=Form.BARE)
+                amount = amount_of([items[start + 1]], number)._replace(form=TokenForm.BARE)
                 after = start + 2
         else:
             return None, start + 1
-        spelt = joined_with(items[start], [amount])._replace(kind=Kind.AMOUNT, form=amount.form)
+        spelt = joined_with(items[start], [amount])._replace(
+            kind=TokenKind.AMOUNT, form=amount.form
+        )
         return spelt._replace(number=sign * amount.number, is_unsure=amount.is_unsure), after
 
-    def _signed(self, items: list[Item], start: int) -> tuple[Item | None, int]:
+    def _signed(self, items: list[Token], start: int) -> tuple[Token | None, int]:
         if items[start].text.casefold() in SIGNS:
             return self._spelt(items, start, 1)
         if items[start].text not in PLUS_SIGNS or not is_plain_digits(items, start + 1):
             return None, start + 1
         amount, after = self._counted(items, start + 1)
         text = items[start].text + amount.gap + amount.text
-        return amount._replace(text=text, gap=items[start].gap, form=Form.PLUS), after
+        return amount._replace(text=text, gap=items[start].gap, form=TokenForm.PLUS), after
 
-    def _counted(self, items: list[Item], start: int) -> tuple[Item, int]:
+    def _counted(self, items: list[Token], start: int) -> tuple[Token, int]:
         """Reads a run of emoji, or a number with what it counts."""
         amount, after = items[start], start + 1
         if amount.is_emoji:
             return self._run_of_emoji(items, start)
-        if not amount.text.rstrip(_CLOSING)[-1].isdecimal() and amount.form is not Form.KEYCAP:
+        if not amount.text.rstrip(_CLOSING)[-1].isdecimal() and amount.form is not TokenForm.KEYCAP:
             return amount, after  # after punctuation something new begins: `5, points out of…`
         follows = items[after] if after < len(items) else None
         if follows is not None and follows.is_emoji:
-            if amount.form is Form.UNITS:  # `🌮x3 🌮`
+            if amount.form is TokenForm.UNITS:  # `🌮x3 🌮`
                 return amount, after
             is_run = after + 1 < len(items) and items[after + 1].is_emoji
             count = int(follows.number == 1 and not is_run)
-            is_currency = follows.form is Form.UNITS
+            is_currency = follows.form is TokenForm.UNITS
         else:
             count = self._unit_at(items, after, _ANY_POINTS)
             is_currency = True
-            if not count and amount.form is not Form.TIMES and not amount.is_unsure:
+            if not count and amount.form is not TokenForm.TIMES and not amount.is_unsure:
                 count = self._qualified_at(items, after, _ANY_POINTS, amount.number)
-                if count and amount.form is Form.BARE:
+                if count and amount.form is TokenForm.BARE:
                     return in_doubt(
                         joined_with(amount, items[after : after + count])
                     ), after + count
         if not count or not is_currency:
             return amount, after
         joined = joined_with(amount, items[after : after + count])
-        form = amount.form if amount.form in (Form.PLUS, Form.VAGUE) else Form.UNITS
-        is_unsure = amount.is_unsure and amount.form is not Form.KEYCAP
+        form = amount.form if amount.form in (TokenForm.PLUS, TokenForm.VAGUE) else TokenForm.UNITS
+        is_unsure = amount.is_unsure and amount.form is not TokenForm.KEYCAP
         return joined._replace(form=form, is_unsure=is_unsure), after + count
 
-    def _run_of_emoji(self, items: list[Item], start: int) -> tuple[Item, int]:
+    def _run_of_emoji(self, items: list[Token], start: int) -> tuple[Token, int]:
         amount, after = items[start], start + 1
         while after < len(items) and items[after].is_emoji:
             more = items[after]
-            form = Form.UNITS if amount.form is more.form is Form.UNITS else Form.REACTION
+            form = (
+                TokenForm.UNITS
+                if amount.form is more.form is TokenForm.UNITS
+                else TokenForm.REACTION
+            )
             amount = joined_with(amount, [more])._replace(
                 number=amount.number + more.number, form=form
             )
             after += 1
         times, behind = self._at(items, after) if after < len(items) else (amount, after)
-        if times.form is Form.TIMES and times.kind is Kind.AMOUNT:
+        if times.form is TokenForm.TIMES and times.kind is TokenKind.AMOUNT:
             number = amount.number * times.number
             return joined_with(amount, [times])._replace(number=number), behind
         return amount, after
 
-    def _unit_at(self, items: list[Item], start: int, languages: AbstractSet[str]) -> int:
+    def _unit_at(self, items: list[Token], start: int, languages: AbstractSet[str]) -> int:
         """Returns how many items from `start` on are a word for points in one of the languages."""
         if start >= len(items) or items[start].is_quote:
             return 0
@@ -400,7 +408,7 @@ def amounts_in(currency: Currency) -> Amounts:
     return Amounts(currency)
 
 
-def says_each(item: Item) -> bool:
+def says_each(item: Token) -> bool:
     """Returns whether an amount is said to be for each."""
     return item.text.rpartition(" ")[2].strip(MARKS).casefold() in _EACH
 

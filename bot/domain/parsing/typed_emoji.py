@@ -8,11 +8,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.domain import emoji
-from bot.domain.parsing.tokens import Kind
+from bot.domain.parsing.tokens import TokenKind
 from bot.domain.parsing.typed_signs import KEYCAP
 
 if TYPE_CHECKING:
-    from bot.domain.parsing.tokens import Currency, Item
+    from bot.domain.parsing.tokens import Currency, Token
 
 _TONES = re.compile("[\U0001f3fb-\U0001f3ff\ufe0f]")
 _TONE = "[\U0001f3fb-\U0001f3ff\ufe0f]*+"
@@ -85,9 +85,9 @@ class EmojiWorths:
         return found
 
 
-def is_picture(item: Item) -> bool:
+def is_picture(item: Token) -> bool:
     """Returns whether it is a word of nothing but emoji, none of which is worth anything."""
-    if item.kind is not Kind.WORD or item.is_quote or item.text.isalnum():
+    if item.kind is not TokenKind.WORD or item.is_quote or item.text.isalnum():
         return False
     if _ONLY_NAMES.fullmatch(item.text.rstrip(",.;!")):
         return True

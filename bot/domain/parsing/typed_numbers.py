@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.parsing.tokens import Kind
+from bot.domain.parsing.tokens import TokenKind
 from bot.domain.parsing.typed_words import each_of, word_of
 
 if TYPE_CHECKING:
-    from bot.domain.parsing.tokens import Item
+    from bot.domain.parsing.tokens import Token
 
 POINTS = {
     "en": "point points pt pts kudos",
@@ -103,9 +103,9 @@ LARGE_NUMBER_OF |= {
 NUMBER_WORDS = frozenset(NUMBER_OF) | frozenset(LARGE_NUMBER_OF)
 
 
-def number_of(item: Item) -> int:
+def number_of(item: Token) -> int:
     """Returns what a word for a number is; 0 if it is none, or easily another word."""
-    word = word_of(item) if item.kind is Kind.WORD and not item.is_quote else ""
+    word = word_of(item) if item.kind is TokenKind.WORD and not item.is_quote else ""
     if word in LARGE_NUMBER_OF:
         return LARGE_NUMBER_OF[word]
     return 0 if word in OTHER_WORDS else max(NUMBER_OF.get(word, {}).values(), default=0)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.parsing.tokens import Kind
+from bot.domain.parsing.tokens import TokenKind
 from bot.domain.parsing.typed_words import counts_part, each_of, leads_to_reason, word_of
 
 if TYPE_CHECKING:
-    from bot.domain.parsing.tokens import Item
+    from bot.domain.parsing.tokens import Token
 
 _LINKS = each_of("in to be all i til på om te на в من في")
 _LINKS_MAX = 2
@@ -49,7 +49,7 @@ _LOOKED_AT_MAX = 200  # words in which the receivers stand, whatever anybody typ
 _BETWEEN_THEM = _AFTER - each_of("evenly equally fairly all")
 
 
-def total_at(items: list[Item], start: int) -> int:
+def total_at(items: list[Token], start: int) -> int:
     """Returns how many items from `start` on say that something is for all together."""
     first = word_of(items[start])
     if first not in _BEGINNINGS:  # most are not
@@ -76,7 +76,7 @@ def total_at(items: list[Item], start: int) -> int:
     return index - start if is_sure or ends_at(items, index) else 0
 
 
-def _to_several_at(items: list[Item], start: int) -> int:
+def _to_several_at(items: list[Token], start: int) -> int:
     """Returns how many items say `for the two of you`, where each or all of them may be meant."""
     end = min(len(items), start + _AFTER_MAX + 1)
     index, count, is_several, is_you = start, 0, False, False
@@ -92,16 +92,16 @@ def _to_several_at(items: list[Item], start: int) -> int:
     return 0 if count and _is_for_one(items) else count
 
 
-def _is_for_one(items: list[Item]) -> bool:
+def _is_for_one(items: list[Token]) -> bool:
     who = {item.value: item.kind for item in items[:_LOOKED_AT_MAX] if item.is_who}
-    return len(who) == 1 and Kind.GROUP not in who.values()
+    return len(who) == 1 and TokenKind.GROUP not in who.values()
 
 
-def _goes_on(items: list[Item], index: int) -> bool:
+def _goes_on(items: list[Token], index: int) -> bool:
     return not items[index].begins_line and items[index - 1].text[-1] not in ",:;.!)"
 
 
-def total_before(items: list[Item], index: int) -> bool:
+def total_before(items: list[Token], index: int) -> bool:
     """Returns whether an amount is said to be for all before it: `a total of 10`, `share 10`."""
     before = index - 1
     while before > 0 and word_of(items[before]) in _BETWEEN_THEM:
@@ -111,11 +111,11 @@ def total_before(items: list[Item], index: int) -> bool:
     return before >= 0 and word_of(items[before]) in _TOTALS
 
 
-def ends_at(items: list[Item], index: int) -> bool:
+def ends_at(items: list[Token], index: int) -> bool:
     """Returns whether something new begins: `split for …`, not `split the monolith`."""
     if index == len(items) or items[index - 1].text[-1] in ",:;.!)":
         return True
     after = items[index]
     if after.begins_line or after.is_who or leads_to_reason(after):
         return True
-    return after.kind is not Kind.WORD and after.kind is not Kind.SPOKEN_OF
+    return after.kind is not TokenKind.WORD and after.kind is not TokenKind.SPOKEN_OF

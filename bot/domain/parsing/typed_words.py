@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.domain.scripts import unspaced_letters
 
 if TYPE_CHECKING:
-    from bot.domain.parsing.tokens import Item
+    from bot.domain.parsing.tokens import Token
 
 
 def each_of(words: str) -> frozenset[str]:
@@ -82,44 +82,44 @@ NOT_NAMES = each_of(
 """Words that are not looked up as names of colleagues."""
 
 
-def gives_points(item: Item) -> bool:
+def gives_points(item: Token) -> bool:
     """Returns whether what is given, or deserved, follows it."""
     return word_of(item) in _GIVING
 
 
-def measures(item: Item) -> bool:
+def measures(item: Token) -> bool:
     """Returns whether a number after it, or before it, easily counts something else."""
     return word_of(item) in _MEASURING
 
 
-def counts_part(item: Item) -> bool:
+def counts_part(item: Token) -> bool:
     """Returns whether what is before it is part of what comes next: `2 points of contact`."""
     return word_of(item) in _PART_OF
 
 
-def word_of(item: Item) -> str:
+def word_of(item: Token) -> str:
     """Returns an item's word without its case and the marks around it."""
     return item.text.strip(_MARKS).casefold()
 
 
-def leads_to_reason(item: Item) -> bool:
+def leads_to_reason(item: Token) -> bool:
     """Returns whether what for comes next, so that nothing before it counts things."""
     word = word_of(item)
     return word in _FOR or gives_thanks(item)
 
 
-def leads_from_names(item: Item) -> bool:
+def leads_from_names(item: Token) -> bool:
     """Returns whether names may stand before it that were typed without `@`."""
     return word_of(item) in _FOR_PEOPLE or gives_thanks(item)
 
 
-def gives_thanks(item: Item) -> bool:
+def gives_thanks(item: Token) -> bool:
     """Returns whether it is a word of thanks."""
     word = word_of(item)
     return word in _THANKS or word.startswith(_THANKS_UNSPACED)
 
 
-def praises(item: Item) -> bool:
+def praises(item: Token) -> bool:
     """Returns whether it is a word of praise."""
     return word_of(item) in _PRAISE
 
@@ -130,23 +130,23 @@ def begins_reason(text: str) -> bool:
     return bool(words) and words[0].strip(_MARKS).casefold() in _THANKS | _FOR
 
 
-def is_thanks_alone(item: Item) -> bool:
+def is_thanks_alone(item: Token) -> bool:
     """Returns whether it is a word of thanks and no more, in a script without blanks."""
     return word_of(item) in _THANKS_UNSPACED
 
 
-def is_sentence_of_thanks(item: Item) -> bool:
+def is_sentence_of_thanks(item: Token) -> bool:
     """Returns whether it says more than thanks, in a script without blanks: `谢谢你帮助`."""
     is_alone = is_thanks_alone(item) or unspaced_letters(item.text) <= _UNSPACED_THANKS_MAX
     return gives_thanks(item) and not is_alone
 
 
-def follows_thanks(item: Item) -> bool:
+def follows_thanks(item: Token) -> bool:
     """Returns whether it may stand between a word of thanks and who is thanked."""
     return word_of(item) in _AFTER_THANKS
 
 
-def joins(item: Item) -> bool:
+def joins(item: Token) -> bool:
     """Returns whether it says no more than that somebody else comes next."""
     word = word_of(item)
     return word in _JOINING or says_nothing(item.text)
@@ -158,6 +158,6 @@ def says_nothing(word: str) -> bool:
     return is_emoji or not any(map(str.isalnum, word))
 
 
-def copies(item: Item) -> bool:
+def copies(item: Token) -> bool:
     """Returns whether it is a word like `cc`: who follows is told, not thanked."""
     return len(item.text) <= _COPIED_MAX_LENGTH and word_of(item) in _COPIED

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.parsing.tokens import Item, Kind
+from bot.domain.parsing.tokens import Token, TokenKind
 from bot.domain.parsing.typed_emoji import is_picture
 from bot.domain.parsing.typed_words import (
     each_of,
@@ -69,16 +69,16 @@ _CLAUSE_MAX = 12  # words, far more than a clause has before a name
 _PARTICIPLE_MIN = 5  # letters: `need` and `bed` are none
 
 
-def is_within(items: Sequence[Item], index: int, start: int) -> bool:
+def is_within(items: Sequence[Token], index: int, start: int) -> bool:
     """Returns whether the words from `start` on need the name at `index`."""
     first = max(start, index - _CLAUSE_MAX)
     while index > first and is_picture(items[index - 1]):
         index -= 1
     before = items[index - 1]
-    if index <= start or before.kind not in (Kind.WORD, Kind.AMOUNT):
+    if index <= start or before.kind not in (TokenKind.WORD, TokenKind.AMOUNT):
         return True
     word = word_of(before)
-    if before.kind is Kind.AMOUNT or word in _OBJECTS:
+    if before.kind is TokenKind.AMOUNT or word in _OBJECTS:
         return False
     if not word or word in _NAMES_FOLLOW or unspaced_letters(before.text):
         return True
@@ -92,7 +92,7 @@ def is_within(items: Sequence[Item], index: int, start: int) -> bool:
     return ord(word[0]) in _ARABIC and not word.startswith(_DEFINITE)
 
 
-def _is_verb(item: Item, before: Item | None) -> bool:
+def _is_verb(item: Token, before: Token | None) -> bool:
     """Returns whether an English word is a verb by its form, or by the word before it."""
     word = word_of(item)
     said = word_of(before) if before is not None else ""

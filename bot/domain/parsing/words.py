@@ -31,7 +31,7 @@ from bot.domain.parsing.private import PRIVATE
 from bot.domain.parsing.reason import shortened
 from bot.domain.parsing.suggestion import COLLEAGUE, checked, line_of
 from bot.domain.parsing.tokenizer import PRIVATE_CHANNEL, read_items, render
-from bot.domain.parsing.tokens import NO_CURRENCY, Currency, Item, Kind
+from bot.domain.parsing.tokens import NO_CURRENCY, Currency, Token, TokenKind
 from bot.domain.parsing.typed_words import each_of, is_thanks_alone, word_of
 from bot.domain.periods import PeriodKind
 from bot.domain.scripts import unspaced_letters
@@ -116,7 +116,7 @@ def parse_command(
     return command
 
 
-def _without_leading_quotes(items: list[Item]) -> list[Item]:
+def _without_leading_quotes(items: list[Token]) -> list[Token]:
     if not items[0].is_quote:
         return items
     first = next((index for index, item in enumerate(items) if not item.is_quote), len(items))
@@ -125,8 +125,8 @@ def _without_leading_quotes(items: list[Item]) -> list[Item]:
     return items[begins[-1] :] if begins else items if first < len(items) else []
 
 
-def _command(items: list[Item], no_names: Collection[str] = ()) -> Command:
-    first = items[0].text.rstrip(":,.!?").casefold() if items[0].kind is Kind.WORD else ""
+def _command(items: list[Token], no_names: Collection[str] = ()) -> Command:
+    first = items[0].text.rstrip(":,.!?").casefold() if items[0].kind is TokenKind.WORD else ""
     if first == Word.PRIVATE:
         return parse_thanks(items[1:], Word.PRIVATE, no_names)
     if first == Word.HISTORY:
@@ -140,7 +140,7 @@ def _command(items: list[Item], no_names: Collection[str] = ()) -> Command:
     return command or parse_thanks(items)
 
 
-def _words_count(items: list[Item]) -> int:
+def _words_count(items: list[Token]) -> int:
     """Returns how many words there are, where blanks or letters tell."""
     return sum(
         1 if is_thanks_alone(item) else 1 + unspaced_letters(item.text) // _UNSPACED_LETTERS_OF_WORD
@@ -148,7 +148,7 @@ def _words_count(items: list[Item]) -> int:
     )
 
 
-def _word_command(first: str, items: list[Item]) -> Command | None:
+def _word_command(first: str, items: list[Token]) -> Command | None:
     """Return the command that is meant by words without a mention; None if they are prose."""
     if first in _SYNONYMS:
         return _synonym(_SYNONYMS[first], items)
@@ -166,7 +166,7 @@ def _word_command(first: str, items: list[Item]) -> Command | None:
     return Unclear(suggestion, problem=shortened(items[1 if is_exact else 0].text))
 
 
-def _synonym(word: Word, items: list[Item]) -> Command | None:
+def _synonym(word: Word, items: list[Token]) -> Command | None:
     """Returns what another word for a command means; with more words it is easily prose."""
     if len(items) == 1 and word in _ALONE:
         return _ALONE[word]
@@ -187,7 +187,7 @@ def _closest(first: str, *, cutoff: float) -> Word | None:
     return Word(close[0]) if close else None
 
 
-def _misdirected(first: str, items: list[Item]) -> Unclear | None:
+def _misdirected(first: str, items: list[Token]) -> Unclear | None:
     """Catch a word that was meant as one, before the thanks: `undo @ada`, `settings @ada`.
 
     Whoever means to take something back must not be heard as thanking, whatever stands between.
@@ -204,17 +204,17 @@ def _misdirected(first: str, items: list[Item]) -> Unclear | None:
     if word is None or word in {Word.HELP, Word.ME, Word.REWARDS, Word.PRIVATE}:
         return None
     problem = items[0 if first != word else 1].text
-    person = next((item for item in items if item.kind is Kind.USER), None)
+    person = next((item for item in items if item.kind is TokenKind.USER), None)
     if word is Word.HISTORY and person:
         return Unclear(f"{word} {person.text}", problem)
     return Unclear(str(word), problem) if is_next else _perhaps_thanks(items)
 
 
-def _taking_back(items: list[Item]) -> Unclear | None:
+def _taking_back(items: list[Token]) -> Unclear | None:
     """Catches `undo my thanks to @ada`, and asks about words that easily mean the same."""
     said = items[1:] if word_of(items[0]) in _PLEASE else items
     words = [word_of(item) for item in said[:2]]
-    if not words or said[0].kind is not Kind.WORD:
+    if not words or said[0].kind is not TokenKind.WORD:
         return None
     if _closest(words[0], cutoff=0.8) is Word.UNDO:
         return Unclear(str(Word.UNDO), shortened(render(said[1:])) or None)
@@ -226,7 +226,7 @@ def _taking_back(items: list[Item]) -> Unclear | None:
     return Unclear(str(Word.UNDO), said[0].text, give, Question(Ask.THANKS, said[0].text))
 
 
-def _perhaps_thanks(items: list[Item]) -> Unclear | None:
+def _perhaps_thanks(items: list[Token]) -> Unclear | None:
     give = parse_thanks(items)
     if not isinstance(give, ParsedGive):
         return None  # it is asked anyway
@@ -235,8 +235,8 @@ def _perhaps_thanks(items: list[Item]) -> Unclear | None:
     )
 
 
-def _history(asked: list[Item]) -> Command:
-    people = [item for item in asked if item.kind is Kind.USER]
+def _history(asked: list[Token]) -> Command:
+    people = [item for item in asked if item.kind is TokenKind.USER]
     if not asked:
         return ShowHistory()
     if len(asked) == len(people) == 1:
@@ -246,7 +246,7 @@ def _history(asked: list[Item]) -> Command:
     return Unclear(suggestion, problem=shortened(problem.text))
 
 
-def _leaderboard(items: list[Item], *, is_exact: bool) -> Command:
+def _leaderboard(items: list[Token], *, is_exact: bool) -> Command:
     asked: dict[type, str] = {}
     problem = None if is_exact else items[0].text
     if len(items) > _BOARD_WORDS_MAX:
@@ -267,20 +267,20 @@ def _leaderboard(items: list[Item], *, is_exact: bool) -> Command:
     return ShowLeaderboard(
         period=PeriodKind(asked.get(PeriodKind, PeriodKind.WEEK)),
         side=Side(asked.get(Side, Side.RECEIVERS)),
-        value=asked[Item].removeprefix("#") if Item in asked else None,
+        value=asked[Token].removeprefix("#") if Token in asked else None,
         is_last=asked.get(Which) == Which.LAST,
     )
 
 
-def _board_option(word: str, item: Item) -> tuple[type, str, bool] | None:
+def _board_option(word: str, item: Token) -> tuple[type, str, bool] | None:
     """Return which option a word is or is closest to, and whether it is exactly that.
 
     `#teamwork` may arrive as a channel, where the workspace has one of that name.
     """
-    if item.kind is Kind.TAG:
-        return Item, f"#{item.tags[0]}", True
+    if item.kind is TokenKind.TAG:
+        return Token, f"#{item.tags[0]}", True
     if item.text.startswith("#") and item.text != PRIVATE_CHANNEL and len(item.tags) == 0:
         label = item.text[1:].casefold()
-        return (Item, f"#{label}", True) if any(map(str.isalpha, label)) else None
+        return (Token, f"#{label}", True) if any(map(str.isalpha, label)) else None
     close = get_close_matches(word[:30], [*PeriodKind, *Side, *Which], n=1, cutoff=0.6)
     return (type(close[0]), str(close[0]), word == close[0]) if close else None
