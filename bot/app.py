@@ -168,7 +168,7 @@ class KudosApp:
             self._metrics,
             meet,
         )
-        edge = HandlerContext(
+        context = HandlerContext(
             self._store,
             slack,
             self._clock,
@@ -188,10 +188,10 @@ class KudosApp:
         scheduler.start()
         pruning.start()
         self._stack.push_async_callback(pruning.stop)
-        self._stack.push_async_callback(self._finish, edge, serving, scheduler, delivery)
-        serving.run_background(delivery.wake, edge.start)
+        self._stack.push_async_callback(self._finish, context, serving, scheduler, delivery)
+        serving.run_background(delivery.wake, context.start)
         health.last_looked_at = lambda: scheduler.last_looked_at
-        await self._listen(edge, serving, health)
+        await self._listen(context, serving, health)
         health.is_listening = True
 
     async def _observed(self) -> Health:
@@ -229,18 +229,18 @@ class KudosApp:
         )
 
     async def _finish(
-        self, edge: HandlerContext, serving: Tenancy, scheduler: Scheduler, delivery: Delivery
+        self, context: HandlerContext, serving: Tenancy, scheduler: Scheduler, delivery: Delivery
     ) -> None:
         """Finish what is under way; together, since a supervisor waits ten seconds in all."""
         await asyncio.gather(
-            edge.finish(FINISH_WITHIN_SECONDS), serving.stop(), scheduler.stop(), delivery.stop()
+            context.finish(FINISH_WITHIN_SECONDS), serving.stop(), scheduler.stop(), delivery.stop()
         )
 
     async def _close_store(self) -> None:
         """Close the store; writes that a foreign lock holds up are lost, as their callers know."""
         await _within(CLOSE_WITHIN_SECONDS, self._store.close)
 
-    async def _listen(self, edge: HandlerContext, serving: Tenancy, health: Health) -> None:
+    async def _listen(self, context: HandlerContext, serving: Tenancy, health: Health) -> None:
         anybody = self._calls.client_for(None)
         with slack_settings_hidden():
             app = AsyncApp(
@@ -256,8 +256,8 @@ class KudosApp:
                 url_verification_enabled=False,
                 attaching_function_token_enabled=False,
             )
-        register(app, edge)
-        belonging = Belonging(self._store, edge.slack, serving.serves)
+        register(app, context)
+        belonging = Belonging(self._store, context.slack, serving.serves)
         reception = SlackGateway(
             app,
             self._metrics,

@@ -109,9 +109,9 @@ _NOTING: Mapping[Kind, Mapping[str, Noting]] = {
 }
 
 
-def register(app: AsyncApp, edge: HandlerContext) -> None:
+def register(app: AsyncApp, context: HandlerContext) -> None:
     """Have the app's payloads handled by the functions that their names stand for."""
-    app.middleware(_Handing(edge))
+    app.middleware(_Handing(context))
     app.error(_on_error)
 
 
@@ -122,8 +122,8 @@ class _Handing(AsyncMiddleware):
     older version.
     """
 
-    def __init__(self, edge: HandlerContext) -> None:
-        self._edge = edge
+    def __init__(self, context: HandlerContext) -> None:
+        self._edge = context
 
     async def async_process(
         self,

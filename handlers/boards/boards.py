@@ -25,39 +25,39 @@ if TYPE_CHECKING:
     from handlers.interaction.context import HandlerContext, Payload
 
 
-async def board_message(asked: Interaction, board: ShowLeaderboard | BoardState) -> Message:
+async def board_message(interaction: Interaction, board: ShowLeaderboard | BoardState) -> Message:
     """Return a board for the person who asked. Raises what `view_leaderboard` raises."""
-    reader = await asked.reader()
-    request = ViewLeaderboard(asked.team_id, asked.user_id, board)
-    found = await asked.edge.read(view_leaderboard, request)
-    words = words_for(reader.locale).named(await asked.settings())
+    reader = await interaction.reader()
+    request = ViewLeaderboard(interaction.team_id, interaction.user_id, board)
+    found = await interaction.context.read(view_leaderboard, request)
+    words = words_for(reader.locale).named(await interaction.settings())
     return leaderboard(words, found)
 
 
-async def handle_board_opened(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_board_opened(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Show a board to the one who pressed the button below a post, and to nobody else."""
     await ack()
-    asked = _asked(edge, payload)
-    message = await asked.message_or_error(_pressed(asked, payload))
-    edge.start(asked.tell(message, replace_original=False))
+    interaction = _asked(context, payload)
+    message = await interaction.message_or_error(_pressed(interaction, payload))
+    context.start(interaction.tell(message, replace_original=False))
 
 
-async def handle_board_turned(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_board_turned(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Replace a board by another page or another board; a refusal leaves it as it is."""
     await ack()
-    asked = _asked(edge, payload)
+    interaction = _asked(context, payload)
     board: list[Message] = []
 
     async def turned() -> Message:
-        board.append(await _pressed(asked, payload))
+        board.append(await _pressed(interaction, payload))
         return board[0]
 
     # Of several things pressed in a short time, the answer to the last one stays.
     where, stamp = _message_of(payload), payload["actions"][0].get("action_ts") or ""
-    with edge.state(LatestActs).answering(where, stamp) as is_last:
-        message = await asked.message_or_error(turned())
+    with context.state(LatestActs).answering(where, stamp) as is_last:
+        message = await interaction.message_or_error(turned())
         if is_last() or not board:
-            edge.start(asked.tell(message, replace_original=bool(board)))
+            context.start(interaction.tell(message, replace_original=bool(board)))
 
 
 ACTIONS = {
@@ -70,15 +70,15 @@ ACTIONS = {
 }
 
 
-def _asked(edge: HandlerContext, payload: Payload) -> Interaction:
+def _asked(context: HandlerContext, payload: Payload) -> Interaction:
     team_id, user_id = person_of(payload)
-    return Interaction(edge, team_id, user_id, payload.get("response_url") or "")
+    return Interaction(context, team_id, user_id, payload.get("response_url") or "")
 
 
-async def _pressed(asked: Interaction, payload: Payload) -> Message:
+async def _pressed(interaction: Interaction, payload: Payload) -> Message:
     action = payload["actions"][0]
     chosen = action.get("selected_option") or action
-    return await board_message(asked, decode_board(chosen.get("value")))
+    return await board_message(interaction, decode_board(chosen.get("value")))
 
 
 def _message_of(payload: Payload) -> str:

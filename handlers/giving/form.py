@@ -64,14 +64,14 @@ _USER_ID = re.compile("[UW][A-Z0-9]+")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,100}")
 
 
-async def handle_give_asked(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_give_asked(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Open the empty form: by the shortcut that works everywhere, or by a button."""
     await ack()
     team_id, user_id = person_of(payload)
-    await _open_or_tell(Interaction(edge, team_id, user_id, ""), payload["trigger_id"], Draft())
+    await _open_or_tell(Interaction(context, team_id, user_id, ""), payload["trigger_id"], Draft())
 
 
-async def handle_give_for_message(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_give_for_message(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Open the form for the author of a message."""
     await ack()
     team_id, user_id = person_of(payload)
@@ -85,14 +85,14 @@ async def handle_give_for_message(edge: HandlerContext, payload: Payload, ack: A
     author_id = message.get("user")
     is_thankable = author_id and author_id != user_id and not message.get("bot_id")
     draft = Draft(place, receiver_ids=(author_id,) if is_thankable else ())
-    asked = Interaction(edge, team_id, user_id, payload["response_url"])
-    await _open_or_tell(asked, payload["trigger_id"], draft)
+    interaction = Interaction(context, team_id, user_id, payload["response_url"])
+    await _open_or_tell(interaction, payload["trigger_id"], draft)
 
 
-async def handle_total_changed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_total_changed(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Tell in the form what the people and the amount in it come to."""
     await ack()
-    edge.start(_tell_total(edge, payload))
+    context.start(_tell_total(context, payload))
 
 
 SHORTCUTS = {
@@ -106,12 +106,12 @@ ACTIONS = {
 }
 
 
-async def open_form(asked: Interaction, trigger_id: str, draft_in: Drafting | Draft) -> bool:
+async def open_form(interaction: Interaction, trigger_id: str, draft_in: Drafting | Draft) -> bool:
     """Open the form; return False where Slack does not, since the trigger is too old."""
-    edge, team_id, user_id = asked.edge, asked.team_id, asked.user_id
-    making = view_or_error(edge, team_id, user_id, _made(asked, draft_in))
+    context, team_id, user_id = interaction.context, interaction.team_id, interaction.user_id
+    making = view_or_error(context, team_id, user_id, _made(interaction, draft_in))
     try:
-        await open_modal(edge, team_id, user_id, trigger_id, making)
+        await open_modal(context, team_id, user_id, trigger_id, making)
     except SLACK_FAILED as error:
         if str(error) in ALREADY_OPENED:
             return True
@@ -120,47 +120,47 @@ async def open_form(asked: Interaction, trigger_id: str, draft_in: Drafting | Dr
     return True
 
 
-async def _open_or_tell(asked: Interaction, trigger_id: str, draft: Draft) -> None:
-    if not await open_form(asked, trigger_id, draft):
-        sentence = form_not_opened(words_for(asked.last_locale))
-        asked.edge.start(asked.tell(Message.of_lines(sentence)))
+async def _open_or_tell(interaction: Interaction, trigger_id: str, draft: Draft) -> None:
+    if not await open_form(interaction, trigger_id, draft):
+        sentence = form_not_opened(words_for(interaction.last_locale))
+        interaction.context.start(interaction.tell(Message.of_lines(sentence)))
 
 
-async def _made(asked: Interaction, draft_in: Drafting | Draft) -> View:
-    edge = asked.edge
-    workspace = await edge.workspace(asked.team_id)
+async def _made(interaction: Interaction, draft_in: Drafting | Draft) -> View:
+    context = interaction.context
+    workspace = await context.workspace(interaction.team_id)
     draft = draft_in if isinstance(draft_in, Draft) else await draft_in(workspace)
     if draft.lines:
-        lines, mentioned_ids = await lines_by_name(asked, draft.lines)
+        lines, mentioned_ids = await lines_by_name(interaction, draft.lines)
         draft = replace(draft, lines=lines)
     else:
         mentioned_ids = mentioned_in(draft.reason)[:MENTIONED_AT_MOST]
     named_ids = (*MENTIONED.findall(draft.typed), *mentioned_ids)
-    request = ViewForm(asked.team_id, asked.user_id, draft.group_ids, named_ids)
+    request = ViewForm(interaction.team_id, interaction.user_id, draft.group_ids, named_ids)
     # Only a group that the store does not know makes it necessary to ask Slack and store.
-    form = await (edge.write if draft.group_ids else edge.store.read)(view_form, request)
-    edge.locales[asked.team_id, asked.user_id] = form.reader.locale
+    form = await (context.write if draft.group_ids else context.store.read)(view_form, request)
+    context.locales[interaction.team_id, interaction.user_id] = form.reader.locale
     words = words_for(form.reader.locale).named(form.workspace.settings)
     place = replace(draft.place, mentioned_ids=mentioned_ids)
     made = several_view if draft.lines else give_view
-    return made(words, form, draft, sign_place(asked, place))
+    return made(words, form, draft, sign_place(interaction, place))
 
 
-async def lines_by_name(asked: Interaction, lines: str) -> tuple[str, tuple[str, ...]]:
+async def lines_by_name(interaction: Interaction, lines: str) -> tuple[str, tuple[str, ...]]:
     """Returns lines with people and groups by name, and the ids of those whom a name means."""
     mentioned_ids = named_in(lines)[:MENTIONED_AT_MOST]
-    called = by_name(lines, await asked.names_of(mentioned_ids))
+    called = by_name(lines, await interaction.names_of(mentioned_ids))
     return called, mentioned_ids if called != lines else ()
 
 
-def sign_place(asked: Interaction, place: Place) -> str:
+def sign_place(interaction: Interaction, place: Place) -> str:
     """Returns where a form was opened, for the form to carry: only we read it."""
-    return sign(asked.edge.signing_key, _owner(asked), asdict(place))
+    return sign(interaction.context.signing_key, _owner(interaction), asdict(place))
 
 
-def place_in_view(asked: Interaction, text: object) -> Place:
+def place_in_view(interaction: Interaction, text: object) -> Place:
     """Returns where a form was opened; raises `StaleFormError` if anybody has touched it."""
-    content = verify(asked.edge.signing_key, _owner(asked), text)
+    content = verify(interaction.context.signing_key, _owner(interaction), text)
     try:
         mentioned_ids = tuple(content.get("mentioned_ids", ()))
         told = {"audience": Audience(content["audience"]), "mentioned_ids": mentioned_ids}
@@ -169,19 +169,19 @@ def place_in_view(asked: Interaction, text: object) -> Place:
         raise StaleFormError from error
 
 
-def _owner(asked: Interaction) -> str:
-    return f"{asked.team_id}:{asked.user_id}"
+def _owner(interaction: Interaction) -> str:
+    return f"{interaction.team_id}:{interaction.user_id}"
 
 
-async def _tell_total(edge: HandlerContext, payload: Payload) -> None:
+async def _tell_total(context: HandlerContext, payload: Payload) -> None:
     team_id, user_id = person_of(payload)
     shown, stamp = view_of(payload), payload["actions"][0]["action_ts"]
     if shown.get("callback_id") != ids.GIVE_SUBMIT:
         raise MalformedError("view")
     view_id = shown["id"]
-    with edge.state(LatestActs).answering(view_id, stamp) as is_last:
+    with context.state(LatestActs).answering(view_id, stamp) as is_last:
         try:
-            form = await edge.store.read(view_form, ViewForm(team_id, user_id))
+            form = await context.store.read(view_form, ViewForm(team_id, user_id))
             # Of several changes in a short time, only the last one is told.
             if not is_last():
                 return
@@ -195,7 +195,9 @@ async def _tell_total(edge: HandlerContext, payload: Payload) -> None:
             )
             words = words_for(form.reader.locale).named(form.workspace.settings)
             view = with_total(words, shown, total)
-            await edge.call(team_id, "views.update", {"view_id": view_id, "view": view.payload()})
+            await context.call(
+                team_id, "views.update", {"view_id": view_id, "view": view.payload()}
+            )
         except (*SLACK_FAILED, StoreUnavailableError) as error:
             # The line stays as it was; what counts is checked when the form is submitted.
             log.info("total_not_told", reason=str(error), team_id=team_id)
@@ -263,29 +265,33 @@ def _option(shown: Payload, field_id: str) -> str:
     return _text(option.get("value")) if isinstance(option, dict) else ""
 
 
-async def ask_if_repeated(asked: Interaction, error: JustGivenError, draft: Draft) -> Message:
+async def ask_if_repeated(interaction: Interaction, error: JustGivenError, draft: Draft) -> Message:
     """Returns the question whether somebody means it once more; it is kept meanwhile."""
-    reader = await asked.reader_of(error)
+    reader = await interaction.reader_of(error)
     words = words_for(reader.locale)
     question = given_just_now(words, error, reader.names)
     if draft.lines:
         draft = replace(draft, question=FormQuestion(FormField.LINES, question))
-    wish = KeepLine(asked.team_id, asked.user_id, draft)
-    line_id = await asked.edge.store.write(keep_line, wish)
+    wish = KeepLine(interaction.team_id, interaction.user_id, draft)
+    line_id = await interaction.context.store.write(keep_line, wish)
     return repeated_note(words, question, line_id, may_correct=bool(error.user_ids))
 
 
-async def chosen_place(asked: Interaction, chosen_id: str) -> tuple[str, Audience]:
+async def chosen_place(interaction: Interaction, chosen_id: str) -> tuple[str, Audience]:
     """Returns the channel in which a form is posted that was opened in none, and who reads it."""
-    settings = await asked.settings()
+    settings = await interaction.settings()
     announced_id = settings.announcement_channel_id
     if announced_id is not None:
-        return announced_id, await audience_of(asked.edge, asked.team_id, announced_id)
+        return announced_id, await audience_of(
+            interaction.context, interaction.team_id, announced_id
+        )
     if not chosen_id:
         raise PlaceMissingError
-    if await audience_of(asked.edge, asked.team_id, chosen_id) is Audience.PUBLIC:
+    if await audience_of(interaction.context, interaction.team_id, chosen_id) is Audience.PUBLIC:
         return chosen_id, Audience.PUBLIC
-    found = (await asked.edge.channels.look_up(asked.team_id, [chosen_id]))[chosen_id]
+    found = (await interaction.context.channels.look_up(interaction.team_id, [chosen_id]))[
+        chosen_id
+    ]
     if found is Publicity.UNKNOWN:
         raise SlackSilentError
     if found is Publicity.PRIVATE:

@@ -28,38 +28,40 @@ if TYPE_CHECKING:
     from handlers.interaction.context import HandlerContext, Payload
 
 
-async def handle_give_submitted(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_give_submitted(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Give what the form says: it becomes the confirmation, or tells at its field what is wrong."""
     team_id, user_id = person_of(payload)
     shown = payload["view"]
-    asked = Interaction(edge, team_id, user_id, "", view_id=shown["id"])
-    await answer_submission(asked, shown, ack, _given(asked, shown), partial(_draft, asked, shown))
+    interaction = Interaction(context, team_id, user_id, "", view_id=shown["id"])
+    await answer_submission(
+        interaction, shown, ack, _given(interaction, shown), partial(_draft, interaction, shown)
+    )
 
 
 VIEWS = {ids.GIVE_SUBMIT: anybody(handle_give_submitted)}
 
 
-async def _given(asked: Interaction, shown: Payload) -> Outcome:
-    edge = asked.edge
-    place = place_in_view(asked, shown.get("private_metadata"))
-    request = await _asked_for(asked, shown, place)
+async def _given(interaction: Interaction, shown: Payload) -> Outcome:
+    context = interaction.context
+    place = place_in_view(interaction, shown.get("private_metadata"))
+    request = await _asked_for(interaction, shown, place)
     try:
-        given = await edge.write(give, request)
+        given = await context.write(give, request)
     except JustGivenError as error:
         audience = place.audience if request.audience is Audience.PRIVATE else request.audience
         there = replace(place, channel_id=request.channel_id, audience=audience)
-        return await asked_again(asked, error, draft_of(request, there, ""))
-    edge.locales[asked.team_id, asked.user_id] = given.reader.locale
-    edge.homes.redraw(asked.team_id, asked.user_id, *given.kudos.receiver_ids)
-    words = words_for(given.reader.locale).named(await asked.settings())
+        return await asked_again(interaction, error, draft_of(request, there, ""))
+    context.locales[interaction.team_id, interaction.user_id] = given.reader.locale
+    context.homes.redraw(interaction.team_id, interaction.user_id, *given.kudos.receiver_ids)
+    words = words_for(given.reader.locale).named(await interaction.settings())
     message = kudos_given(words, given, given.reader.names)
     return Outcome(done_view(words, message), message)
 
 
-async def _asked_for(asked: Interaction, shown: Payload, place: Place) -> GiveKudos:
+async def _asked_for(interaction: Interaction, shown: Payload, place: Place) -> GiveKudos:
     """Return the request; a form counts once, however often it is submitted."""
     filled = Filled.of(shown)
-    reason = await _reason(asked, filled, place)
+    reason = await _reason(interaction, filled, place)
     if filled.amount and filled.points is None:
         raise AmountNotWholeError
     if filled.is_private:
@@ -67,11 +69,11 @@ async def _asked_for(asked: Interaction, shown: Payload, place: Place) -> GiveKu
     elif place.channel_id:
         channel_id, audience = place.channel_id, place.audience
     else:
-        channel_id, audience = await chosen_place(asked, filled.channel_id)
+        channel_id, audience = await chosen_place(interaction, filled.channel_id)
     return GiveKudos(
-        team_id=asked.team_id,
+        team_id=interaction.team_id,
         natural_key=place.natural_key or f"modal:{shown['id']}",
-        giver_id=asked.user_id,
+        giver_id=interaction.user_id,
         receiver_ids=filled.receiver_ids,
         source=Source.MODAL,
         audience=audience,
@@ -86,22 +88,22 @@ async def _asked_for(asked: Interaction, shown: Payload, place: Place) -> GiveKu
     )
 
 
-async def _reason(asked: Interaction, filled: Filled, place: Place) -> str:
+async def _reason(interaction: Interaction, filled: Filled, place: Place) -> str:
     if not place.mentioned_ids:
         return filled.reason
-    reader = await asked.reader(*place.mentioned_ids)  # who stands in the field by name
+    reader = await interaction.reader(*place.mentioned_ids)  # who stands in the field by name
     names = {each: reader.names.get(each, "") for each in place.mentioned_ids}
     return with_mentions(filled.reason, names)
 
 
-async def _draft(asked: Interaction, shown: Payload) -> Draft:
+async def _draft(interaction: Interaction, shown: Payload) -> Draft:
     """Returns what somebody filled in, for a form that begins with it."""
-    filled, place = Filled.of(shown), place_in_view(asked, shown.get("private_metadata"))
+    filled, place = Filled.of(shown), place_in_view(interaction, shown.get("private_metadata"))
     return Draft(
         replace(place, natural_key=place.natural_key or f"modal:{shown['id']}"),
         receiver_ids=filled.receiver_ids,
         points=filled.points,
         hashtags=filled.hashtags,
-        reason=await _reason(asked, filled, place),
+        reason=await _reason(interaction, filled, place),
         is_private=filled.is_private,
     )

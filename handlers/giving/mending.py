@@ -39,30 +39,35 @@ FORM_OPENED = Message.of("")
 """Stands for no message at all: the form is the answer."""
 
 
-async def handle_correct_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_correct_pressed(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Opens the form with what somebody typed, as long as it is kept."""
     await ack()
-    asked = Interaction(edge, *person_of(payload), payload.get("response_url") or "")
+    interaction = Interaction(context, *person_of(payload), payload.get("response_url") or "")
     line_id = str(payload["actions"][0].get("value") or "")
 
     async def kept(_workspace: Workspace) -> Draft:
-        request = FindLine(asked.team_id, asked.user_id, line_id)
-        draft = await edge.store.read(find_line, request)
+        request = FindLine(interaction.team_id, interaction.user_id, line_id)
+        draft = await context.store.read(find_line, request)
         is_there = (payload.get("channel") or {}).get("id") == draft.place.channel_id
         # The address of a note in a direct message posts there, and not where they spoke.
-        url = asked.response_url if is_there else None
+        url = interaction.response_url if is_there else None
         return replace(draft, place=replace(draft.place, response_url=url))
 
-    if not await open_form(asked, payload["trigger_id"], kept):
-        sentence = form_not_opened(words_for(asked.last_locale))
-        edge.start(asked.tell(Message.of_lines(sentence), replace_original=False))
+    if not await open_form(interaction, payload["trigger_id"], kept):
+        sentence = form_not_opened(words_for(interaction.last_locale))
+        context.start(interaction.tell(Message.of_lines(sentence), replace_original=False))
 
 
 ACTIONS = {KUDOS_CORRECT: anybody(handle_correct_pressed)}
 
 
 async def ask_to_mend(
-    asked: Interaction, error: KudosError, draft: Draft, *, trigger_id: str = "", until: float = 0.0
+    interaction: Interaction,
+    error: KudosError,
+    draft: Draft,
+    *,
+    trigger_id: str = "",
+    until: float = 0.0,
 ) -> Message:
     """Opens the form for thanks that were refused; returns the sentence where it can't.
 
@@ -70,20 +75,20 @@ async def ask_to_mend(
     open, the sentence has a button that opens it.
     """
     if isinstance(error, JustGivenError):
-        return await ask_if_repeated(asked, error, draft)
-    reader = await asked.reader_of(error)
-    words = words_for(reader.locale).named(await asked.settings())
+        return await ask_if_repeated(interaction, error, draft)
+    reader = await interaction.reader_of(error)
+    words = words_for(reader.locale).named(await interaction.settings())
     sentence = refusal(words, error, reader.names)
     mended, is_several = mendable(draft, error), bool(draft.lines)
     if mended is None:
-        return await _note(asked, words, sentence, draft)
+        return await _note(interaction, words, sentence, draft)
     question: FormQuestion | None
     question = asked_in_form(words, error, reader.names, is_several=is_several)
     mended, refused = replace(mended, question=question), unwrapped(error)
     if isinstance(refused, UnresolvedNameError):
         names = refused.names
-        meant = await asked.edge.store.read(
-            find_meant, FindMeant(asked.team_id, asked.user_id, names)
+        meant = await interaction.context.store.read(
+            find_meant, FindMeant(interaction.team_id, interaction.user_id, names)
         )
         if any(each.people for each in meant):
             asks = question_in_lines if is_several else question_in_form
@@ -91,23 +96,23 @@ async def ask_to_mend(
             mended = replace(with_those_meant(mended, meant), question=question)
             sentence = question.sentence if question else sentence
     clock = asyncio.get_running_loop().time
-    if clock() < until and await open_form(asked, trigger_id, mended) and clock() < until:
+    if clock() < until and await open_form(interaction, trigger_id, mended) and clock() < until:
         return FORM_OPENED
     # Also where it opened late: whoever was told that it takes a while is told how it ended.
-    return await _note(asked, words, sentence, mended, await keep(asked, mended))
+    return await _note(interaction, words, sentence, mended, await keep(interaction, mended))
 
 
 async def _note(
-    asked: Interaction, words: Words, sentence: str, draft: Draft, line_id: str = ""
+    interaction: Interaction, words: Words, sentence: str, draft: Draft, line_id: str = ""
 ) -> Message:
     """Returns the sentence, with a button to the form for a line; several are told whole."""
     if draft.lines:
-        named = await asked.reader(*MENTIONED.findall(draft.typed))
+        named = await interaction.reader(*MENTIONED.findall(draft.typed))
         return several_refused(words, sentence, draft.typed, named.names, line_id)
     return refused_note(words, sentence, line_id) if line_id else Message.of_lines(sentence)
 
 
-async def keep(asked: Interaction, draft: Draft) -> str:
+async def keep(interaction: Interaction, draft: Draft) -> str:
     """Keeps what somebody typed for an hour; returns the id for the button that opens the form."""
-    request = KeepLine(asked.team_id, asked.user_id, draft)
-    return await asked.edge.store.write(keep_line, request)
+    request = KeepLine(interaction.team_id, interaction.user_id, draft)
+    return await interaction.context.store.write(keep_line, request)

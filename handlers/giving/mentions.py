@@ -42,7 +42,7 @@ SPOKEN_TO = "@Kudos"
 _NAMED = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
-async def handle_mention(edge: HandlerContext, body: Payload) -> None:
+async def handle_mention(context: HandlerContext, body: Payload) -> None:
     """Give what was said to Kudos, or tell the one who said it what would work.
 
     Raises where the store does not answer; Slack then sends the event again.
@@ -51,18 +51,20 @@ async def handle_mention(edge: HandlerContext, body: Payload) -> None:
     team_id = origin.team_id
     if not event.get("user") or event.get("bot_id"):
         return  # apps that talk to each other
-    asked = Interaction(edge, team_id, event["user"], "", app_id=body.get("api_app_id") or "")
-    workspace = await edge.workspace(team_id)
+    interaction = Interaction(
+        context, team_id, event["user"], "", app_id=body.get("api_app_id") or ""
+    )
+    workspace = await context.workspace(team_id)
     text = event.get("text", "")
     bots = {workspace.bot_user_id}
     if origin.is_shared:  # the Kudos of the other company may be there as well
-        bots |= (await edge.store.read(find_bots, _NAMED.findall(text))).keys()
+        bots |= (await context.store.read(find_bots, _NAMED.findall(text))).keys()
     command = parse_mention(text, bots, Currency.of(workspace.settings))
     if command is None:
         return  # whoever quotes thanks does not give them again
     text = without_mentions(text, bots)
-    message = await _answer(asked, event, command, text)
-    said, answered = (team_id, event["channel"], event["ts"]), edge.state(_Answered)
+    message = await _answer(interaction, event, command, text)
+    said, answered = (team_id, event["channel"], event["ts"]), context.state(_Answered)
     # Of one mention Slack may tell for each of two companies that have Kudos.
     if message is None or (origin.is_shared and said in answered):
         return
@@ -70,7 +72,7 @@ async def handle_mention(edge: HandlerContext, body: Payload) -> None:
         answered.clear()
     answered.add(said)
     try:
-        await _tell(asked, event, message)
+        await _tell(interaction, event, message)
     except BaseException:
         answered.discard(said)
         raise
@@ -80,71 +82,75 @@ EVENTS = {"app_mention": handle_mention}
 
 
 async def _answer(
-    asked: Interaction, event: Payload, command: Command, text: str
+    interaction: Interaction, event: Payload, command: Command, text: str
 ) -> Message | None:
     """Return what the person is told; None for thanks, whose confirmation is stored with them."""
     try:
         if isinstance(command, ParsedGive):
-            return await _given_or_asked(asked, event, command, text)
+            return await _given_or_asked(interaction, event, command, text)
         if isinstance(command, GiveSeveral):
-            return await _several_given_or_refused(asked, event, command, text)
+            return await _several_given_or_refused(interaction, event, command, text)
         if isinstance(command, ShowMe | ShowLeaderboard | ShowHistory) or text.strip():
-            place = await _place_of(asked, event)
-            return await looked_up(asked, command, text, place=place, spoken_to=SPOKEN_TO)
+            place = await _place_of(interaction, event)
+            return await looked_up(interaction, command, text, place=place, spoken_to=SPOKEN_TO)
     except KudosError as error:
-        reader = await asked.reader_of(error)
-        words = words_for(reader.locale).named(await asked.settings())
+        reader = await interaction.reader_of(error)
+        words = words_for(reader.locale).named(await interaction.settings())
         return Message.of_lines(refusal(words, error, reader.names))
-    reader = await asked.reader()
-    settings = await asked.settings()
+    reader = await interaction.reader()
+    settings = await interaction.settings()
     return help_message(words_for(reader.locale).named(settings), settings)
 
 
-async def _place_of(asked: Interaction, event: Payload) -> Place:
+async def _place_of(interaction: Interaction, event: Payload) -> Place:
     """Returns where somebody spoke, with the key that is the same in each delivery."""
     channel_id = event["channel"]
     return Place(
         channel_id,
-        await audience_of(asked.edge, asked.team_id, channel_id),
+        await audience_of(interaction.context, interaction.team_id, channel_id),
         thread_ts=event.get("thread_ts"),
         natural_key=f"mention:{channel_id}:{event['ts']}",
     )
 
 
 async def _given_or_asked(
-    asked: Interaction, event: Payload, command: ParsedGive, text: str
+    interaction: Interaction, event: Payload, command: ParsedGive, text: str
 ) -> Message | None:
     """Gives; what was refused is asked about, with a button to the form: there is no trigger."""
-    place = await _place_of(asked, event)
-    request = _asked_for(asked, event, place, command)
+    place = await _place_of(interaction, event)
+    request = _asked_for(interaction, event, place, command)
     try:
-        given = await asked.edge.write(give, request)
+        given = await interaction.context.write(give, request)
     except KudosError as error:
         draft = draft_of(request, place, typed_line(SPOKEN_TO, text))
-        return await ask_to_mend(asked, error, draft)
-    asked.edge.homes.redraw(asked.team_id, asked.user_id, *given.kudos.receiver_ids)
+        return await ask_to_mend(interaction, error, draft)
+    interaction.context.homes.redraw(
+        interaction.team_id, interaction.user_id, *given.kudos.receiver_ids
+    )
     return None
 
 
 async def _several_given_or_refused(
-    asked: Interaction, event: Payload, command: GiveSeveral, text: str
+    interaction: Interaction, event: Payload, command: GiveSeveral, text: str
 ) -> Message | None:
     """Gives all of them; returns why none was given, or None for what is confirmed later."""
-    place = await _place_of(asked, event)
-    gives = [_asked_for(asked, event, place, each) for each in command.gives]
+    place = await _place_of(interaction, event)
+    gives = [_asked_for(interaction, event, place, each) for each in command.gives]
     try:
-        await given_or_refused(asked, gives)
+        await given_or_refused(interaction, gives)
     except KudosError as error:
         draft = Draft(place, typed=typed_line(SPOKEN_TO, text), lines=command.lines)
-        return await ask_to_mend(asked, error, draft)
+        return await ask_to_mend(interaction, error, draft)
     return None
 
 
-def _asked_for(asked: Interaction, event: Payload, place: Place, command: ParsedGive) -> GiveKudos:
+def _asked_for(
+    interaction: Interaction, event: Payload, place: Place, command: ParsedGive
+) -> GiveKudos:
     return GiveKudos(
-        team_id=asked.team_id,
+        team_id=interaction.team_id,
         natural_key=place.natural_key or "",
-        giver_id=asked.user_id,
+        giver_id=interaction.user_id,
         receiver_ids=command.receiver_ids,
         group_ids=command.group_ids,
         source=Source.MENTION,
@@ -161,12 +167,12 @@ def _asked_for(asked: Interaction, event: Payload, place: Place, command: Parsed
     )
 
 
-async def _tell(asked: Interaction, event: Payload, message: Message) -> None:
+async def _tell(interaction: Interaction, event: Payload, message: Message) -> None:
     """Tell the person where they spoke, or directly where Slack does not allow that."""
-    arguments = {"channel": event["channel"], "user": asked.user_id} | message.payload()
+    arguments = {"channel": event["channel"], "user": interaction.user_id} | message.payload()
     if event.get("thread_ts"):
         arguments["thread_ts"] = event["thread_ts"]
     try:
-        await asked.edge.call(asked.team_id, "chat.postEphemeral", arguments)
+        await interaction.context.call(interaction.team_id, "chat.postEphemeral", arguments)
     except RefusedError:
-        await asked.tell(message)
+        await interaction.tell(message)

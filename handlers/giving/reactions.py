@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from handlers.interaction.context import HandlerContext, Payload
 
 
-async def handle_reaction(edge: HandlerContext, body: Payload) -> None:
+async def handle_reaction(context: HandlerContext, body: Payload) -> None:
     """Store what a reaction, added or removed, comes to; raises if it could not be stored.
 
     Slack then sends the event again, and one that was stored already changes nothing.
@@ -37,17 +37,17 @@ async def handle_reaction(edge: HandlerContext, body: Payload) -> None:
         is_added=event["type"] == "reaction_added",
         audience=Audience.CHANNEL,
     )
-    if not await edge.store.read(concerns_us, change):
+    if not await context.store.read(concerns_us, change):
         return
     if origin.is_shared:  # the Kudos of the other company may have posted it
-        bots = await edge.store.read(find_bots, (change.author_id,))
+        bots = await context.store.read(find_bots, (change.author_id,))
         posted_by = bots.get(change.author_id, change.team_id)
         change = replace(change, posted_by="" if posted_by == change.team_id else posted_by)
-    if await audience_of(edge, change.team_id, change.channel_id) is Audience.PUBLIC:
+    if await audience_of(context, change.team_id, change.channel_id) is Audience.PUBLIC:
         change = change.seen_by_everybody()
-    changed = await edge.write(react, change)
+    changed = await context.write(react, change)
     if changed is not None:
-        edge.homes.redraw(change.team_id, changed.giver_id, *changed.receiver_ids)
+        context.homes.redraw(change.team_id, changed.giver_id, *changed.receiver_ids)
 
 
 EVENTS = {"reaction_added": handle_reaction, "reaction_removed": handle_reaction}

@@ -30,52 +30,54 @@ if TYPE_CHECKING:
     from handlers.interaction.context import HandlerContext, Payload
 
 
-async def handle_again_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_again_pressed(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Gives the same thanks again; the outcome takes the place of the question."""
     team_id, user_id = person_of(payload)
     view_id = (payload.get("view") or {}).get("id", "")
-    asked = Interaction(edge, team_id, user_id, payload.get("response_url") or "", view_id)
-    message = await asked.answer(_given_again(asked, payload))
+    interaction = Interaction(context, team_id, user_id, payload.get("response_url") or "", view_id)
+    message = await interaction.answer(_given_again(interaction, payload))
     await ack()
     if message is not FORM_OPENED:
-        edge.start(asked.tell(message, replace_original=True))
+        context.start(interaction.tell(message, replace_original=True))
 
 
 ACTIONS = {KUDOS_AGAIN: anybody(handle_again_pressed)}
 
 
-async def _given_again(asked: Interaction, payload: Payload) -> Message:
-    edge, until = asked.edge, asyncio.get_running_loop().time() + seconds_to_answer()
+async def _given_again(interaction: Interaction, payload: Payload) -> Message:
+    context, until = interaction.context, asyncio.get_running_loop().time() + seconds_to_answer()
     line_id = str(payload["actions"][0].get("value") or "")
     try:
-        draft = await edge.store.read(find_line, FindLine(asked.team_id, asked.user_id, line_id))
+        draft = await context.store.read(
+            find_line, FindLine(interaction.team_id, interaction.user_id, line_id)
+        )
     except AlreadyGivenError as error:
         # What says so stands there with its Undo, or they have corrected it: that stays.
-        words = words_for((await asked.reader()).locale)
+        words = words_for((await interaction.reader()).locale)
         told = Message.of_lines(refusal(words, error))
-        edge.start(asked.tell(told, replace_original=False))
+        context.start(interaction.tell(told, replace_original=False))
         return FORM_OPENED
-    url = _address(asked, payload, draft.place)
+    url = _address(interaction, payload, draft.place)
     draft = replace(draft, place=replace(draft.place, response_url=url))
     try:
         if draft.lines:
-            gives = await requests_in(asked, draft)
-            return await confirmed(asked, await given_or_refused(asked, gives))
-        given = await edge.write(give, again(draft, asked.team_id, asked.user_id))
+            gives = await requests_in(interaction, draft)
+            return await confirmed(interaction, await given_or_refused(interaction, gives))
+        given = await context.write(give, again(draft, interaction.team_id, interaction.user_id))
     except KudosError as error:
         trigger_id = payload["trigger_id"]
-        return await ask_to_mend(asked, error, draft, trigger_id=trigger_id, until=until)
-    edge.homes.redraw(asked.team_id, asked.user_id, *given.kudos.receiver_ids)
-    words = words_for(given.reader.locale).named(await asked.settings())
+        return await ask_to_mend(interaction, error, draft, trigger_id=trigger_id, until=until)
+    context.homes.redraw(interaction.team_id, interaction.user_id, *given.kudos.receiver_ids)
+    words = words_for(given.reader.locale).named(await interaction.settings())
     return kudos_given(words, given, given.reader.names)
 
 
-def _address(asked: Interaction, payload: Payload, place: Place) -> str | None:
+def _address(interaction: Interaction, payload: Payload, place: Place) -> str | None:
     """Returns Slack's address for answers in the place of the thanks; None where there is none."""
-    if asked.view_id:
+    if interaction.view_id:
         try:
-            return place_in_view(asked, payload["view"].get("private_metadata")).response_url
+            return place_in_view(interaction, payload["view"].get("private_metadata")).response_url
         except StaleFormError:
             return None
     is_there = (payload.get("channel") or {}).get("id") == place.channel_id
-    return asked.response_url if is_there else None
+    return interaction.response_url if is_there else None

@@ -21,27 +21,31 @@ if TYPE_CHECKING:
 
 
 async def given_or_refused(
-    asked: Interaction, gives: Iterable[GiveKudos]
+    interaction: Interaction, gives: Iterable[GiveKudos]
 ) -> tuple[KudosGiven, ...]:
     """Gives all of them; each has a key of its own, the same in each delivery."""
-    given = await asked.edge.write(give_several, GiveTogether.of(gives))
+    given = await interaction.context.write(give_several, GiveTogether.of(gives))
     concerned = {user_id for each in given for user_id in each.kudos.receiver_ids}
-    asked.edge.homes.redraw(asked.team_id, asked.user_id, *sorted(concerned))
+    interaction.context.homes.redraw(interaction.team_id, interaction.user_id, *sorted(concerned))
     return given
 
 
-async def undone_among(asked: Interaction, request: UndoKudos, kudos_ids: Iterable[str]) -> Message:
+async def undone_among(
+    interaction: Interaction, request: UndoKudos, kudos_ids: Iterable[str]
+) -> Message:
     """Takes one of several back and returns how all of them stand then, pressed once or twice."""
     with suppress(AlreadyUndoneError):
-        undone = await asked.edge.write(undo, request)
-        asked.edge.homes.redraw(asked.team_id, asked.user_id, *undone.kudos.receiver_ids)
-    wish = ViewGiven(asked.team_id, asked.user_id, tuple(kudos_ids))
-    return await confirmed(asked, await asked.edge.store.read(view_given, wish))
+        undone = await interaction.context.write(undo, request)
+        interaction.context.homes.redraw(
+            interaction.team_id, interaction.user_id, *undone.kudos.receiver_ids
+        )
+    wish = ViewGiven(interaction.team_id, interaction.user_id, tuple(kudos_ids))
+    return await confirmed(interaction, await interaction.context.store.read(view_given, wish))
 
 
-async def confirmed(asked: Interaction, given: tuple[KudosGiven, ...]) -> Message:
+async def confirmed(interaction: Interaction, given: tuple[KudosGiven, ...]) -> Message:
     """Returns the confirmation of all of them."""
     locale = given[-1].reader.locale
-    asked.edge.locales[asked.team_id, asked.user_id] = locale
-    words = words_for(locale).named(await asked.settings())
+    interaction.context.locales[interaction.team_id, interaction.user_id] = locale
+    words = words_for(locale).named(await interaction.settings())
     return several_given(words, given)

@@ -66,55 +66,57 @@ if TYPE_CHECKING:
 LEARN_WITHIN_SECONDS = 1.0  # of the time to answer
 
 
-async def handle_kudos_command(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_kudos_command(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Answer `/kudos …`: to the one who typed it, once what it says is stored."""
     team_id, user_id = person_of(payload)
     app_id = payload.get("api_app_id") or ""
-    asked = Interaction(edge, team_id, user_id, payload["response_url"], app_id=app_id)
-    line = _Line(payload.get("text") or "", await _currency(asked))
-    if await _opens_form(asked, payload, line):
+    interaction = Interaction(context, team_id, user_id, payload["response_url"], app_id=app_id)
+    line = _Line(payload.get("text") or "", await _currency(interaction))
+    if await _opens_form(interaction, payload, line):
         await ack()
         return
-    message = await asked.answer(_answer_command(asked, payload, line))
+    message = await interaction.answer(_answer_command(interaction, payload, line))
     await (ack() if message is FORM_OPENED else ack(**message.payload()))
 
 
-async def handle_undo_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_undo_pressed(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Take a kudos back by the button of its confirmation, which the outcome then replaces."""
     team_id, user_id = person_of(payload)
     view_id = (payload.get("view") or {}).get("id", "")
-    asked = Interaction(edge, team_id, user_id, payload.get("response_url") or "", view_id)
+    interaction = Interaction(context, team_id, user_id, payload.get("response_url") or "", view_id)
     pressed = payload["actions"][0]
     key = f"press:{user_id}:{pressed['action_ts']}"
     # Of several that were given together the button names all, after its own.
     kudos_id, *together = (pressed.get("value") or "").split() or [""]
     request = UndoKudos(team_id, user_id, kudos_id, natural_key=key)
-    undoing = undone_among(asked, request, together) if together else _undone(asked, request)
-    message = await asked.answer(undoing)
+    undoing = (
+        undone_among(interaction, request, together) if together else _undone(interaction, request)
+    )
+    message = await interaction.answer(undoing)
     await ack()
-    edge.start(asked.tell(message, replace_original=True))
+    context.start(interaction.tell(message, replace_original=True))
 
 
 COMMANDS = {"/kudos": anybody(handle_kudos_command)}
 ACTIONS = {KUDOS_UNDO: anybody(handle_undo_pressed)}
 
 
-async def _currency(asked: Interaction) -> Currency:
+async def _currency(interaction: Interaction) -> Currency:
     """Returns what stands for points here, as last known; the store is asked once for a process."""
-    edge, team_id = asked.edge, asked.team_id
-    known = edge.currency(team_id)
+    context, team_id = interaction.context, interaction.team_id
+    known = context.currency(team_id)
     if known is not None:
         return known
     clock = asyncio.get_running_loop().time
     answered_by = clock() + seconds_to_answer()
-    await asyncio.wait({edge.start(_learn(asked))}, timeout=LEARN_WITHIN_SECONDS)
+    await asyncio.wait({context.start(_learn(interaction))}, timeout=LEARN_WITHIN_SECONDS)
     note_time_taken(ANSWER_WITHIN_SECONDS - (answered_by - clock()))
-    return edge.currency(team_id) or NO_CURRENCY
+    return context.currency(team_id) or NO_CURRENCY
 
 
-async def _learn(asked: Interaction) -> None:
+async def _learn(interaction: Interaction) -> None:
     with suppress(StoreUnavailableError, KudosError):  # the answer tells of it
-        await asked.edge.workspace(asked.team_id)
+        await interaction.context.workspace(interaction.team_id)
 
 
 class _Line:
@@ -146,7 +148,7 @@ class _Line:
         return None
 
 
-async def _opens_form(asked: Interaction, payload: Payload, line: _Line) -> bool:
+async def _opens_form(interaction: Interaction, payload: Payload, line: _Line) -> bool:
     """Open the form with what was understood of unclear thanks; return False for all else.
 
     Where Slack does not open it, the answer is in words too.
@@ -157,52 +159,54 @@ async def _opens_form(asked: Interaction, payload: Payload, line: _Line) -> bool
 
     async def draft_in(workspace: Workspace) -> Draft:
         read = line.unclear_thanks(Currency.of(workspace.settings)) or unclear
-        draft = await draft_for(asked, read, _place_of(payload), line.typed("/kudos"))
+        draft = await draft_for(interaction, read, _place_of(payload), line.typed("/kudos"))
         return draft or Draft(_place_of(payload))
 
-    opening = asked.edge.start(open_form(asked, payload["trigger_id"], draft_in))
+    opening = interaction.context.start(open_form(interaction, payload["trigger_id"], draft_in))
     done, _ = await asyncio.wait({opening}, timeout=ANSWER_WITHIN_SECONDS)
     if done:
         return opening.result()
-    asked.edge.start(_answer_in_words(asked, payload, line, opening))
+    interaction.context.start(_answer_in_words(interaction, payload, line, opening))
     return True
 
 
 async def _answer_in_words(
-    asked: Interaction, payload: Payload, line: _Line, opening: asyncio.Task[bool]
+    interaction: Interaction, payload: Payload, line: _Line, opening: asyncio.Task[bool]
 ) -> None:
     if not await opening:
-        await asked.tell(await asked.answer(_answer_command(asked, payload, line)))
+        await interaction.tell(
+            await interaction.answer(_answer_command(interaction, payload, line))
+        )
 
 
-async def _answer_command(asked: Interaction, payload: Payload, line: _Line) -> Message:
-    edge, until = asked.edge, asyncio.get_running_loop().time() + seconds_to_answer()
-    workspace = await edge.workspace(asked.team_id)
+async def _answer_command(interaction: Interaction, payload: Payload, line: _Line) -> Message:
+    context, until = interaction.context, asyncio.get_running_loop().time() + seconds_to_answer()
+    workspace = await context.workspace(interaction.team_id)
     command = line.command(Currency.of(workspace.settings))
     if isinstance(command, ParsedGive):
         request = give_kudos_from_command(command, payload)
         try:
-            given = await edge.write(give, request)
+            given = await context.write(give, request)
         except KudosError as error:
             draft = draft_of(request, _place_of(payload), line.typed("/kudos"))
             trigger_id = payload["trigger_id"]
-            return await ask_to_mend(asked, error, draft, trigger_id=trigger_id, until=until)
-        edge.locales[asked.team_id, asked.user_id] = given.reader.locale
-        edge.homes.redraw(asked.team_id, asked.user_id, *given.kudos.receiver_ids)
+            return await ask_to_mend(interaction, error, draft, trigger_id=trigger_id, until=until)
+        context.locales[interaction.team_id, interaction.user_id] = given.reader.locale
+        context.homes.redraw(interaction.team_id, interaction.user_id, *given.kudos.receiver_ids)
         words = words_for(given.reader.locale).named(workspace.settings)
         return kudos_given(words, given, given.reader.names)
     if isinstance(command, GiveSeveral):
         gives = [give_kudos_from_command(each, payload) for each in command.gives]
         try:
-            return await confirmed(asked, await given_or_refused(asked, gives))
+            return await confirmed(interaction, await given_or_refused(interaction, gives))
         except KudosError as error:
             draft = Draft(_place_of(payload), typed=line.typed("/kudos"), lines=command.lines)
             trigger_id = payload["trigger_id"]
-            return await ask_to_mend(asked, error, draft, trigger_id=trigger_id, until=until)
+            return await ask_to_mend(interaction, error, draft, trigger_id=trigger_id, until=until)
     if isinstance(command, UndoLast):
-        request_ = UndoKudos(asked.team_id, asked.user_id, natural_key=_key_of(payload))
-        return await _undone(asked, request_)
-    return await looked_up(asked, command, line.text, place=_place_of(payload))
+        request_ = UndoKudos(interaction.team_id, interaction.user_id, natural_key=_key_of(payload))
+        return await _undone(interaction, request_)
+    return await looked_up(interaction, command, line.text, place=_place_of(payload))
 
 
 def typed_line(spoken_to: str, text: str) -> str:
@@ -211,74 +215,81 @@ def typed_line(spoken_to: str, text: str) -> str:
 
 
 async def looked_up(
-    asked: Interaction, command: Command, text: str, *, place: Place, spoken_to: str = "/kudos"
+    interaction: Interaction,
+    command: Command,
+    text: str,
+    *,
+    place: Place,
+    spoken_to: str = "/kudos",
 ) -> Message:
     """Return what was asked for, or what would have worked.
 
     Unclear thanks are kept, and have a button that opens the form with them.
     """
     if isinstance(command, ShowLeaderboard):
-        return await board_message(asked, command)
-    edge, team_id, user_id = asked.edge, asked.team_id, asked.user_id
-    reader = await asked.reader()
-    workspace = await edge.workspace(team_id)
+        return await board_message(interaction, command)
+    context, team_id, user_id = interaction.context, interaction.team_id, interaction.user_id
+    reader = await interaction.reader()
+    workspace = await context.workspace(team_id)
     words = words_for(reader.locale).named(workspace.settings)
     match command:
         case ShowMe():
-            summary = await edge.store.read(view_summary, ViewSummary(team_id, user_id))
+            summary = await context.store.read(view_summary, ViewSummary(team_id, user_id))
             links = workspace.links_to(summary.last_received)
             return board_texts.my_summary(words, summary, links=links)
         case ShowHistory():
-            history = await edge.read(
+            history = await context.read(
                 view_history, ViewHistory(team_id, user_id, command.user_id or user_id)
             )
             links = workspace.links_to(history.kudos)
             return board_texts.history(words, history, links=links)
         case Unclear():
-            return await _not_understood(asked, command, place, (spoken_to, text), words)
+            return await _not_understood(interaction, command, place, (spoken_to, text), words)
         case _:
-            return _told_at_once(asked, command, workspace, spoken_to, words)
+            return _told_at_once(interaction, command, workspace, spoken_to, words)
 
 
 async def _not_understood(
-    asked: Interaction, command: Unclear, place: Place, said: tuple[str, str], words: Words
+    interaction: Interaction, command: Unclear, place: Place, said: tuple[str, str], words: Words
 ) -> Message:
     """Returns what would have worked; unclear thanks are kept, for a button to the form."""
     spoken_to, text = said
     mentioned = MENTIONED.findall(f"{text} {command.suggestion}")
-    named = await asked.reader(*mentioned)
+    named = await interaction.reader(*mentioned)
     typed, line_id, asks = typed_line(spoken_to, text), "", ""
-    draft = await draft_for(asked, command, place, typed) if typed else None
+    draft = await draft_for(interaction, command, place, typed) if typed else None
     if draft is not None:
-        line_id = await keep(asked, draft)
+        line_id = await keep(interaction, draft)
         asks = draft.question.sentence if draft.question else ""
     suggestion = f"{spoken_to} {command.suggestion}"
     return usage(words, typed, suggestion, named.names, line_id=line_id, asks=asks)
 
 
 def _told_at_once(
-    asked: Interaction, command: Command, workspace: Workspace, spoken_to: str, words: Words
+    interaction: Interaction, command: Command, workspace: Workspace, spoken_to: str, words: Words
 ) -> Message:
     match command:
         case ShowHelp(unknown=unknown) if unknown:
             board = ""
             if workspace.settings.boards_shown:
-                today = local_day(asked.edge.clock(), workspace.zone)
+                today = local_day(interaction.context.clock(), workspace.zone)
                 week = period_of(PeriodKind.WEEK, today, workspace.settings.week_begins)
                 board = BoardState(week.kind, week.key).encode()
             return nobody_named(words, typed_line(spoken_to, unknown), board)
         case ShowSettings():
-            return settings_link(words, asked.team_id, asked.app_id)
+            return settings_link(words, interaction.team_id, interaction.app_id)
         case ShowRewards():
             return rewards_off(words)
         case _:  # what changes something is not looked up
             return help_message(words, workspace.settings)
 
 
-async def _undone(asked: Interaction, request: UndoKudos) -> Message:
-    undone = await asked.edge.write(undo, request)
-    asked.edge.homes.redraw(asked.team_id, asked.user_id, *undone.kudos.receiver_ids)
-    words = words_for(undone.reader.locale).named(await asked.settings())
+async def _undone(interaction: Interaction, request: UndoKudos) -> Message:
+    undone = await interaction.context.write(undo, request)
+    interaction.context.homes.redraw(
+        interaction.team_id, interaction.user_id, *undone.kudos.receiver_ids
+    )
+    words = words_for(undone.reader.locale).named(await interaction.settings())
     return kudos_undone(words, undone, undone.reader.names)
 
 

@@ -48,7 +48,7 @@ class Outcome:
 
 
 async def answer_submission(
-    asked: Interaction,
+    interaction: Interaction,
     shown: Payload,
     ack: AsyncAck,
     giving: Coroutine[Any, Any, Outcome],
@@ -60,34 +60,34 @@ async def answer_submission(
     Where the form was closed meanwhile, `draft` is what stood in it, to be corrected. `filled` is
     the form as it can be shown again, where that is not as it came.
     """
-    task = asked.edge.start(_outcome(asked, shown, giving))
+    task = interaction.context.start(_outcome(interaction, shown, giving))
     done, _ = await asyncio.wait({task}, timeout=ANSWER_WITHIN_SECONDS)
     if done:
         await ack(**task.result().acknowledgement())
         return
-    words = words_for(asked.last_locale)
+    words = words_for(interaction.last_locale)
     view = notice_view(words, still_saving(words).text)
     await ack(response_action="update", view=view.payload())
-    asked.edge.start(_tell_outcome(asked, shown, task, draft, filled))
+    interaction.context.start(_tell_outcome(interaction, shown, task, draft, filled))
 
 
 async def _outcome(
-    asked: Interaction, shown: Payload, giving: Coroutine[Any, Any, Outcome]
+    interaction: Interaction, shown: Payload, giving: Coroutine[Any, Any, Outcome]
 ) -> Outcome:
     try:
         try:
             return await giving
         except KudosError as error:
-            reader = await asked.reader_of(error)
-            words = words_for(reader.locale).named(await asked.settings())
+            reader = await interaction.reader_of(error)
+            words = words_for(reader.locale).named(await interaction.settings())
             errors = refusal_at(words, error, reader.names, shown)
             return Outcome(errors=errors, refused=error)
     except Exception as error:  # noqa: BLE001 - whatever it is, the form stays and says so
-        return Outcome(errors=at_first_field(asked.failure_message(error).text, shown))
+        return Outcome(errors=at_first_field(interaction.failure_message(error).text, shown))
 
 
 async def _tell_outcome(
-    asked: Interaction,
+    interaction: Interaction,
     shown: Payload,
     task: asyncio.Task[Outcome],
     draft: Callable[[], Awaitable[Draft]],
@@ -100,21 +100,21 @@ async def _tell_outcome(
     view = outcome.view
     if view is None:
         view = refilled(shown if filled is None else await filled(), sentence)
-    arguments = {"view_id": asked.view_id, "view": view.payload()}
+    arguments = {"view_id": interaction.view_id, "view": view.payload()}
     try:
-        await asked.edge.call(asked.team_id, "views.update", arguments)
+        await interaction.context.call(interaction.team_id, "views.update", arguments)
     except RefusedError:  # closed meanwhile
         message = outcome.message or Message.of_lines(sentence)
         if outcome.refused is not None:
-            message = await asked.message_or_error(
-                ask_to_mend(asked, outcome.refused, await draft())
+            message = await interaction.message_or_error(
+                ask_to_mend(interaction, outcome.refused, await draft())
             )
-        direct = {"channel": asked.user_id} | message.payload()
-        await asked.edge.call(asked.team_id, "chat.postMessage", direct)
+        direct = {"channel": interaction.user_id} | message.payload()
+        await interaction.context.call(interaction.team_id, "chat.postMessage", direct)
 
 
-async def asked_again(asked: Interaction, error: JustGivenError, draft: Draft) -> Outcome:
+async def asked_again(interaction: Interaction, error: JustGivenError, draft: Draft) -> Outcome:
     """Asks in the place of the form whether somebody means once more what they gave just now."""
-    message = await ask_if_repeated(asked, error, draft)
-    view = done_view(words_for(asked.last_locale), message)
-    return Outcome(replace(view, private_metadata=sign_place(asked, draft.place)), message)
+    message = await ask_if_repeated(interaction, error, draft)
+    view = done_view(words_for(interaction.last_locale), message)
+    return Outcome(replace(view, private_metadata=sign_place(interaction, draft.place)), message)

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from handlers.interaction.replies import Interaction
 
 
-async def draft_for(asked: Interaction, command: Unclear, place: Place, typed: str) -> Draft | None:
+async def draft_for(
+    interaction: Interaction, command: Unclear, place: Place, typed: str
+) -> Draft | None:
     """Returns the form filled in, with what it asks; None for what was not thanks.
 
     Whom a name can only mean is filled in, and asked about; nobody is chosen among several.
@@ -34,12 +36,12 @@ async def draft_for(asked: Interaction, command: Unclear, place: Place, typed: s
         return draft
     meant: tuple[Meant, ...] = ()
     if question.ask is Ask.NAME:
-        meant = await asked.edge.store.read(
-            find_meant, FindMeant(asked.team_id, asked.user_id, question.names)
+        meant = await interaction.context.store.read(
+            find_meant, FindMeant(interaction.team_id, interaction.user_id, question.names)
         )
     left, is_nobodys = settled_question(question, meant)
     if is_nobodys:
         draft = replace(draft, reason=question.reason_without_names or draft.reason)
-    words = await asked.edge.words(asked.team_id, asked.user_id)
+    words = await interaction.context.words(interaction.team_id, interaction.user_id)
     asks = (question_in_lines if command.lines else question_in_form)(words, left, meant)
     return replace(with_those_meant(draft, meant), question=asks)

@@ -44,7 +44,7 @@ log = structlog.get_logger(__name__)
 GIVE_KUDOS = "give_kudos"
 
 
-async def handle_step(edge: HandlerContext, body: Payload) -> None:
+async def handle_step(context: HandlerContext, body: Payload) -> None:
     """Give what the step was filled in with, and tell Slack how it ended.
 
     Raises where Slack does not answer; it then sends the event again, and the kudos counts once.
@@ -52,17 +52,17 @@ async def handle_step(edge: HandlerContext, body: Payload) -> None:
     """
     event = body["event"]
     run_id, inputs = event["function_execution_id"], event.get("inputs") or {}
-    asked = Interaction(edge, team_of(body), _who_runs(inputs), "")
-    problem = await _problem(asked, event)
+    interaction = Interaction(context, team_of(body), _who_runs(inputs), "")
+    problem = await _problem(interaction, event)
     method = "functions.completeError" if problem else "functions.completeSuccess"
     how: dict[str, Any] = {"error": problem.sentence} if problem else {"outputs": {}}
     try:
-        await edge.call(asked.team_id, method, {"function_execution_id": run_id} | how)
+        await context.call(interaction.team_id, method, {"function_execution_id": run_id} | how)
     except RefusedError as error:  # ended by an earlier delivery, or given up by Slack
-        log.warning("step_not_ended", reason=str(error), team_id=asked.team_id)
+        log.warning("step_not_ended", reason=str(error), team_id=interaction.team_id)
     else:
-        if problem and asked.user_id:
-            edge.start(asked.tell(problem.note))
+        if problem and interaction.user_id:
+            context.start(interaction.tell(problem.note))
 
 
 FUNCTIONS = {GIVE_KUDOS: handle_step}
@@ -120,34 +120,36 @@ class _Problem:
     note: Message
 
 
-async def _problem(asked: Interaction, event: Payload) -> _Problem | None:
+async def _problem(interaction: Interaction, event: Payload) -> _Problem | None:
     """Give, and return None; or return why it was not possible."""
     inputs = event.get("inputs") or {}
     try:
-        request = _asked_for(asked, event)
+        request = _asked_for(interaction, event)
         try:
-            if not asked.user_id:
+            if not interaction.user_id:
                 raise NobodyRunsError
-            request = await _placed(asked, request, inputs)
+            request = await _placed(interaction, request, inputs)
             request = replace(request, amounts=_amounts(inputs.get("amount")))
-            given = await asked.edge.write(give, request)
+            given = await interaction.context.write(give, request)
         except KudosError as error:
-            return await _refused(asked, error, request)
+            return await _refused(interaction, error, request)
     except Exception as error:  # noqa: BLE001 - whatever it is, the run is ended with a sentence
-        failure_message = asked.failure_message(error)
+        failure_message = interaction.failure_message(error)
         return _Problem(
-            failure_message.text, of_workflow(words_for(asked.last_locale), failure_message)
+            failure_message.text, of_workflow(words_for(interaction.last_locale), failure_message)
         )
-    asked.edge.homes.redraw(asked.team_id, asked.user_id, *given.kudos.receiver_ids)
+    interaction.context.homes.redraw(
+        interaction.team_id, interaction.user_id, *given.kudos.receiver_ids
+    )
     return None
 
 
-async def _refused(asked: Interaction, error: KudosError, request: GiveKudos) -> _Problem:
+async def _refused(interaction: Interaction, error: KudosError, request: GiveKudos) -> _Problem:
     """Returns what was refused, and keeps it for the one who runs the workflow to correct it."""
     place = Place(request.channel_id, request.audience, natural_key=request.natural_key)
-    note = await ask_to_mend(asked, error, draft_of(request, place, ""))
-    reader = await asked.reader(*named_by(error))
-    words = words_for(reader.locale).named(await asked.settings())
+    note = await ask_to_mend(interaction, error, draft_of(request, place, ""))
+    reader = await interaction.reader(*named_by(error))
+    words = words_for(reader.locale).named(await interaction.settings())
     sentence = spoken(refusal(words, error, reader.names))
     return _Problem(sentence, of_workflow(words, note))
 
@@ -159,31 +161,35 @@ def _who_runs(inputs: dict[str, Any]) -> str:
     return user_id if isinstance(user_id, str) else ""
 
 
-async def _placed(asked: Interaction, request: GiveKudos, inputs: dict[str, Any]) -> GiveKudos:
+async def _placed(
+    interaction: Interaction, request: GiveKudos, inputs: dict[str, Any]
+) -> GiveKudos:
     """Return the request as it is posted: where the giver is, or where admins announce thanks."""
-    settings = await asked.settings()
+    settings = await interaction.settings()
     chosen = str(inputs.get("channel") or "")
     if chosen and chosen != settings.announcement_channel_id:
-        is_there = await asked.edge.slack.is_in_channel(asked.team_id, chosen, asked.user_id)
+        is_there = await interaction.context.slack.is_in_channel(
+            interaction.team_id, chosen, interaction.user_id
+        )
         if not is_there:
             raise NotThereError
     channel_id = chosen or settings.announcement_channel_id
     if not channel_id:
         raise PlaceMissingError
-    audience = await audience_of(asked.edge, asked.team_id, channel_id)
+    audience = await audience_of(interaction.context, interaction.team_id, channel_id)
     return replace(request, channel_id=channel_id, audience=audience)
 
 
-def _asked_for(asked: Interaction, event: Payload) -> GiveKudos:
+def _asked_for(interaction: Interaction, event: Payload) -> GiveKudos:
     """Return what the step was filled in with, but for the place and the amount."""
     run_id, inputs = event["function_execution_id"], event.get("inputs") or {}
     # A person from a field for people, or mentions from a field for words.
     more = read_items(str(inputs.get("more_receivers") or ""))
     value = str(inputs.get("value") or "").strip().removeprefix("#")
     return GiveKudos(
-        team_id=asked.team_id,
+        team_id=interaction.team_id,
         natural_key=f"workflow:{run_id}",
-        giver_id=asked.user_id,
+        giver_id=interaction.user_id,
         receiver_ids=tuple(
             dict.fromkeys(
                 [*_named(inputs), *(item.value for item in more if item.kind is TokenKind.USER)]

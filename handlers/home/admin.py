@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 async def blocks_for(
-    edge: HandlerContext, team_id: str, home: Home, words: Words
+    context: HandlerContext, team_id: str, home: Home, words: Words
 ) -> tuple[Block, ...]:
     """Return what stands below a person's own part: nothing for those who are no admins."""
     if not may_administer(home.viewer, home.settings):
         return ()
-    checklist = await edge.store.read(view_checklist, team_id)
-    schedules = await edge.store.read(view_schedules, team_id)
-    is_in_channel = await edge.slack.is_in_some_channel(team_id)
+    checklist = await context.store.read(view_checklist, team_id)
+    schedules = await context.store.read(view_schedules, team_id)
+    is_in_channel = await context.slack.is_in_some_channel(team_id)
     checklist = replace(checklist, is_in_channel=is_in_channel)
     return admin_blocks(words, home.settings, checklist, schedules)

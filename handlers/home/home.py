@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 
-async def handle_home_opened(edge: HandlerContext, body: Payload) -> None:
+async def handle_home_opened(context: HandlerContext, body: Payload) -> None:
     """Publish the Home tab that somebody looks at; raises where the store does not answer.
 
     Slack then tells of it again.
@@ -37,44 +37,44 @@ async def handle_home_opened(edge: HandlerContext, body: Payload) -> None:
     if event.get("tab") != "home":
         return
     team_id, user_id = person_of(body)
-    if not edge.homes.is_open(team_id, user_id):
+    if not context.homes.is_open(team_id, user_id):
         try:
-            await edge.write(open_home, OpenHome(team_id, user_id))
+            await context.write(open_home, OpenHome(team_id, user_id))
         except UnknownMembersError:  # Slack does not tell of them either
             return
     # Without a view, Slack shows nothing yet, and a hash would be that of another installation.
-    edge.homes.show(team_id, user_id, Shown(), (event.get("view") or {}).get("hash"))
+    context.homes.show(team_id, user_id, Shown(), (event.get("view") or {}).get("hash"))
 
 
-async def draw_home(edge: HandlerContext, tab: HomeTab) -> View:
+async def draw_home(context: HandlerContext, tab: HomeTab) -> View:
     """Draw somebody's Home tab from the store; says so where that cannot serve."""
     key = (tab.team_id, tab.user_id)
     try:
         request = ViewHome(tab.team_id, tab.user_id, tab.shown)
-        home: Home = await edge.store.read(view_home, request)
-        edge.locales[key] = home.viewer.locale
+        home: Home = await context.store.read(view_home, request)
+        context.locales[key] = home.viewer.locale
         words = words_for(home.viewer.locale).named(home.settings)
-        return home_view(words, home, await admin.blocks_for(edge, tab.team_id, home, words))
+        return home_view(words, home, await admin.blocks_for(context, tab.team_id, home, words))
     except StoreUnavailableError as error:
         log.warning("store_unavailable", reason=str(error), team_id=tab.team_id)
-        return unavailable_view(words_for(edge.locales.get(key)))
+        return unavailable_view(words_for(context.locales.get(key)))
 
 
-async def handle_page_chosen(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_page_chosen(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Show another page, or the other list."""
     await ack()
     view = view_of(payload)
     team_id, user_id = person_of(payload)
     shown = shown_from(payload["actions"][0].get("value") or "")
-    edge.homes.show(team_id, user_id, shown, view.get("hash"))
+    context.homes.show(team_id, user_id, shown, view.get("hash"))
 
 
-async def handle_help_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_help_pressed(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Open what `/kudos help` says."""
     await ack()
     team_id, user_id = person_of(payload)
-    making = view_or_error(edge, team_id, user_id, _help(edge, team_id, user_id))
-    edge.start(show_modal(edge, payload, making))
+    making = view_or_error(context, team_id, user_id, _help(context, team_id, user_id))
+    context.start(show_modal(context, payload, making))
 
 
 async def handle_link_followed(_edge: HandlerContext, _payload: Payload, ack: AsyncAck) -> None:
@@ -82,9 +82,9 @@ async def handle_link_followed(_edge: HandlerContext, _payload: Payload, ack: As
     await ack()
 
 
-async def _help(edge: HandlerContext, team_id: str, user_id: str) -> View:
-    workspace = await edge.workspace(team_id)
-    words = words_for(edge.locales.get((team_id, user_id))).named(workspace.settings)
+async def _help(context: HandlerContext, team_id: str, user_id: str) -> View:
+    workspace = await context.workspace(team_id)
+    words = words_for(context.locales.get((team_id, user_id))).named(workspace.settings)
     return help_view(words, workspace.settings)
 
 

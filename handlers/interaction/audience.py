@@ -26,31 +26,31 @@ def audience_from_name(channel_id: str, name: str | None) -> Audience:
     return Audience.CHANNEL if is_hidden or channel_id[0] in "DG" else Audience.PUBLIC
 
 
-async def audience_of(edge: HandlerContext, team_id: str, channel_id: str) -> Audience:
+async def audience_of(context: HandlerContext, team_id: str, channel_id: str) -> Audience:
     """Return who can read a channel; one that Slack does not tell of is hidden.
 
     Nobody waits for what is known already, however long ago Slack has told it: before anything is
     told elsewhere, Slack is asked again.
     """
-    publicity = edge.channels.lately(team_id).get(channel_id)
+    publicity = context.channels.lately(team_id).get(channel_id)
     if publicity is not None:
         return _AUDIENCES[publicity]
-    is_public = await edge.store.read(see_channel, SeeChannel(team_id, channel_id))
+    is_public = await context.store.read(see_channel, SeeChannel(team_id, channel_id))
     if is_public is None:
-        return _AUDIENCES[await _look(edge, team_id, channel_id, None)]
-    edge.start(_look(edge, team_id, channel_id, is_public))
+        return _AUDIENCES[await _look(context, team_id, channel_id, None)]
+    context.start(_look(context, team_id, channel_id, is_public))
     return Audience.PUBLIC if is_public else Audience.CHANNEL
 
 
 async def _look(
-    edge: HandlerContext,
+    context: HandlerContext,
     team_id: str,
     channel_id: str,
     before: bool | None,  # noqa: FBT001 - as it is stored
 ) -> Publicity:
     """Ask Slack who can read a channel, and remember it."""
-    found = (await edge.channels.look_up(team_id, [channel_id]))[channel_id]
+    found = (await context.channels.look_up(team_id, [channel_id]))[channel_id]
     is_public = found is Publicity.PUBLIC
     if found is not Publicity.UNKNOWN and is_public is not before:
-        await edge.store.write(see_channel, SeeChannel(team_id, channel_id, is_public))
+        await context.store.write(see_channel, SeeChannel(team_id, channel_id, is_public))
     return found

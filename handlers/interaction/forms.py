@@ -93,7 +93,7 @@ def metadata_of(payload: Payload) -> dict[str, Any]:
 
 
 async def answer_form(
-    edge: HandlerContext,
+    context: HandlerContext,
     payload: Payload,
     ack: AsyncAck,
     saving: Coroutine[Any, Any, View | None],
@@ -104,28 +104,28 @@ async def answer_form(
     What is wrong with a field stands at the field (`prefix` and its name are its id); any other
     refusal takes the place of the form. If it takes too long, the modal says so and then the end.
     """
-    await answer_in_time(edge, payload, ack, _outcome(edge, payload, saving, prefix))
+    await answer_in_time(context, payload, ack, _outcome(context, payload, saving, prefix))
 
 
 async def answer_in_time(
-    edge: HandlerContext, payload: Payload, ack: AsyncAck, outcome: Coroutine[Any, Any, Payload]
+    context: HandlerContext, payload: Payload, ack: AsyncAck, outcome: Coroutine[Any, Any, Payload]
 ) -> None:
     """Acknowledge a form with what becomes of it; what takes too long is shown once it is there.
 
     The outcome is what Slack takes for an answer, such as another view in the place of the form.
     """
-    task = edge.start(outcome)
+    task = context.start(outcome)
     done, _ = await asyncio.wait({task}, timeout=seconds_to_answer())
     if done:
         await ack(**task.result())
         return
-    words = _last_words(edge, payload)
+    words = _last_words(context, payload)
     await ack(response_action="update", view=loading_view(words).payload())
-    edge.start(_show_outcome(edge, payload, task))
+    context.start(_show_outcome(context, payload, task))
 
 
 async def _outcome(
-    edge: HandlerContext, payload: Payload, saving: Coroutine[Any, Any, View | None], prefix: str
+    context: HandlerContext, payload: Payload, saving: Coroutine[Any, Any, View | None], prefix: str
 ) -> Payload:
     """Return the arguments of the acknowledgement."""
     faults: dict[str, str] = {}
@@ -134,13 +134,13 @@ async def _outcome(
         try:
             return await saving or _CLOSED
         except SettingsError as error:
-            words = _last_words(edge, payload)
+            words = _last_words(context, payload)
             faults.update(
                 {f"{prefix}:{name}": fault(words, each) for name, each in error.faults.items()}
             )
             return notice_view(words, safe("\n".join(faults.values())))
 
-    view = await view_or_error(edge, *person_of(payload), shown())
+    view = await view_or_error(context, *person_of(payload), shown())
     if faults and faults.keys() <= _input_ids(payload):
         return {"response_action": "errors", "errors": faults}
     if view is _CLOSED:
@@ -149,15 +149,15 @@ async def _outcome(
 
 
 async def _show_outcome(
-    edge: HandlerContext, payload: Payload, task: asyncio.Task[Payload]
+    context: HandlerContext, payload: Payload, task: asyncio.Task[Payload]
 ) -> None:
     outcome = await task
-    words = _last_words(edge, payload)
+    words = _last_words(context, payload)
     if "errors" in outcome:  # the form is gone from the modal, so its fields can show nothing
         view = notice_view(words, safe("\n".join(outcome["errors"].values()))).payload()
     else:
         view = outcome.get("view") or saved(words).payload()
-    await update_view(edge, payload, view)
+    await update_view(context, payload, view)
 
 
 def _input_ids(payload: Payload) -> set[str]:
@@ -165,22 +165,24 @@ def _input_ids(payload: Payload) -> set[str]:
     return {str(block.get("block_id")) for block in blocks if block.get("type") == "input"}
 
 
-def _last_words(edge: HandlerContext, payload: Payload) -> Words:
-    return words_for(edge.locales.get(person_of(payload)))
+def _last_words(context: HandlerContext, payload: Payload) -> Words:
+    return words_for(context.locales.get(person_of(payload)))
 
 
 async def show_next(
-    edge: HandlerContext, payload: Payload, making: Coroutine[Any, Any, View]
+    context: HandlerContext, payload: Payload, making: Coroutine[Any, Any, View]
 ) -> None:
     """Put another view in the place of the one in which something was pressed."""
-    view = await view_or_error(edge, *person_of(payload), making)
-    await update_view(edge, payload, view.payload())
+    view = await view_or_error(context, *person_of(payload), making)
+    await update_view(context, payload, view.payload())
 
 
-async def update_view(edge: HandlerContext, payload: Payload, view: Payload) -> None:
+async def update_view(context: HandlerContext, payload: Payload, view: Payload) -> None:
     """Change the modal from which a payload came, unless it has been closed meanwhile."""
     team_id, _ = person_of(payload)
     try:
-        await edge.call(team_id, "views.update", {"view_id": view_of(payload)["id"], "view": view})
+        await context.call(
+            team_id, "views.update", {"view_id": view_of(payload)["id"], "view": view}
+        )
     except RefusedError as error:
         log.info("view_not_updated", reason=str(error), team_id=team_id)

@@ -40,42 +40,46 @@ OPEN_WITHIN_SECONDS = 1.0  # of the trigger's three
 
 
 async def open_modal(
-    edge: HandlerContext,
+    context: HandlerContext,
     team_id: str,
     user_id: str,
     trigger_id: str,
     making: Coroutine[Any, Any, View],
 ) -> None:
     """Open a modal; if what it shows takes long, a sign that it comes is shown meanwhile."""
-    task = edge.start(making)
+    task = context.start(making)
     done, _ = await asyncio.wait({task}, timeout=OPEN_WITHIN_SECONDS)
     method = "views.open"
     if done:
         view = task.result()
-        await edge.call(team_id, method, {"trigger_id": trigger_id, "view": view.payload()})
+        await context.call(team_id, method, {"trigger_id": trigger_id, "view": view.payload()})
         return
-    loading = loading_view(words_for(edge.locales.get((team_id, user_id))))
-    opened = await edge.call(team_id, method, {"trigger_id": trigger_id, "view": loading.payload()})
-    edge.start(_fill(edge, team_id, opened["view"]["id"], task))
+    loading = loading_view(words_for(context.locales.get((team_id, user_id))))
+    opened = await context.call(
+        team_id, method, {"trigger_id": trigger_id, "view": loading.payload()}
+    )
+    context.start(_fill(context, team_id, opened["view"]["id"], task))
 
 
 async def show_modal(
-    edge: HandlerContext, payload: Payload, making: Coroutine[Any, Any, View]
+    context: HandlerContext, payload: Payload, making: Coroutine[Any, Any, View]
 ) -> None:
     """Open a modal for whoever pressed something; where Slack does not, tell them in words."""
     team_id, user_id = person_of(payload)
     try:
-        await open_modal(edge, team_id, user_id, payload["trigger_id"], making)
+        await open_modal(context, team_id, user_id, payload["trigger_id"], making)
     except SLACK_FAILED as error:
         log.warning("modal_not_opened", reason=str(error), team_id=team_id)
-        asked = Interaction(edge, team_id, user_id, payload.get("response_url") or "")
-        sentence = modal_not_opened(words_for(asked.last_locale))
-        edge.start(asked.tell(Message.of_lines(sentence), replace_original=False))
+        interaction = Interaction(context, team_id, user_id, payload.get("response_url") or "")
+        sentence = modal_not_opened(words_for(interaction.last_locale))
+        context.start(interaction.tell(Message.of_lines(sentence), replace_original=False))
 
 
-async def _fill(edge: HandlerContext, team_id: str, view_id: str, task: asyncio.Task[View]) -> None:
+async def _fill(
+    context: HandlerContext, team_id: str, view_id: str, task: asyncio.Task[View]
+) -> None:
     view = await task
-    await edge.call(team_id, "views.update", {"view_id": view_id, "view": view.payload()})
+    await context.call(team_id, "views.update", {"view_id": view_id, "view": view.payload()})
 
 
 def view_of(payload: Payload) -> Payload:
@@ -87,16 +91,16 @@ def view_of(payload: Payload) -> Payload:
 
 
 async def view_or_error(
-    edge: HandlerContext, team_id: str, user_id: str, work: Coroutine[Any, Any, Made]
+    context: HandlerContext, team_id: str, user_id: str, work: Coroutine[Any, Any, Made]
 ) -> Made | View:
     """Return what came of some work, or a modal that says in a sentence why nothing did."""
-    words = words_for(edge.locales.get((team_id, user_id)))
+    words = words_for(context.locales.get((team_id, user_id)))
     try:
         try:
             return await work
         except KudosError as error:
-            edge.metrics.note_refused(error)
-            words = await edge.words(team_id, user_id)
+            context.metrics.note_refused(error)
+            words = await context.words(team_id, user_id)
             return notice_view(words, refusal(words, error))
     except StoreUnavailableError as error:
         log.warning("store_unavailable", reason=str(error), team_id=team_id)

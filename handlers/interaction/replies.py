@@ -67,7 +67,7 @@ def seconds_to_answer() -> float:
 class Interaction:
     """One thing that one person asked for, and how they are answered."""
 
-    edge: HandlerContext
+    context: HandlerContext
     team_id: str
     user_id: str
     response_url: str  # empty in a view
@@ -77,8 +77,8 @@ class Interaction:
     async def reader(self, *others: str) -> Reader:
         """Return the person's language and the names of others; remembers the language."""
         request = FindNames(self.team_id, self.user_id, others)
-        reader = await self.edge.store.read(find_reader, request)
-        self.edge.locales[self.team_id, self.user_id] = reader.locale
+        reader = await self.context.store.read(find_reader, request)
+        self.context.locales[self.team_id, self.user_id] = reader.locale
         return reader
 
     async def names_of(self, named_ids: Sequence[str]) -> dict[str, str]:
@@ -87,10 +87,10 @@ class Interaction:
         unknown = [each for each in named_ids if not known.get(each)]
         people = [each for each in unknown if not each.startswith("S")]
         with suppress(SlackSilentError):
-            for member in await self.edge.slack.people(self.team_id, people):
+            for member in await self.context.slack.people(self.team_id, people):
                 known[member.user_id] = member.display_name
         if len(people) < len(unknown):
-            groups = await self.edge.slack.group_names(self.team_id)
+            groups = await self.context.slack.group_names(self.team_id)
             known |= {each: groups[each].removeprefix("@") for each in unknown if each in groups}
         return {each: known[each] for each in named_ids if known.get(each)}
 
@@ -101,7 +101,7 @@ class Interaction:
         """
         loop = asyncio.get_running_loop()
         answered: asyncio.Future[Message | None] = loop.create_future()
-        self.edge.start(self._answer(work, answered))
+        self.context.start(self._answer(work, answered))
         # `asyncio.wait` would take one more turn of the event loop, in the middle of every answer.
         timer = loop.call_later(seconds_to_answer(), _give_up, answered)
         message = await answered
@@ -132,12 +132,12 @@ class Interaction:
 
     async def reader_of(self, error: KudosError) -> Reader:
         """Return the person's language and the names of those whom a refusal is about."""
-        self.edge.metrics.note_refused(error)
+        self.context.metrics.note_refused(error)
         return await self.reader(*named_by(error))
 
     async def settings(self) -> WorkspaceSettings:
         """Return what the workspace's admins chose."""
-        return (await self.edge.workspace(self.team_id)).settings
+        return (await self.context.workspace(self.team_id)).settings
 
     def failure_message(self, error: Exception) -> Message:
         """Return what is told of a store that cannot serve, or of a bug, which is logged."""
@@ -153,7 +153,7 @@ class Interaction:
     @property
     def last_locale(self) -> str | None:
         """The language as last known, for when the store cannot be asked."""
-        return self.edge.locales.get((self.team_id, self.user_id))
+        return self.context.locales.get((self.team_id, self.user_id))
 
     async def tell(self, message: Message, **more: object) -> None:
         """Tell the person after the acknowledgement: where they asked, or else directly.
@@ -179,16 +179,16 @@ class Interaction:
 
     async def _tell_once(self, message: Message, more: Payload) -> None:
         if self.response_url:
-            await self.edge.respond(self.response_url, more | message.payload())
+            await self.context.respond(self.response_url, more | message.payload())
             return
         if self.view_id:
             view = done_view(words_for(self.last_locale), message)
             arguments = {"view_id": self.view_id, "view": view.payload()}
             with suppress(RefusedError):
-                await self.edge.call(self.team_id, "views.update", arguments)
+                await self.context.call(self.team_id, "views.update", arguments)
                 return
         arguments = {"channel": self.user_id} | message.payload()
-        await self.edge.call(self.team_id, "chat.postMessage", arguments)
+        await self.context.call(self.team_id, "chat.postMessage", arguments)
 
 
 def named_by(error: KudosError) -> tuple[str, ...]:

@@ -53,48 +53,50 @@ def admins(handle: Answering) -> Entry:
     return Entry(Right.ADMIN, handle)
 
 
-async def hand_over(edge: HandlerContext, entry: Entry, payload: Payload, ack: AsyncAck) -> None:
+async def hand_over(context: HandlerContext, entry: Entry, payload: Payload, ack: AsyncAck) -> None:
     """Has a payload handled, if whoever sent it has the right; else tells them in a sentence."""
     if entry.right is Right.ADMIN:
         clock = asyncio.get_running_loop().time
         began = clock()
         try:
-            await require_admin(edge, *person_of(payload))
+            await require_admin(context, *person_of(payload))
         except Exception as error:  # noqa: BLE001 - whatever it is, it means no
-            await _refuse(edge, payload, ack, error)
+            await _refuse(context, payload, ack, error)
             return
         finally:
             note_time_taken(clock() - began)
-    await entry.handle(edge, payload, ack)
+    await entry.handle(context, payload, ack)
 
 
-async def require_admin(edge: HandlerContext, team_id: str, user_id: str) -> None:
+async def require_admin(context: HandlerContext, team_id: str, user_id: str) -> None:
     """Raises `NotAdminError`, or `SlackSilentError` where Slack doesn't say in time."""
     try:
         async with asyncio.timeout(ASK_WITHIN_SECONDS):
-            found = await edge.slack.people(team_id, [user_id])
-            is_admin = bool(found) and await edge.store.write(learn_rights, found[0])
+            found = await context.slack.people(team_id, [user_id])
+            is_admin = bool(found) and await context.store.write(learn_rights, found[0])
     except TimeoutError:
         raise SlackSilentError from None
     if not is_admin:
         raise NotAdminError
 
 
-async def _refuse(edge: HandlerContext, payload: Payload, ack: AsyncAck, error: Exception) -> None:
+async def _refuse(
+    context: HandlerContext, payload: Payload, ack: AsyncAck, error: Exception
+) -> None:
     """Says why not, where the person acted: in the modal, in a new one, or below the command."""
     if "command" in payload:
-        asked = Interaction(edge, *person_of(payload), payload.get("response_url") or "")
-        message = await asked.answer(_raised(error))
+        interaction = Interaction(context, *person_of(payload), payload.get("response_url") or "")
+        message = await interaction.answer(_raised(error))
         await ack(**message.payload())
     elif payload["type"] == "view_submission":
-        await answer_form(edge, payload, ack, _raised(error), "")
+        await answer_form(context, payload, ack, _raised(error), "")
     else:
         await ack()
         if (payload.get("view") or {}).get("type") == "modal":
-            edge.start(show_next(edge, payload, _raised(error)))
+            context.start(show_next(context, payload, _raised(error)))
         else:
-            making = view_or_error(edge, *person_of(payload), _raised(error))
-            edge.start(show_modal(edge, payload, making))
+            making = view_or_error(context, *person_of(payload), _raised(error))
+            context.start(show_modal(context, payload, making))
 
 
 async def _raised(error: Exception) -> NoReturn:

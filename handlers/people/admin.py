@@ -32,52 +32,52 @@ if TYPE_CHECKING:
 _PAGES_MAX = 100_000
 
 
-async def handle_find_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_find_pressed(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Open the form in which an admin names somebody."""
     await ack()
-    _open(edge, payload, _find_form(edge, payload))
+    _open(context, payload, _find_form(context, payload))
 
 
-async def handle_activity_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_activity_pressed(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Open the activity list."""
     await ack()
-    _open(edge, payload, _activity(edge, payload, 0))
+    _open(context, payload, _activity(context, payload, 0))
 
 
-async def handle_activity_page(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_activity_page(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Show another page of the activity list."""
     await ack()
     page = _page(payload["actions"][0].get("value") or "")
-    edge.start(show_next(edge, payload, _activity(edge, payload, page)))
+    context.start(show_next(context, payload, _activity(context, payload, page)))
 
 
-async def handle_person_submitted(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_person_submitted(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Show the ledger of the person who was named."""
-    await answer_form(edge, payload, ack, _named(edge, payload), "people")
+    await answer_form(context, payload, ack, _named(context, payload), "people")
 
 
-async def handle_person_page(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_person_page(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Show another page of somebody's ledger."""
     await ack()
     user_id, _, page = (payload["actions"][0].get("value") or "").partition(":")
-    edge.start(show_next(edge, payload, _person(edge, payload, user_id, _page(page))))
+    context.start(show_next(context, payload, _person(context, payload, user_id, _page(page))))
 
 
-async def handle_adjust_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_adjust_pressed(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Put the form for a correction in the place of the ledger."""
     await ack()
-    edge.start(show_next(edge, payload, _adjust_form(edge, payload)))
+    context.start(show_next(context, payload, _adjust_form(context, payload)))
 
 
-async def handle_adjust_submitted(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_adjust_submitted(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Correct a balance, then show the ledger."""
-    await answer_form(edge, payload, ack, _adjust(edge, payload), "adjust")
+    await answer_form(context, payload, ack, _adjust(context, payload), "adjust")
 
 
-async def handle_remove_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_remove_pressed(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Ask whether the admin means it; `handlers.giving.removal` does the rest."""
     await ack()
-    edge.start(show_next(edge, payload, _removal(edge, payload)))
+    context.start(show_next(context, payload, _removal(context, payload)))
 
 
 ACTIONS = {
@@ -96,10 +96,10 @@ VIEWS = {
 }
 
 
-def _open(edge: HandlerContext, payload: Payload, making: Coroutine[Any, Any, View]) -> None:
+def _open(context: HandlerContext, payload: Payload, making: Coroutine[Any, Any, View]) -> None:
     team_id, user_id = person_of(payload)
-    making = view_or_error(edge, team_id, user_id, making)
-    edge.start(show_modal(edge, payload, making))
+    making = view_or_error(context, team_id, user_id, making)
+    context.start(show_modal(context, payload, making))
 
 
 def _page(text: str) -> int:
@@ -107,56 +107,56 @@ def _page(text: str) -> int:
     return min(int(text), _PAGES_MAX) if text.isascii() and text.isdecimal() else 0
 
 
-async def _find_form(edge: HandlerContext, payload: Payload) -> View:
+async def _find_form(context: HandlerContext, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
-    return find_view(await edge.words(team_id, user_id))
+    return find_view(await context.words(team_id, user_id))
 
 
-async def _activity(edge: HandlerContext, payload: Payload, page: int) -> View:
+async def _activity(context: HandlerContext, payload: Payload, page: int) -> View:
     team_id, user_id = person_of(payload)
-    found = await edge.read(view_activity, ViewActivity(team_id, user_id, page))
+    found = await context.read(view_activity, ViewActivity(team_id, user_id, page))
     is_of_group = any((each.subject_id or "").startswith("S") for each in found.activities)
-    groups = await edge.slack.group_names(team_id) if is_of_group else {}
-    return activity_view(await edge.words(team_id, user_id), found, groups)
+    groups = await context.slack.group_names(team_id) if is_of_group else {}
+    return activity_view(await context.words(team_id, user_id), found, groups)
 
 
-async def _named(edge: HandlerContext, payload: Payload) -> View:
+async def _named(context: HandlerContext, payload: Payload) -> View:
     subject_id = entered(payload).get(ids.PEOPLE_PERSON)
     if not isinstance(subject_id, str):
         raise SettingsError({"person": Fault(FaultKind.MISSING)})
-    return await _person(edge, payload, subject_id, 0)
+    return await _person(context, payload, subject_id, 0)
 
 
 async def _person(
-    edge: HandlerContext, payload: Payload, subject_id: str, page: int, *, is_look: bool = True
+    context: HandlerContext, payload: Payload, subject_id: str, page: int, *, is_look: bool = True
 ) -> View:
     team_id, user_id = person_of(payload)
     request = ViewPerson(team_id, user_id, subject_id, page, is_look=is_look)
     # A write, since it is noted who looks.
-    ledger = await edge.write(view_person, request)
-    return person_view(await edge.words(team_id, user_id), ledger)
+    ledger = await context.write(view_person, request)
+    return person_view(await context.words(team_id, user_id), ledger)
 
 
-async def _adjust_form(edge: HandlerContext, payload: Payload) -> View:
+async def _adjust_form(context: HandlerContext, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
     subject_id = payload["actions"][0].get("value") or ""
-    return adjust_view(await edge.words(team_id, user_id), subject_id)
+    return adjust_view(await context.words(team_id, user_id), subject_id)
 
 
-async def _adjust(edge: HandlerContext, payload: Payload) -> View:
+async def _adjust(context: HandlerContext, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
     subject_id = metadata_of(payload).get("user_id")
     if not isinstance(subject_id, str):
         raise StaleFormError
     typed = {name: entered(payload).get(f"adjust:{name}") for name in ADJUSTMENT_FIELDS}
     request = read_adjustment(team_id, user_id, subject_id, typed, payload["view"]["id"])
-    await edge.write(adjust, request)
-    edge.homes.redraw(team_id, user_id, subject_id)
-    return await _person(edge, payload, subject_id, 0, is_look=False)
+    await context.write(adjust, request)
+    context.homes.redraw(team_id, user_id, subject_id)
+    return await _person(context, payload, subject_id, 0, is_look=False)
 
 
-async def _removal(edge: HandlerContext, payload: Payload) -> View:
+async def _removal(context: HandlerContext, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
     request = RemoveKudos(team_id, user_id, payload["actions"][0].get("value") or "")
-    found = await edge.read(view_removal, request)
-    return removal_view(await edge.words(team_id, user_id), found)
+    found = await context.read(view_removal, request)
+    return removal_view(await context.words(team_id, user_id), found)

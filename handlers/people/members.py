@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from handlers.interaction.context import HandlerContext, Payload
 
 
-async def handle_person_changed(edge: HandlerContext, body: Payload) -> None:
+async def handle_person_changed(context: HandlerContext, body: Payload) -> None:
     """Store what Slack tells of somebody who joined, left, or changed name, zone or language.
 
     What comes late may be older than what is known already, so Slack is asked how it is now.
@@ -26,29 +26,29 @@ async def handle_person_changed(edge: HandlerContext, body: Payload) -> None:
     event, team_id = body["event"], team_of(body)
     user = event["user"]
     seen = SeePerson(member_from(user, team_id=team_id), tells_team=tells_team(user))
-    if is_late(moment_of(event.get("event_ts")), edge.clock()):
+    if is_late(moment_of(event.get("event_ts")), context.clock()):
         with suppress(SlackSilentError):
-            for person in await edge.slack.people(team_id, [user["id"]]):
+            for person in await context.slack.people(team_id, [user["id"]]):
                 seen = replace(seen, person=person)
-    await edge.store.write(see_person, seen)
+    await context.store.write(see_person, seen)
     if seen.person.is_external:
-        await _see_at_home(edge, user)
-    edge.wake_delivery()
+        await _see_at_home(context, user)
+    context.wake_delivery()
 
 
-async def _see_at_home(edge: HandlerContext, user: Payload) -> None:
+async def _see_at_home(context: HandlerContext, user: Payload) -> None:
     """Store what becomes of somebody of another company that has Kudos too.
 
     Slack may tell of it for one installation alone, and shows more of them to their own.
     """
     home = home_of(user)
-    if not home or is_organization(home) or not await edge.life.serves(home):
+    if not home or is_organization(home) or not await context.life.serves(home):
         return
-    for person in await edge.slack.people(home, [user["id"]]):
-        await edge.store.write(see_person, SeePerson(person))
+    for person in await context.slack.people(home, [user["id"]]):
+        await context.store.write(see_person, SeePerson(person))
 
 
-async def handle_group_changed(edge: HandlerContext, body: Payload) -> None:
+async def handle_group_changed(context: HandlerContext, body: Payload) -> None:
     """Store who is in a user group now; of large groups Slack tells only that they changed.
 
     Where Slack does not answer, the next one who thanks the group has it asked again.
@@ -62,18 +62,18 @@ async def handle_group_changed(edge: HandlerContext, body: Payload) -> None:
         members = {group["id"]: tuple(group["users"])}
     else:
         with suppress(SlackSilentError):
-            members = await edge.slack.groups(team_id, (group["id"],))
+            members = await context.slack.groups(team_id, (group["id"],))
     forgotten = () if members else (group["id"],)
-    await edge.store.write(see_people, SeePeople(team_id, groups=members, forgotten=forgotten))
+    await context.store.write(see_people, SeePeople(team_id, groups=members, forgotten=forgotten))
 
 
-async def handle_emoji_changed(edge: HandlerContext, body: Payload) -> None:
+async def handle_emoji_changed(context: HandlerContext, body: Payload) -> None:
     """Read anew which second names the workspace's emoji have."""
     team_id = team_of(body)
-    aliases = await edge.slack.emoji_aliases(team_id)
+    aliases = await context.slack.emoji_aliases(team_id)
     if aliases is not None:
-        workspace = await edge.workspace(team_id)
-        await edge.store.write(see_workspace, replace(workspace, emoji_aliases=aliases))
+        workspace = await context.workspace(team_id)
+        await context.store.write(see_workspace, replace(workspace, emoji_aliases=aliases))
 
 
 EVENTS = {

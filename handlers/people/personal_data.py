@@ -38,25 +38,25 @@ log = structlog.get_logger(__name__)
 FILE_NAME = "kudos-my-data.json"
 
 
-async def handle_export_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_export_pressed(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Send the person everything that is stored about them; a modal says how it went."""
     await ack()
     team_id, user_id = person_of(payload)
-    making = view_or_error(edge, team_id, user_id, _exported(edge, team_id, user_id))
-    edge.start(show_modal(edge, payload, making))
+    making = view_or_error(context, team_id, user_id, _exported(context, team_id, user_id))
+    context.start(show_modal(context, payload, making))
 
 
-async def handle_erase_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_erase_pressed(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Ask the person whether they mean it."""
     await ack()
     team_id, user_id = person_of(payload)
-    making = view_or_error(edge, team_id, user_id, _asked(edge, team_id, user_id))
-    edge.start(show_modal(edge, payload, making))
+    making = view_or_error(context, team_id, user_id, _asked(context, team_id, user_id))
+    context.start(show_modal(context, payload, making))
 
 
-async def handle_erase_submitted(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_erase_submitted(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Erase the person's data if they typed that they mean it; the modal says how it ended."""
-    await answer_in_time(edge, payload, ack, _outcome(edge, payload))
+    await answer_in_time(context, payload, ack, _outcome(context, payload))
 
 
 ACTIONS = {
@@ -66,39 +66,39 @@ ACTIONS = {
 VIEWS = {ids.DATA_ERASE_SURE: anybody(handle_erase_submitted)}
 
 
-async def _asked(edge: HandlerContext, team_id: str, user_id: str) -> View:
-    return personal_data.erase_view(await edge.words(team_id, user_id))
+async def _asked(context: HandlerContext, team_id: str, user_id: str) -> View:
+    return personal_data.erase_view(await context.words(team_id, user_id))
 
 
-async def _outcome(edge: HandlerContext, payload: Payload) -> Payload:
+async def _outcome(context: HandlerContext, payload: Payload) -> Payload:
     team_id, user_id = person_of(payload)
     field = state_of(payload).get(ids.DATA_ERASE_TYPED, {}).get(ids.DATA_ERASE_TYPED, {})
     typed = field.get("value")
-    erasing = _erased(edge, team_id, user_id, typed if isinstance(typed, str) else "")
-    outcome = await view_or_error(edge, team_id, user_id, erasing)
+    erasing = _erased(context, team_id, user_id, typed if isinstance(typed, str) else "")
+    outcome = await view_or_error(context, team_id, user_id, erasing)
     if isinstance(outcome, str):
         return {"response_action": "errors", "errors": {ids.DATA_ERASE_TYPED: outcome}}
     return {"response_action": "update", "view": outcome.payload()}
 
 
-async def _erased(edge: HandlerContext, team_id: str, user_id: str, typed: str) -> View | str:
+async def _erased(context: HandlerContext, team_id: str, user_id: str, typed: str) -> View | str:
     """Return how it ended, or what stands at the field where something else was typed."""
-    words = await edge.words(team_id, user_id)
+    words = await context.words(team_id, user_id)
     if typed.strip().casefold() != personal_data.erase_word(words).casefold():
         return personal_data.erase_not_typed(words)
-    await edge.write(erase, ErasePerson(team_id, user_id))
-    if not await edge.store.scrub():
+    await context.write(erase, ErasePerson(team_id, user_id))
+    if not await context.store.scrub():
         log.warning("log_not_emptied", team_id=team_id)
-    edge.homes.redraw(team_id, user_id)
+    context.homes.redraw(team_id, user_id)
     return notice_view(words, personal_data.person_erased(words))
 
 
-async def _exported(edge: HandlerContext, team_id: str, user_id: str) -> View:
-    words = await edge.words(team_id, user_id)
-    records = await edge.store.read(export_person, ExportPerson(team_id, user_id))
+async def _exported(context: HandlerContext, team_id: str, user_id: str) -> View:
+    words = await context.words(team_id, user_id)
+    records = await context.store.read(export_person, ExportPerson(team_id, user_id))
     content = json.dumps(records, ensure_ascii=False, indent=1).encode()
     try:
-        await _send(edge, team_id, user_id, words, content)
+        await _send(context, team_id, user_id, words, content)
     except (InDoubtError, NotReachedError, RateLimitedError, RefusedError) as error:
         log.warning("export_not_sent", reason=str(error), team_id=team_id)
         return notice_view(words, personal_data.export_not_sent(words))
@@ -106,19 +106,19 @@ async def _exported(edge: HandlerContext, team_id: str, user_id: str) -> View:
 
 
 async def _send(
-    edge: HandlerContext, team_id: str, user_id: str, words: Words, content: bytes
+    context: HandlerContext, team_id: str, user_id: str, words: Words, content: bytes
 ) -> None:
     """Upload the file, then share it where only the person reads.
 
     A file can be shared with a conversation only, whose id the message before it tells.
     """
     file_id = await put_file(
-        partial(edge.call, team_id), edge.upload, filename=FILE_NAME, content=content
+        partial(context.call, team_id), context.upload, filename=FILE_NAME, content=content
     )
     message = personal_data.export_follows(words).payload()
-    told_in = await edge.call(team_id, "chat.postMessage", {"channel": user_id} | message)
+    told_in = await context.call(team_id, "chat.postMessage", {"channel": user_id} | message)
     file = {"id": file_id, "title": personal_data.export_title(words)}
-    await edge.call(
+    await context.call(
         team_id,
         "files.completeUploadExternal",
         {"files": [file], "channel_id": told_in["channel"]},

@@ -22,21 +22,23 @@ if TYPE_CHECKING:
     from handlers.interaction.context import HandlerContext, Payload
 
 
-async def handle_preferences_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_preferences_pressed(
+    context: HandlerContext, payload: Payload, ack: AsyncAck
+) -> None:
     """Open the modal with what the person chose so far."""
     await ack()
     team_id, user_id = person_of(payload)
-    making = view_or_error(edge, team_id, user_id, _view(edge, team_id, user_id))
-    edge.start(show_modal(edge, payload, making))
+    making = view_or_error(context, team_id, user_id, _view(context, team_id, user_id))
+    context.start(show_modal(context, payload, making))
 
 
 async def handle_preferences_submitted(
-    edge: HandlerContext, payload: Payload, ack: AsyncAck
+    context: HandlerContext, payload: Payload, ack: AsyncAck
 ) -> None:
     """Store what the person chose, close the modal, and say in a sentence if that fails."""
     team_id, user_id = person_of(payload)
-    saving = _saved(edge, team_id, user_id, state_of(payload))
-    await answer_form(edge, payload, ack, saving, prefix="preferences")
+    saving = _saved(context, team_id, user_id, state_of(payload))
+    await answer_form(context, payload, ack, saving, prefix="preferences")
 
 
 ACTIONS = {ids.PREFERENCES_OPEN: anybody(handle_preferences_pressed)}
@@ -65,13 +67,15 @@ def _state(values: dict[str, Any], action_id: str) -> dict[str, Any]:
     return state
 
 
-async def _view(edge: HandlerContext, team_id: str, user_id: str) -> View:
-    member = await edge.write(view_preferences, ViewPreferences(team_id, user_id))
+async def _view(context: HandlerContext, team_id: str, user_id: str) -> View:
+    member = await context.write(view_preferences, ViewPreferences(team_id, user_id))
     return preferences_view(words_for(member.locale), member.preferences)
 
 
-async def _saved(edge: HandlerContext, team_id: str, user_id: str, values: dict[str, Any]) -> None:
+async def _saved(
+    context: HandlerContext, team_id: str, user_id: str, values: dict[str, Any]
+) -> None:
     request = ChangePreferences(team_id, user_id, preferences_from(values))
-    member = await edge.write(change_preferences, request)
-    edge.locales[team_id, user_id] = member.locale
-    edge.homes.redraw(team_id, user_id)
+    member = await context.write(change_preferences, request)
+    context.locales[team_id, user_id] = member.locale
+    context.homes.redraw(team_id, user_id)

@@ -26,25 +26,25 @@ if TYPE_CHECKING:
 _USER_ID = re.compile("[UW][A-Z0-9]+")
 
 
-async def handle_give_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_give_pressed(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Open the form for giving, filled in with the colleague who was named."""
     await ack()
-    asked = _asked(edge, payload)
+    interaction = _asked(context, payload)
     value = payload["actions"][0].get("value") or ""
     draft = Draft(receiver_ids=(value,) if _USER_ID.fullmatch(value) else ())
-    if not await open_form(asked, payload["trigger_id"], draft):
-        sentence = form_not_opened(words_for(asked.last_locale))
-        edge.start(asked.tell(Message.of_lines(sentence), replace_original=False))
+    if not await open_form(interaction, payload["trigger_id"], draft):
+        sentence = form_not_opened(words_for(interaction.last_locale))
+        context.start(interaction.tell(Message.of_lines(sentence), replace_original=False))
 
 
-async def handle_stop_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_stop_pressed(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Send somebody no more digests; a sentence takes the place of this one."""
-    await _switch(edge, payload, ack, is_on=False)
+    await _switch(context, payload, ack, is_on=False)
 
 
-async def handle_start_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_start_pressed(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Send somebody digests again."""
-    await _switch(edge, payload, ack, is_on=True)
+    await _switch(context, payload, ack, is_on=True)
 
 
 ACTIONS = {
@@ -54,33 +54,33 @@ ACTIONS = {
 }
 
 
-async def _switch(edge: HandlerContext, payload: Payload, ack: AsyncAck, *, is_on: bool) -> None:
-    asked = _asked(edge, payload)
+async def _switch(context: HandlerContext, payload: Payload, ack: AsyncAck, *, is_on: bool) -> None:
+    interaction = _asked(context, payload)
     is_stored = False
 
     async def switched() -> Message:
         nonlocal is_stored
         place = payload.get("container") or {}
         request = SwitchDigest(
-            asked.team_id,
-            asked.user_id,
+            interaction.team_id,
+            interaction.user_id,
             is_on,
             place.get("channel_id") or "",
             place.get("message_ts") or "",
         )
-        member = await edge.write(switch_digest, request)
+        member = await context.write(switch_digest, request)
         is_stored = True
         words = words_for(member.locale)
         if is_on:
             return digest_started(words, direct_messages=member.preferences.direct_messages)
         return digest_stopped(words)
 
-    message = await asked.answer(switched())
+    message = await interaction.answer(switched())
     await ack()
     # What failed leaves the message where it is, with the button to try again.
-    edge.start(asked.tell(message, replace_original=is_stored))
+    context.start(interaction.tell(message, replace_original=is_stored))
 
 
-def _asked(edge: HandlerContext, payload: Payload) -> Interaction:
+def _asked(context: HandlerContext, payload: Payload) -> Interaction:
     team_id, user_id = person_of(payload)
-    return Interaction(edge, team_id, user_id, payload.get("response_url") or "")
+    return Interaction(context, team_id, user_id, payload.get("response_url") or "")

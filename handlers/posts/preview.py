@@ -34,20 +34,20 @@ if TYPE_CHECKING:
     from handlers.interaction.context import HandlerContext, Payload
 
 
-async def handle_preview_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_preview_pressed(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Show an admin alone how a post would look."""
     await ack()
     team_id, user_id = person_of(payload)
-    making = view_or_error(edge, team_id, user_id, _preview(edge, payload))
-    edge.start(show_modal(edge, payload, making))
+    making = view_or_error(context, team_id, user_id, _preview(context, payload))
+    context.start(show_modal(context, payload, making))
 
 
-async def handle_post_now_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_post_now_pressed(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Post the last week or month that is over, and tell the admin where it goes."""
     await ack()
     team_id, user_id = person_of(payload)
-    making = view_or_error(edge, team_id, user_id, _post_now(edge, payload))
-    edge.start(show_modal(edge, payload, making))
+    making = view_or_error(context, team_id, user_id, _post_now(context, payload))
+    context.start(show_modal(context, payload, making))
 
 
 class _Previewed(dict[str, tuple[str, str]]):
@@ -60,26 +60,26 @@ ACTIONS = {
 }
 
 
-async def _preview(edge: HandlerContext, payload: Payload) -> View:
+async def _preview(context: HandlerContext, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
     kind = _kind(payload)
-    words = await edge.words(team_id, user_id)
-    post = await _made(edge, PreviewPost(team_id, user_id, kind))
-    settings = (await edge.workspace(team_id)).settings
+    words = await context.words(team_id, user_id)
+    post = await _made(context, PreviewPost(team_id, user_id, kind))
+    settings = (await context.workspace(team_id)).settings
     posted_in = words_for(settings.locale).named(settings)
     if isinstance(post, WeeklyPost):
         return preview_view(words, post, weekly_leaderboard(posted_in, post))
-    message = await _with_picture(edge, team_id, monthly_highlights(posted_in, post))
+    message = await _with_picture(context, team_id, monthly_highlights(posted_in, post))
     return preview_view(words, post, message)
 
 
-async def _made(edge: HandlerContext, request: PreviewPost) -> WeeklyPost | MonthlyPost:
+async def _made(context: HandlerContext, request: PreviewPost) -> WeeklyPost | MonthlyPost:
     """Return a post that quotes nothing that was deleted, as far as Slack says."""
     for _ in range(ASKED_AT_MOST):
-        post = await edge.read(preview, request)
+        post = await context.read(preview, request)
         quotes = quotes_of(quoted_in(post))
         try:
-            gone = await find_gone(edge.call, request.team_id, quotes)
+            gone = await find_gone(context.call, request.team_id, quotes)
         except SLACK_FAILED:
             gone = ()
         if not gone:
@@ -88,23 +88,24 @@ async def _made(edge: HandlerContext, request: PreviewPost) -> WeeklyPost | Mont
     return post
 
 
-async def _post_now(edge: HandlerContext, payload: Payload) -> View:
+async def _post_now(context: HandlerContext, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
     kind = _kind(payload)
-    words = await edge.words(team_id, user_id)
-    channel_id = channel_of(await edge.workspace(team_id), kind)
+    words = await context.words(team_id, user_id)
+    channel_id = channel_of(await context.workspace(team_id), kind)
     if channel_id is not None:
         may_not_post, is_shared = await asyncio.gather(
-            edge.slack.may_not_post(team_id, channel_id), edge.slack.is_shared(team_id, channel_id)
+            context.slack.may_not_post(team_id, channel_id),
+            context.slack.is_shared(team_id, channel_id),
         )
         if may_not_post or is_shared:
             return cannot_post(words, channel_id, is_shared=is_shared)
-    posted = await edge.write(post_now, PostNow(team_id, user_id, kind))
-    edge.homes.redraw(team_id, user_id)
+    posted = await context.write(post_now, PostNow(team_id, user_id, kind))
+    context.homes.redraw(team_id, user_id)
     return on_its_way(words, posted)
 
 
-async def _with_picture(edge: HandlerContext, team_id: str, message: Message) -> Message:
+async def _with_picture(context: HandlerContext, team_id: str, message: Message) -> Message:
     """Return the message with its picture, unless Slack does not take it: then without.
 
     An admin who looks again sees the same file.
@@ -113,11 +114,11 @@ async def _with_picture(edge: HandlerContext, team_id: str, message: Message) ->
     if picture is None or picture.file_id is not None:
         return message
     drawn = sha256(picture.svg.encode()).hexdigest()
-    previewed = edge.state(_Previewed)
+    previewed = context.state(_Previewed)
     last, file_id = previewed.get(team_id, ("", None))
     if last != drawn:
-        call = partial(edge.call, team_id)
-        file_id = await pictures.made(call, edge.upload, picture, team_id)
+        call = partial(context.call, team_id)
+        file_id = await pictures.made(call, context.upload, picture, team_id)
     if file_id is None:
         return message
     previewed[team_id] = (drawn, file_id)

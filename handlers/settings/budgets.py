@@ -28,34 +28,36 @@ if TYPE_CHECKING:
     from handlers.interaction.context import HandlerContext, Payload
 
 
-async def handle_budgets_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_budgets_pressed(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Open the list of other allowances and boosts."""
     await ack()
     team_id, user_id = person_of(payload)
-    making = view_or_error(edge, team_id, user_id, _list(edge, payload))
-    edge.start(show_modal(edge, payload, making))
+    making = view_or_error(context, team_id, user_id, _list(context, payload))
+    context.start(show_modal(context, payload, making))
 
 
-async def handle_form_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_form_pressed(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Put the form for a new one in the place of the list."""
     await ack()
-    edge.start(show_next(edge, payload, _form(edge, payload)))
+    context.start(show_next(context, payload, _form(context, payload)))
 
 
-async def handle_end_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_end_pressed(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """End what the button stands beside, and show the list without it."""
     await ack()
-    edge.start(show_next(edge, payload, _end(edge, payload)))
+    context.start(show_next(context, payload, _end(context, payload)))
 
 
-async def handle_override_submitted(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_override_submitted(
+    context: HandlerContext, payload: Payload, ack: AsyncAck
+) -> None:
     """Set another allowance, then show the list."""
-    await answer_form(edge, payload, ack, _save_override(edge, payload), "override")
+    await answer_form(context, payload, ack, _save_override(context, payload), "override")
 
 
-async def handle_boost_submitted(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_boost_submitted(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Give a boost, then show the list."""
-    await answer_form(edge, payload, ack, _save_boost(edge, payload), "boost")
+    await answer_form(context, payload, ack, _save_boost(context, payload), "boost")
 
 
 ACTIONS = {
@@ -71,46 +73,46 @@ VIEWS = {
 }
 
 
-async def _list(edge: HandlerContext, payload: Payload) -> View:
+async def _list(context: HandlerContext, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
-    words = await edge.words(team_id, user_id)
-    budgets = await edge.store.read(view_budgets, ViewSettings(team_id, user_id))
-    return budgets_view(words, budgets, await edge.slack.group_names(team_id))
+    words = await context.words(team_id, user_id)
+    budgets = await context.store.read(view_budgets, ViewSettings(team_id, user_id))
+    return budgets_view(words, budgets, await context.slack.group_names(team_id))
 
 
-async def _form(edge: HandlerContext, payload: Payload) -> View:
+async def _form(context: HandlerContext, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
-    words = await edge.words(team_id, user_id)
+    words = await context.words(team_id, user_id)
     if payload["actions"][0]["action_id"] == ids.BOOST_OPEN:
         return boost_view(words)
-    return override_view(words, await edge.slack.group_names(team_id))
+    return override_view(words, await context.slack.group_names(team_id))
 
 
-async def _end(edge: HandlerContext, payload: Payload) -> View:
+async def _end(context: HandlerContext, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
     action = payload["actions"][0]
     named = action.get("value") or ""
     if action["action_id"] == ids.BOOST_END:
-        await edge.write(end_boost, EndBoost(team_id, user_id, named))
+        await context.write(end_boost, EndBoost(team_id, user_id, named))
     else:
-        await edge.write(set_override, SetOverride(team_id, user_id, named, None))
-    edge.homes.redraw(team_id, user_id)
-    return await _list(edge, payload)
+        await context.write(set_override, SetOverride(team_id, user_id, named, None))
+    context.homes.redraw(team_id, user_id)
+    return await _list(context, payload)
 
 
-async def _save_override(edge: HandlerContext, payload: Payload) -> View:
+async def _save_override(context: HandlerContext, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
     typed = {name: entered(payload).get(f"override:{name}") for name in OVERRIDE_FIELDS}
     request = read_override(team_id, user_id, typed)
-    await edge.write(set_override, request)
-    edge.homes.redraw(team_id, user_id, request.subject_id)
-    return await _list(edge, payload)
+    await context.write(set_override, request)
+    context.homes.redraw(team_id, user_id, request.subject_id)
+    return await _list(context, payload)
 
 
-async def _save_boost(edge: HandlerContext, payload: Payload) -> View:
+async def _save_boost(context: HandlerContext, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
     typed = {name: entered(payload).get(f"boost:{name}") for name in BOOST_FIELDS}
     request = read_boost(team_id, user_id, typed, payload["view"]["id"])
-    await edge.write(give_boost, request)
-    edge.homes.redraw(team_id, user_id, request.user_id)
-    return await _list(edge, payload)
+    await context.write(give_boost, request)
+    context.homes.redraw(team_id, user_id, request.user_id)
+    return await _list(context, payload)

@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from handlers.interaction.context import HandlerContext, Payload
 
 
-async def handle_channel_id_changed(edge: HandlerContext, body: Payload) -> None:
+async def handle_channel_id_changed(context: HandlerContext, body: Payload) -> None:
     """Have everything that refers to the channel follow it."""
     event = body["event"]
     request = ChangeChannelId(team_of(body), event["old_channel_id"], event["new_channel_id"])
-    await edge.store.write(change_channel_id, request)
+    await context.store.write(change_channel_id, request)
 
 
-async def handle_channel_archived(edge: HandlerContext, body: Payload) -> None:
+async def handle_channel_archived(context: HandlerContext, body: Payload) -> None:
     """Stop announcing in the channel."""
     event = body["event"]
     request = CloseChannel(team_of(body), event["channel"], event.get("user") or "")
-    await edge.store.write(close_channel, request)
+    await context.store.write(close_channel, request)
 
 
 EVENTS = {

@@ -30,45 +30,47 @@ _ANNOUNCEMENTS = "announcement_channel_id"
 _LEADERBOARDS = ("weekly_channel_id", "monthly_channel_id")
 
 
-async def handle_settings_pressed(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_settings_pressed(context: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
     """Open the form of a section with what is set now."""
     await ack()
     team_id, user_id = person_of(payload)
-    making = view_or_error(edge, team_id, user_id, _form(edge, payload))
-    edge.start(show_modal(edge, payload, making))
+    making = view_or_error(context, team_id, user_id, _form(context, payload))
+    context.start(show_modal(context, payload, making))
 
 
-async def handle_settings_submitted(edge: HandlerContext, payload: Payload, ack: AsyncAck) -> None:
+async def handle_settings_submitted(
+    context: HandlerContext, payload: Payload, ack: AsyncAck
+) -> None:
     """Store what an admin entered, and have their Home tab show it."""
-    await answer_form(edge, payload, ack, _save(edge, payload), SETTING)
+    await answer_form(context, payload, ack, _save(context, payload), SETTING)
 
 
 ACTIONS = {ids.ADMIN_OPEN: admins(handle_settings_pressed)}
 VIEWS = {ids.ADMIN_SAVE: admins(handle_settings_submitted)}
 
 
-async def _form(edge: HandlerContext, payload: Payload) -> View:
+async def _form(context: HandlerContext, payload: Payload) -> View:
     team_id, user_id = person_of(payload)
     section = _section(payload["actions"][0].get("value"))
-    words = await edge.words(team_id, user_id)
-    settings = await edge.store.read(view_settings, ViewSettings(team_id, user_id))
-    workspace = replace(await edge.workspace(team_id), settings=settings)
+    words = await context.words(team_id, user_id)
+    settings = await context.store.read(view_settings, ViewSettings(team_id, user_id))
+    workspace = replace(await context.workspace(team_id), settings=settings)
     return settings_view(words, section, workspace)
 
 
-async def _save(edge: HandlerContext, payload: Payload) -> None:
+async def _save(context: HandlerContext, payload: Payload) -> None:
     team_id, user_id = person_of(payload)
     section = _section(metadata_of(payload).get("section"))
     changes = fields_of(payload, SETTING, *FIELDS[section])
-    await edge.words(team_id, user_id)
-    await _check_channels(edge, team_id, changes)
-    await edge.write(change_settings, ChangeSettings(team_id, user_id, changes))
-    edge.forget_workspace(team_id)
-    edge.homes.redraw(team_id, user_id)
+    await context.words(team_id, user_id)
+    await _check_channels(context, team_id, changes)
+    await context.write(change_settings, ChangeSettings(team_id, user_id, changes))
+    context.forget_workspace(team_id)
+    context.homes.redraw(team_id, user_id)
 
 
 async def _check_channels(
-    edge: HandlerContext, team_id: str, changes: Mapping[str, object]
+    context: HandlerContext, team_id: str, changes: Mapping[str, object]
 ) -> None:
     """Raise `SettingsError` for a channel that was chosen and in which it may not be posted."""
     faults: dict[str, Fault] = {}
@@ -77,21 +79,22 @@ async def _check_channels(
         if not isinstance(chosen, list) or not chosen:
             continue
         may_not_post, is_shared = await asyncio.gather(
-            edge.slack.may_not_post(team_id, chosen[0]), edge.slack.is_shared(team_id, chosen[0])
+            context.slack.may_not_post(team_id, chosen[0]),
+            context.slack.is_shared(team_id, chosen[0]),
         )
         if may_not_post:
             faults[name] = Fault(FaultKind.NOT_THERE)
         elif is_shared and name in _LEADERBOARDS:
             faults[name] = Fault(FaultKind.SHARED)
-        elif is_shared and await _is_fallback(edge, team_id):
+        elif is_shared and await _is_fallback(context, team_id):
             faults[name] = Fault(FaultKind.SHARED_FALLBACK)
     if faults:
         raise SettingsError(faults)
 
 
-async def _is_fallback(edge: HandlerContext, team_id: str) -> bool:
+async def _is_fallback(context: HandlerContext, team_id: str) -> bool:
     """Return whether leaderboards come to the announcement channel."""
-    settings = (await edge.workspace(team_id)).settings
+    settings = (await context.workspace(team_id)).settings
     return (settings.weekly_on and settings.weekly_channel_id is None) or (
         settings.monthly_on and settings.monthly_channel_id is None
     )

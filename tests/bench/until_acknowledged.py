@@ -25,12 +25,14 @@ def _deliver_nothing(_delivery: Delivery) -> None:
     """Be `Delivery.start`."""
 
 
-def _start_all_but_homes(edge: HandlerContext, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+def _start_all_but_homes(
+    context: HandlerContext, work: Coroutine[Any, Any, Any]
+) -> asyncio.Task[Any]:
     """Be `HandlerContext.start`, which gives the work of Home tabs nothing to do."""
     if work.cr_code.co_filename.endswith("handlers/interaction/home_tabs.py"):  # type: ignore[attr-defined]
         work.close()
         work = _nothing()
-    return start(edge, work)
+    return start(context, work)
 
 
 async def _nothing() -> None:

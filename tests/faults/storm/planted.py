@@ -125,12 +125,12 @@ def it_is_acknowledged_too_early() -> None:
         events = noting[Kind.EVENT]
         note = events["app_mention"]
 
-        async def note_later(edge: Any, body: Any) -> None:
+        async def note_later(context: Any, body: Any) -> None:
             async def later() -> None:
                 await asyncio.sleep(SLOW_SECONDS)
-                await note(edge, body)
+                await note(context, body)
 
-            edge.start(later())
+            context.start(later())
 
         return {**noting, Kind.EVENT: {**events, "app_mention": note_later}}
 
