@@ -17,7 +17,7 @@ from bot.slack.token_vault import TokenVault, WrongKeyError
 from bot.slack.web_api import RefusedError, WatchedClient, called, patiently
 from bot.tenancy.oauth_pages import Installing, SlackApp, slack_url_of
 from bot.tenancy.onboarding import Introduced, Onboarding, introduce, sync_members
-from bot.workers.token_refresh import Upkeep
+from bot.workers.token_refresh import TokenRefresh
 
 if TYPE_CHECKING:
     import asyncio
@@ -189,7 +189,7 @@ class MultiTenant(Tenancy):
         )
         self._anybody: AsyncWebClient = parts.client_for(None)
         days = settings.kudos_delete_after_days
-        self._upkeep = Upkeep(
+        self._token_refresh = TokenRefresh(
             parts.store,
             self._anybody,
             self._vault,
@@ -215,17 +215,17 @@ class MultiTenant(Tenancy):
             raise LookupError("not entered")
         parts = self._parts
         self._newcomers = Onboarding(parts.store, self._slack, self.clients, wake_delivery)
-        self._upkeep.start()
+        self._token_refresh.start()
 
     async def stop(self) -> None:
         """Finish what Slack does once, and leave the rest to the next start."""
-        await self._upkeep.stop()
+        await self._token_refresh.stop()
         if self._newcomers is not None:
             await self._newcomers.finish()
 
     async def poll(self) -> None:
         """Refresh and delete at once what is due."""
-        await self._upkeep.look()
+        await self._token_refresh.look()
 
     def signing_secret_of_views(self) -> str:
         """Return the app's own secret."""

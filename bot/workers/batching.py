@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from bot.services.outbox.batch import do_each
 from storage.engine.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
+    from datetime import datetime
 
-    from storage.engine.store import Request, Result, Service
+    from storage.engine.store import Connection, Request, Result, Service
 
     # `Store.read` or `Store.write`
     Door = Callable[[Service[Any, Any], Any], Awaitable[Any]]
@@ -45,7 +45,7 @@ class BatchingStore:
             try:
                 if len(batch) > 1:
                     asked = [(service, request) for service, request, _ in batch]
-                    results = await self._door(do_each, asked)
+                    results = await self._door(_each, asked)
                     for (_, _, answer), result in zip(batch, results, strict=True):
                         _tell(answer, result)
                     continue
@@ -59,6 +59,13 @@ class BatchingStore:
                     _tell(answer, await self._door(service, request))
                 except Exception as error:  # noqa: BLE001 - it is the caller's
                     _fail([(service, request, answer)], error)
+
+
+def _each(
+    connection: Connection, requests: Sequence[tuple[Service[Any, Any], Any]], now: datetime
+) -> list[Any]:
+    """Return what each service returns for its request; what one raises undoes all of them."""
+    return [service(connection, request, now) for service, request in requests]
 
 
 def _tell(answer: asyncio.Future[Any], result: Any) -> None:

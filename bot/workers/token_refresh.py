@@ -44,7 +44,7 @@ MAY_PASS = frozenset({"ratelimited", "service_unavailable", "request_timeout", "
 OF_SETTINGS = frozenset({"invalid_client_id", "bad_client_secret"})
 
 
-class Upkeep:
+class TokenRefresh:
     """Looks every few seconds. Several processes may do so: each thing is claimed by one."""
 
     def __init__(
@@ -93,7 +93,7 @@ class Upkeep:
                 log.warning("store_unavailable", reason=str(error))
             except Exception:
                 # Whatever it was, the next look may do better.
-                log.exception("upkeep_fault")
+                log.exception("token_refresh_failed")
 
     async def refresh_tokens(self) -> None:
         """Get new tokens for those that end soon. Raises `StoreUnavailableError`."""

@@ -272,8 +272,8 @@ async def ask_if_repeated(interaction: Interaction, error: JustGivenError, draft
     question = given_just_now(words, error, reader.names)
     if draft.lines:
         draft = replace(draft, question=FormQuestion(FormField.LINES, question))
-    wish = KeepLine(interaction.team_id, interaction.user_id, draft)
-    line_id = await interaction.context.store.write(keep_line, wish)
+    request = KeepLine(interaction.team_id, interaction.user_id, draft)
+    line_id = await interaction.context.store.write(keep_line, request)
     return repeated_note(words, question, line_id, may_correct=bool(error.user_ids))
 
 

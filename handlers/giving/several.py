@@ -39,8 +39,8 @@ async def undone_among(
         interaction.context.homes.redraw(
             interaction.team_id, interaction.user_id, *undone.kudos.receiver_ids
         )
-    wish = ViewGiven(interaction.team_id, interaction.user_id, tuple(kudos_ids))
-    return await confirmed(interaction, await interaction.context.store.read(view_given, wish))
+    view = ViewGiven(interaction.team_id, interaction.user_id, tuple(kudos_ids))
+    return await confirmed(interaction, await interaction.context.store.read(view_given, view))
 
 
 async def confirmed(interaction: Interaction, given: tuple[KudosGiven, ...]) -> Message:

@@ -16,7 +16,7 @@ from bot.services.installations.installations import list_encrypted_tokens, list
 from bot.slack.clients import ManyWorkspaces, NoTokenError
 from bot.slack.token_vault import TokenVault
 from bot.slack.web_api import WatchedClient
-from bot.workers.token_refresh import Upkeep
+from bot.workers.token_refresh import TokenRefresh
 from storage.tables.installations import installations
 from tests.conftest import Clock
 from tests.faults.process import KudosProcess
@@ -213,7 +213,7 @@ class Process:
         vault = TokenVault(KEY)
         self.store = store
         self.clients = ManyWorkspaces(store, vault, client, clock)
-        self.upkeep = Upkeep(
+        self.token_refresh = TokenRefresh(
             store,
             client(None),
             vault,
@@ -244,7 +244,7 @@ async def test_however_often_they_look_at_once_each_refresh_token_is_used_once(
     for number in range(1, 11):
         await slack.move_clock(slack.now() + timedelta(hours=10, minutes=30))
         clock.now = slack.now()
-        await asyncio.gather(*(each.upkeep.look() for each in two for _ in range(3)))
+        await asyncio.gather(*(each.token_refresh.look() for each in two for _ in range(3)))
         assert refreshes(slack) == [None] * number
         for each in two:
             each.clients.forget(slack.team_id)  # hours have passed
@@ -262,15 +262,15 @@ async def test_a_refresh_that_slack_refuses_leaves_the_old_token_to_its_end(
     await slack.move_clock(slack.now() + timedelta(hours=10, minutes=30))
     clock.now = slack.now()
     slack.faults.next(ACCESS, "drop_after")  # Slack gave it, and nobody ever had it
-    await one.upkeep.look()
+    await one.token_refresh.look()
     [status] = await one.store.read(list_installations, None)
     assert status.fault is None
     assert (await (await one.clients.client_of(slack.team_id)).auth_test())["ok"]
     clock.advance(seconds=31)
-    await other.upkeep.look()
+    await other.token_refresh.look()
     [status] = await one.store.read(list_installations, None)
     assert status.fault == "invalid_refresh_token"
-    await other.upkeep.look()
+    await other.token_refresh.look()
     assert refreshes(slack) == ["drop_after", "invalid_refresh_token"]  # and is not asked again
     clock.advance(hours=2)
     for each in two:
@@ -287,9 +287,9 @@ async def test_within_slacks_grace_the_same_refresh_token_helps(
     clock.now = slack.now()
     for fault in ("drop_after", "http_500", "drop_before"):
         slack.faults.next(ACCESS, fault)
-        await one.upkeep.look()
+        await one.token_refresh.look()
         clock.advance(seconds=31)
-    await other.upkeep.look()
+    await other.token_refresh.look()
     assert refreshes(slack)[-1] is None
     [status] = await one.store.read(list_installations, None)
     assert status.fault is None
