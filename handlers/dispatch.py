@@ -33,7 +33,7 @@ from handlers.giving import (
 from handlers.home import home
 from handlers.installations import events
 from handlers.interaction.rights import hand_over
-from handlers.payloads.classify import Kind, MalformedError
+from handlers.payloads.classify import MalformedError, PayloadKind
 from handlers.people import admin as admin_people
 from handlers.people import members, personal_data, preferences
 from handlers.posts import digest, preview
@@ -89,23 +89,23 @@ EVENTS: Mapping[str, Noting] = {
     **mentions.EVENTS,
 }
 
-_NAME_OF: Mapping[Kind, Callable[[Payload], str]] = {
-    Kind.COMMAND: lambda body: body["command"],
-    Kind.ACTION: lambda body: body["actions"][0]["action_id"],
-    Kind.SHORTCUT: lambda body: body["callback_id"],
-    Kind.SUBMISSION: lambda body: body["view"]["callback_id"],
-    Kind.EVENT: lambda body: body["event"]["type"],
-    Kind.FUNCTION: lambda body: body["event"]["function"]["callback_id"],
+_NAME_OF: Mapping[PayloadKind, Callable[[Payload], str]] = {
+    PayloadKind.COMMAND: lambda body: body["command"],
+    PayloadKind.ACTION: lambda body: body["actions"][0]["action_id"],
+    PayloadKind.SHORTCUT: lambda body: body["callback_id"],
+    PayloadKind.SUBMISSION: lambda body: body["view"]["callback_id"],
+    PayloadKind.EVENT: lambda body: body["event"]["type"],
+    PayloadKind.FUNCTION: lambda body: body["event"]["function"]["callback_id"],
 }
-_ANSWERING: Mapping[Kind, Mapping[str, Entry]] = {
-    Kind.COMMAND: COMMANDS,
-    Kind.ACTION: ACTIONS,
-    Kind.SHORTCUT: SHORTCUTS,
-    Kind.SUBMISSION: VIEWS,
+_ANSWERING: Mapping[PayloadKind, Mapping[str, Entry]] = {
+    PayloadKind.COMMAND: COMMANDS,
+    PayloadKind.ACTION: ACTIONS,
+    PayloadKind.SHORTCUT: SHORTCUTS,
+    PayloadKind.SUBMISSION: VIEWS,
 }
-_NOTING: Mapping[Kind, Mapping[str, Noting]] = {
-    Kind.EVENT: {**events.EVENTS, **EVENTS},
-    Kind.FUNCTION: FUNCTIONS,
+_NOTING: Mapping[PayloadKind, Mapping[str, Noting]] = {
+    PayloadKind.EVENT: {**events.EVENTS, **EVENTS},
+    PayloadKind.FUNCTION: FUNCTIONS,
 }
 
 

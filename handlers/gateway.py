@@ -22,7 +22,7 @@ from bot.messages.refusals.notices import not_saved
 from bot.messages.text.words import words_for
 from handlers.dispatch import KIND
 from handlers.installations.events import EVENTS as LIFE_CYCLE
-from handlers.payloads.classify import Kind, MalformedError, parse_payload
+from handlers.payloads.classify import MalformedError, PayloadKind, parse_payload
 from handlers.payloads.origins import ORIGIN, origin_of
 from storage.engine.store import StoreUnavailableError
 
@@ -91,20 +91,20 @@ class SlackGateway:
             return response
 
     async def _answered(
-        self, kind: Kind, content: dict[str, Any], request: AsyncBoltRequest
+        self, kind: PayloadKind, content: dict[str, Any], request: AsyncBoltRequest
     ) -> BoltResponse:
-        if kind is Kind.RATE_LIMITED:
+        if kind is PayloadKind.RATE_LIMITED:
             log.warning("events_held_back_by_slack", team_id=origin_of(content).team_id)
             return BoltResponse(status=HTTPStatus.OK)
-        if kind is Kind.CLOSED:
+        if kind is PayloadKind.CLOSED:
             return BoltResponse(status=HTTPStatus.OK)
-        if kind is Kind.VERIFICATION:
+        if kind is PayloadKind.VERIFICATION:
             answer = content.get("challenge", "")
             return BoltResponse(status=HTTPStatus.OK, body={"challenge": answer})
         return await self._done(kind, content, request)
 
     async def _done(
-        self, kind: Kind, content: dict[str, Any], request: AsyncBoltRequest
+        self, kind: PayloadKind, content: dict[str, Any], request: AsyncBoltRequest
     ) -> BoltResponse:
         team_id = origin_of(content).installed_team_id
         try:
@@ -133,9 +133,11 @@ class SlackGateway:
         except Exception as error:  # noqa: BLE001 - our own faults end in the app's error handler
             return self._turned_away(type(error).__name__)
 
-    async def _authorized_for(self, kind: Kind, content: dict[str, Any]) -> AuthorizeResult | None:
+    async def _authorized_for(
+        self, kind: PayloadKind, content: dict[str, Any]
+    ) -> AuthorizeResult | None:
         origin = origin_of(content)
-        if kind is Kind.EVENT and content["event"]["type"] in LIFE_CYCLE:
+        if kind is PayloadKind.EVENT and content["event"]["type"] in LIFE_CYCLE:
             # That it was uninstalled is told of a workspace in which it is not installed any more.
             return AuthorizeResult(enterprise_id=origin.enterprise_id, team_id=origin.team_id)
         return await self._authorized(origin.team_id, origin.enterprise_id)
@@ -146,11 +148,11 @@ class SlackGateway:
         return BoltResponse(status=HTTPStatus.BAD_REQUEST)
 
 
-def _told(kind: Kind, message: Message, *, again: bool = False) -> BoltResponse:
+def _told(kind: PayloadKind, message: Message, *, again: bool = False) -> BoltResponse:
     """Return what Slack shows to whoever typed a command; an event may be told `again`."""
-    if kind is Kind.COMMAND:
+    if kind is PayloadKind.COMMAND:
         body = message.payload() | {"response_type": "ephemeral"}
         return BoltResponse(status=HTTPStatus.OK, body=body)
-    is_event = kind in {Kind.EVENT, Kind.FUNCTION}
+    is_event = kind in {PayloadKind.EVENT, PayloadKind.FUNCTION}
     status = HTTPStatus.SERVICE_UNAVAILABLE if is_event and again else HTTPStatus.OK
     return BoltResponse(status=status)

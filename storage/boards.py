@@ -53,7 +53,7 @@ class Board(NamedTuple):
     is_hidden: bool = False  # amounts are, so that they must not decide who stands before whom
 
 
-class Place(NamedTuple):
+class BoardLine(NamedTuple):
     """Somebody's place on a board; points are 0 where amounts are hidden, but for one's own."""
 
     user_id: str
@@ -66,13 +66,13 @@ class Ranked(NamedTuple):
     """Somebody's own place, wherever on the board it is."""
 
     rank: int
-    place: Place
+    place: BoardLine
 
 
 class Page(NamedTuple):
     """A part of a board, the best first; those who are equal in both counts by id."""
 
-    places: list[Place]
+    places: list[BoardLine]
     own: Ranked | None  # of the viewer; None if they are not on the board
     people_total: int
 
@@ -102,7 +102,9 @@ def find_page(
     return Page(sorted(shown, key=_order(board)), own, total)
 
 
-def find_top(connection: Connection, board: Board, *, limit: int, offset: int = 0) -> list[Place]:
+def find_top(
+    connection: Connection, board: Board, *, limit: int, offset: int = 0
+) -> list[BoardLine]:
     """Return a part of a board, like `find_page`, and nothing else."""
     parameters = _parameters(board) | {"limit": limit, "offset": offset}
     rows = _top(board.side, board.is_hidden).all(connection, parameters)
@@ -294,14 +296,14 @@ def _parameters(board: Board) -> dict[str, Any]:
     }
 
 
-def _place(row: Any, board: Board) -> Place:
+def _place(row: Any, board: Board) -> BoardLine:
     name = row.user_id if row.name is None else row.name
-    return Place(row.user_id, name, row.people, 0 if board.is_hidden else row.points)
+    return BoardLine(row.user_id, name, row.people, 0 if board.is_hidden else row.points)
 
 
 def _ranked(row: Any) -> Ranked:
     name = row.user_id if row.name is None else row.name
-    return Ranked(row.ahead + 1, Place(row.user_id, name, row.people, row.points))
+    return Ranked(row.ahead + 1, BoardLine(row.user_id, name, row.people, row.points))
 
 
 def _next_value(value: Any) -> Any:

@@ -17,7 +17,7 @@ from bot.domain.members import ERASED_NAME
 from bot.domain.periods import PeriodKind, period_of
 from bot.domain.posts import Coverage, Totals, ValueCount
 from bot.domain.privacy import NO_CHANNEL
-from storage.boards import Place
+from storage.boards import BoardLine
 from storage.engine.statements import period_ids
 from storage.privacy import is_told_to_colleagues
 from storage.standings import EVERY_VALUE
@@ -83,7 +83,7 @@ def find_board(
     *,
     side: Side,
     limit: int,
-) -> tuple[list[Place], int]:
+) -> tuple[list[BoardLine], int]:
     """Return the best of those who may be named in posts, and how many are on the board in all.
 
     The order is that of every board; where amounts are hidden, it does not give them away either.
@@ -109,7 +109,7 @@ def find_board(
         .limit(limit)
     )
     places = [
-        Place(row[0], row[1], row[2], 0 if settings.amounts_hidden else row[3]) for row in rows
+        BoardLine(row[0], row[1], row[2], 0 if settings.amounts_hidden else row[3]) for row in rows
     ]
     return places, total.scalar_one()
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bot.domain.errors import SlackSilentError
 from bot.messages.blockkit.ids import KUDOS_JOIN, KUDOS_UNDO
 from bot.services.people.members import FindNames, find_workspace_of, is_colleague
-from handlers.payloads.classify import Kind
+from handlers.payloads.classify import PayloadKind
 from handlers.payloads.origins import is_organization, origin_of
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Belonging:
         # By workspace and person, and until when.
         self._known: dict[tuple[str, str], tuple[float, tuple[str, ...]]] = {}
 
-    async def of(self, kind: Kind, payload: Payload) -> Origin:
+    async def of(self, kind: PayloadKind, payload: Payload) -> Origin:
         """Return the origin of a payload, with the workspace to which what is done belongs.
 
         Raises `SlackSilentError` where Slack would have to say who acts, and does not.
@@ -88,9 +88,9 @@ class Belonging:
         return await self._store.read(find_workspace_of, (home, origin.actor_id))
 
 
-def _is_giving(kind: Kind, payload: Payload) -> bool:
-    if kind is Kind.EVENT:
+def _is_giving(kind: PayloadKind, payload: Payload) -> bool:
+    if kind is PayloadKind.EVENT:
         return payload["event"]["type"] in EVENTS
     # What is pressed in a view is of the app that shows the view.
-    is_on_message = kind is Kind.ACTION and not payload.get("view")
+    is_on_message = kind is PayloadKind.ACTION and not payload.get("view")
     return is_on_message and payload["actions"][0]["action_id"] in ACTIONS

@@ -16,7 +16,7 @@ from handlers.payloads.shapes import (
     Action,
     AnyEvent,
     Callback,
-    Command,
+    CommandPayload,
     GiveForm,
     InteractionPayload,
     MessageShortcut,
@@ -38,7 +38,7 @@ class MalformedError(Exception):
     """A payload that is not as Slack sends them; `str()` names the field, never what is in it."""
 
 
-class Kind(StrEnum):
+class PayloadKind(StrEnum):
     """What a payload is."""
 
     COMMAND = "command"
@@ -53,25 +53,25 @@ class Kind(StrEnum):
 
 
 _KINDS = {
-    "block_actions": Kind.ACTION,
-    "view_submission": Kind.SUBMISSION,
-    "view_closed": Kind.CLOSED,
-    "shortcut": Kind.SHORTCUT,
-    "message_action": Kind.SHORTCUT,
-    "url_verification": Kind.VERIFICATION,
-    "app_rate_limited": Kind.RATE_LIMITED,
+    "block_actions": PayloadKind.ACTION,
+    "view_submission": PayloadKind.SUBMISSION,
+    "view_closed": PayloadKind.CLOSED,
+    "shortcut": PayloadKind.SHORTCUT,
+    "message_action": PayloadKind.SHORTCUT,
+    "url_verification": PayloadKind.VERIFICATION,
+    "app_rate_limited": PayloadKind.RATE_LIMITED,
 }
-_SHAPES: Mapping[Kind, type[Shape]] = {
-    Kind.COMMAND: Command,
-    Kind.ACTION: Action,
-    Kind.SUBMISSION: Submission,
-    Kind.CLOSED: InteractionPayload,
-    Kind.SHORTCUT: Shortcut,
+_SHAPES: Mapping[PayloadKind, type[Shape]] = {
+    PayloadKind.COMMAND: CommandPayload,
+    PayloadKind.ACTION: Action,
+    PayloadKind.SUBMISSION: Submission,
+    PayloadKind.CLOSED: InteractionPayload,
+    PayloadKind.SHORTCUT: Shortcut,
 }
 _OF_MESSAGES = frozenset({KUDOS_GIVE_FOR, KUDOS_REMOVE})
 
 
-def parse_payload(body: object) -> tuple[Kind, dict[str, Any]]:
+def parse_payload(body: object) -> tuple[PayloadKind, dict[str, Any]]:
     """Return what a payload is, and its content, in which every character can be stored.
 
     Where it comes from is noted in it (`origins`). Raises `MalformedError` for what Slack does not
@@ -83,20 +83,20 @@ def parse_payload(body: object) -> tuple[Kind, dict[str, Any]]:
     kind = _kind_of(content)
     origin = read_origin(content)
     content = content | {ORIGIN: origin}
-    if kind is Kind.EVENT:
+    if kind is PayloadKind.EVENT:
         _check(Callback, content)
         event = content["event"]
         _check(AnyEvent, event)
         _check(EVENT_SHAPES.get(event["type"], AnyEvent), event)
-        kind = Kind.FUNCTION if event["type"] == "function_executed" else kind
+        kind = PayloadKind.FUNCTION if event["type"] == "function_executed" else kind
         return _of_somewhere(kind, origin), content
-    if kind is Kind.VERIFICATION:
+    if kind is PayloadKind.VERIFICATION:
         if not content.get("ssl_check"):
             _check(Verification, content)
         return kind, content
     if kind in _SHAPES:
         _check(_SHAPES[kind], content)
-    if kind is Kind.SHORTCUT and (
+    if kind is PayloadKind.SHORTCUT and (
         content["type"] == "message_action" or content["callback_id"] in _OF_MESSAGES
     ):
         _check(MessageShortcut, content)
@@ -105,20 +105,20 @@ def parse_payload(body: object) -> tuple[Kind, dict[str, Any]]:
     return _of_somewhere(kind, origin), content
 
 
-def _of_somewhere(kind: Kind, origin: Origin) -> Kind:
-    if kind is not Kind.RATE_LIMITED and not origin.team_id:
+def _of_somewhere(kind: PayloadKind, origin: Origin) -> PayloadKind:
+    if kind is not PayloadKind.RATE_LIMITED and not origin.team_id:
         raise MalformedError("team")
     return kind
 
 
-def _kind_of(content: dict[str, Any]) -> Kind:
+def _kind_of(content: dict[str, Any]) -> PayloadKind:
     if "command" in content and "type" not in content:
-        return Kind.COMMAND
+        return PayloadKind.COMMAND
     if "ssl_check" in content:
-        return Kind.VERIFICATION
+        return PayloadKind.VERIFICATION
     type_ = content.get("type")
     if type_ == "event_callback":
-        return Kind.EVENT
+        return PayloadKind.EVENT
     if not isinstance(type_, str) or type_ not in _KINDS:
         raise MalformedError("type")
     return _KINDS[type_]

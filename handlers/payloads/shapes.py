@@ -32,7 +32,7 @@ class Shape(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore")
 
 
-class Command(Shape):
+class CommandPayload(Shape):
     """A slash command."""
 
     command: Name
@@ -78,7 +78,7 @@ class Block(Shape):
     element: Element | None = None
 
 
-class View(Shape):
+class ViewPayload(Shape):
     """A modal or a Home tab."""
 
     id: Key
@@ -118,7 +118,7 @@ class InteractionPayload(Shape):
 
     user: User
     team: Team | None = None
-    view: View | None = None
+    view: ViewPayload | None = None
 
 
 class Action(InteractionPayload):
@@ -130,14 +130,14 @@ class Action(InteractionPayload):
     container: Container | None = None
 
 
-class Form(View):
+class FormPayload(ViewPayload):
     """A modal with what was filled in."""
 
     callback_id: Name
     blocks: list[Block]
 
 
-class GiveForm(Form):
+class GiveForm(FormPayload):
     """The form for giving, which is shown again with other lines."""
 
     title: Label
@@ -149,7 +149,7 @@ class GiveForm(Form):
 class Submission(InteractionPayload):
     """A form that was submitted."""
 
-    view: Form
+    view: FormPayload
 
 
 class Shortcut(InteractionPayload):

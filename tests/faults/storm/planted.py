@@ -119,10 +119,10 @@ def an_allowance_is_no_limit() -> None:
 def it_is_acknowledged_too_early() -> None:
     """An event is acknowledged, and what it says is done afterwards, as Bolt does by itself."""
     from handlers import dispatch  # noqa: PLC0415
-    from handlers.payloads.classify import Kind  # noqa: PLC0415
+    from handlers.payloads.classify import PayloadKind  # noqa: PLC0415
 
     def make(noting: Any) -> Any:
-        events = noting[Kind.EVENT]
+        events = noting[PayloadKind.EVENT]
         note = events["app_mention"]
 
         async def note_later(context: Any, body: Any) -> None:
@@ -132,7 +132,7 @@ def it_is_acknowledged_too_early() -> None:
 
             context.start(later())
 
-        return {**noting, Kind.EVENT: {**events, "app_mention": note_later}}
+        return {**noting, PayloadKind.EVENT: {**events, "app_mention": note_later}}
 
     _replace(dispatch, "_NOTING", make)
 
