@@ -145,6 +145,15 @@ class GiveForm(FormPayload):
     close: Label
     private_metadata: Any
 
+    @model_validator(mode="after")
+    def _has_fields(self) -> Self:
+        """What is refused is told at a field, so that there is one, and each has its ids."""
+        elements = [block.element for block in self.blocks if block.type == "input"]
+        named = [block.block_id for block in self.blocks if block.type == "input"]
+        if not named or not all(named) or not all(each and each.action_id for each in elements):
+            raise ValueError("blocks")
+        return self
+
 
 class Submission(InteractionPayload):
     """A form that was submitted."""

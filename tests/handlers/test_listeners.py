@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from structlog.testing import capture_logs
 
+from bot.messages.blockkit import ids
 from bot.messages.blockkit.ids import ALL_IDS, KUDOS_UNDO
 from bot.messages.text.words import words_for
 from bot.sandbox.model import Delivery
 from handlers.dispatch import ACTIONS, COMMANDS, EVENTS, SHORTCUTS, VIEWS
+from handlers.payloads.classify import MalformedError, parse_payload
 from tests.conftest import MANIFEST
 from tests.messages.made_up import SHORT
 from tests.messages.view_examples import VIEW_EXAMPLES
+from tests.rows import each_row
 from tests.watching import all_kudos, on_sqlite
 
 if TYPE_CHECKING:
@@ -132,3 +135,31 @@ async def test_events_that_nobody_asked_for_are_acknowledged(slack: Sandbox, app
     for event in ({"type": "message", "text": "x"}, {"type": "app_home_opened", "user": "U1"}):
         delivery = await slack.deliver_event(event)
         assert (delivery.acked, delivery.attempts) == (True, 1)
+
+
+FIELD: dict[str, Any] = {"type": "input", "block_id": "b", "element": {"action_id": "a"}}
+
+
+@each_row(
+    "blocks",
+    {
+        "none": [],
+        "none that can be filled in": [FIELD | {"type": "section"}],
+        "one without its id": [FIELD, FIELD | {"block_id": None}],
+        "one without an element": [FIELD, FIELD | {"element": None}],
+        "one whose element has no id": [FIELD | {"element": {}}],
+    },
+)
+def test_a_form_for_giving_has_fields_at_which_a_refusal_can_be_told(
+    blocks: list[dict[str, Any]],
+) -> None:
+    for callback_id in (ids.GIVE_SUBMIT, ids.GIVE_LINES_SUBMIT):
+        label = {"type": "plain_text", "text": "Give"}
+        view: dict[str, Any] = {"id": "V1", "type": "modal", "private_metadata": ""}
+        view |= {"callback_id": callback_id}
+        view |= {"title": label, "submit": label, "close": label}
+        who = {"user": {"id": "U1"}, "team": {"id": "T1"}}
+        submission = {"type": "view_submission", **who, "trigger_id": "1.2"}
+        parse_payload(submission | {"view": view | {"blocks": [FIELD]}})
+        with pytest.raises(MalformedError):
+            parse_payload(submission | {"view": view | {"blocks": blocks}})
