@@ -45,8 +45,7 @@ async def something_was_given(
                 channel_id=GENERAL,
                 reason="staying calm while the old printer burned",
             )
-            await store.write(give, request)
-        await store.write(_drop_messages, None)
+            await store.write(_give_unheard, request)
         await store.close()
 
 
@@ -64,9 +63,9 @@ async def due_now(
     return now
 
 
-def _set_due(session: Connection, request: tuple[str, ScheduleKind], now: datetime) -> None:
+def _set_due(connection: Connection, request: tuple[str, ScheduleKind], now: datetime) -> None:
     team_id, kind = request
-    workspace = get_workspace(session, team_id)
+    workspace = get_workspace(connection, team_id)
     off = replace(workspace.settings, weekly_on=False, monthly_on=False, digest_on=False)
     at = f"{now:%H:%M}"
     if kind is ScheduleKind.WEEKLY:
@@ -87,16 +86,19 @@ def _set_due(session: Connection, request: tuple[str, ScheduleKind], now: dateti
             monthly_time=at,
             monthly_zone="UTC",
         )
-    session.execute(schedules.delete())
-    session.execute(
+    connection.execute(schedules.delete())
+    connection.execute(
         schedules.insert(),
         {"team_id": team_id, "kind": kind, "since": now - timedelta(hours=1)},
     )
-    save_settings(session, team_id, settings)
+    save_settings(connection, team_id, settings)
 
 
-def _drop_messages(session: Connection, _request: None, _now: datetime) -> None:
-    session.execute(outbox.update().where(outbox.c.state == "waiting").values(state="dropped"))
+def _give_unheard(connection: Connection, request: GiveKudos, now: datetime) -> None:
+    """Give, and drop what tells of it, before a process that runs could claim it."""
+    given = give(connection, request, now)
+    of_it = outbox.c.kudos_id == given.kudos.kudos_id
+    connection.execute(outbox.update().where(of_it).values(state="dropped"))
 
 
 def scheduled_posts(slack: Sandbox, kind: ScheduleKind) -> list[Message]:

@@ -157,7 +157,7 @@ def _next(kind: ScheduleKind) -> tuple[datetime, str]:
     return morning + timedelta(days=7 - now.weekday()), f"{week.year}-W{week.week:02}"
 
 
-def _told_of(session: Connection, request: tuple[str, ScheduleKind], _now: datetime) -> set[str]:
+def _told_of(connection: Connection, request: tuple[str, ScheduleKind], _now: datetime) -> set[str]:
     """Return the periods that were dealt with; of digests, in the workspace's own zone."""
     team_id, kind = request
     asked = select(occurrences.c.period).where(
@@ -165,7 +165,7 @@ def _told_of(session: Connection, request: tuple[str, ScheduleKind], _now: datet
         occurrences.c.kind == kind,
         occurrences.c.place.in_(("C0THANKS04", "Europe/London")),
     )
-    return set(session.execute(asked).scalars())
+    return set(connection.execute(asked).scalars())
 
 
 @on_sqlite

@@ -55,19 +55,19 @@ def findings(world: World, record: Record) -> list[str]:
     """Return one line for each thing that is not as it must be; none where all is well."""
     found: list[str] = []
     engine = create_engine(world.database_url, poolclass=NullPool)
-    with engine.begin() as session:
+    with engine.begin() as connection:
         for team, slack in world.slack.items():
-            rows = _rows(session, slack.team_id)
+            rows = _rows(connection, slack.team_id)
             parts = (
                 _words(record, team, rows),
                 _reactions(record, team, slack, rows),
                 _joins(record, team, rows),
-                _points(session, slack.team_id, rows),
-                _spending(session, world, slack.team_id, record),
-                _settings(session, slack.team_id, record, team),
+                _points(connection, slack.team_id, rows),
+                _spending(connection, world, slack.team_id, record),
+                _settings(connection, slack.team_id, record, team),
                 _sums(world, slack),
-                _messages(session, world, record, slack),
-                _told(session, world, record, team, slack, rows),
+                _messages(connection, world, record, slack),
+                _told(connection, world, record, team, slack, rows),
                 _refused(record, team, slack, rows),
                 scheduled_seen(record, slack, may_double=not world.shape.reads_history),
                 strangers(world, team),
@@ -80,12 +80,12 @@ def findings(world: World, record: Record) -> list[str]:
     return found
 
 
-def _rows(session: Connection, team_id: str) -> list[Row]:
+def _rows(connection: Connection, team_id: str) -> list[Row]:
     received: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in session.execute(select(receipts).where(receipts.c.team_id == team_id)):
+    for row in connection.execute(select(receipts).where(receipts.c.team_id == team_id)):
         received[row.kudos_id][row.receiver_id] = row.points
     stored = select(kudos).where(kudos.c.team_id == team_id).order_by(kudos.c.kudos_id)
-    return [Row(row, received[row.kudos_id]) for row in session.execute(stored)]
+    return [Row(row, received[row.kudos_id]) for row in connection.execute(stored)]
 
 
 # -- What was given -------------------------------------------------------------------------
@@ -177,10 +177,11 @@ def _joins(record: Record, team: str, rows: list[Row]) -> Iterator[str]:
 # -- Points ---------------------------------------------------------------------------------
 
 
-def _points(session: Connection, team_id: str, rows: list[Row]) -> Iterator[str]:
+def _points(connection: Connection, team_id: str, rows: list[Row]) -> Iterator[str]:
     """The ledger has each kudos once: out of the allowance, into balances, and back if undone."""
     booked: dict[str, Counter[str]] = defaultdict(Counter)
-    for entry in session.execute(select(ledger_entries).where(ledger_entries.c.team_id == team_id)):
+    of_team = ledger_entries.c.team_id == team_id
+    for entry in connection.execute(select(ledger_entries).where(of_team)):
         name = "given" if entry.account == "giving" else f"to {handle(entry.user_id)}"
         booked[entry.kudos_id][name] += entry.points
     for row in rows:
@@ -196,7 +197,7 @@ def _points(session: Connection, team_id: str, rows: list[Row]) -> Iterator[str]
         yield f"the ledger has entries of no kudos: {dict(booked)}"
 
 
-def _spending(session: Connection, world: World, team_id: str, record: Record) -> Iterator[str]:
+def _spending(connection: Connection, world: World, team_id: str, record: Record) -> Iterator[str]:
     """Nobody spent more than they had, at any moment: the ledger in the order of its commits."""
     if world.is_sqlite:
         order = "rowid"
@@ -204,7 +205,7 @@ def _spending(session: Connection, world: World, team_id: str, record: Record) -
     else:
         order = "pg_xact_commit_timestamp(xmin)"
         columns = f"{order} AS turn"
-    entries = session.execute(
+    entries = connection.execute(
         text(
             f"SELECT user_id, allowance_label, points, created_at, kudos_id, {columns} "  # noqa: S608
             "FROM ledger_entries WHERE team_id = :team_id AND account = 'giving' "
@@ -212,7 +213,7 @@ def _spending(session: Connection, world: World, team_id: str, record: Record) -
         ).columns(created_at=ledger_entries.c.created_at.type),
         {"team_id": team_id},
     ).all()
-    changes = session.execute(
+    changes = connection.execute(
         select(activity.c.created_at, activity.c.after)
         .where(activity.c.team_id == team_id, activity.c.what == "allowance")
         .order_by(activity.c.created_at)
@@ -233,9 +234,9 @@ def _spending(session: Connection, world: World, team_id: str, record: Record) -
             yield f"{handle(entry.user_id)} has given {spent[key]} of {max(limits)} points"
 
 
-def _settings(session: Connection, team_id: str, record: Record, team: str) -> Iterator[str]:
+def _settings(connection: Connection, team_id: str, record: Record, team: str) -> Iterator[str]:
     """What an admin was told to be set is set."""
-    allowance = get_workspace(session, team_id).settings.allowance
+    allowance = get_workspace(connection, team_id).settings.allowance
     if allowance not in record.allowances[team]:
         yield f"the allowance is {allowance}, and not one of {record.allowances[team]}"
 
@@ -251,9 +252,11 @@ def _sums(world: World, slack: Sandbox) -> Iterator[str]:
 # -- Messages -------------------------------------------------------------------------------
 
 
-def _messages(session: Connection, world: World, record: Record, slack: Sandbox) -> Iterator[str]:
+def _messages(
+    connection: Connection, world: World, record: Record, slack: Sandbox
+) -> Iterator[str]:
     """Every message that the app has sent is there once, and no other."""
-    rows = session.execute(select(outbox).where(outbox.c.team_id == slack.team_id)).all()
+    rows = connection.execute(select(outbox).where(outbox.c.team_id == slack.team_id)).all()
     for row in rows:
         if row.state == "failed" or (row.state != "dropped" and row.sent_revision != row.revision):
             yield f"a message is left over: {row.kind} {row.state} {row.last_error}"
@@ -278,10 +281,10 @@ def _said_of(message: Any) -> str:
 
 
 def _told(
-    session: Connection, world: World, record: Record, team: str, slack: Sandbox, rows: list[Row]
+    connection: Connection, world: World, record: Record, team: str, slack: Sandbox, rows: list[Row]
 ) -> Iterator[str]:
     """Each kudos in words is told once in its channel, and once to each receiver."""
-    messages = session.execute(select(outbox).where(outbox.c.team_id == slack.team_id)).all()
+    messages = connection.execute(select(outbox).where(outbox.c.team_id == slack.team_id)).all()
     by_reason = {row.reason: row for row in rows if row.source in WORDS}
     joins = Counter(row.joins_id for row in rows if row.joins_id and row.is_live)
     for given in record.given.values():
