@@ -31,7 +31,7 @@ PICTURE_REFUSED = "invalid_blocks"  # where it names a file that Slack cannot sh
 
 
 @dataclass(frozen=True)
-class Destination:
+class MessagePlace:
     """Where a message stands; nothing is known of an ephemeral one or a reply to a command."""
 
     channel_id: str | None = None
@@ -45,7 +45,7 @@ class Posting:
         self._call = call
         self._respond = respond
 
-    async def post(self, claimed: ClaimedMessage, message: Message) -> Destination:
+    async def post(self, claimed: ClaimedMessage, message: Message) -> MessagePlace:
         """Post a message, without its picture if that is what Slack does not take."""
         try:
             return await self._post_once(claimed, message)
@@ -55,17 +55,17 @@ class Posting:
             log.warning("picture_refused", team_id=claimed.team_id)
             return await self._post_once(claimed, message.without_picture())
 
-    async def _post_once(self, claimed: ClaimedMessage, message: Message) -> Destination:
+    async def _post_once(self, claimed: ClaimedMessage, message: Message) -> MessagePlace:
         payload = message.payload()
         if "response_url" in claimed.details:
             # In doubt it is posted again: nobody can look, and none would be worse than two.
             shown = {"response_type": "in_channel"} | payload
             await self._respond(claimed.details["response_url"], shown)
-            return Destination()
+            return MessagePlace()
         if claimed.posted_ts is not None:
             payload |= {"channel": claimed.posted_channel_id, "ts": claimed.posted_ts}
             await self._call(claimed.team_id, "chat.update", payload)
-            return Destination(claimed.posted_channel_id, claimed.posted_ts)
+            return MessagePlace(claimed.posted_channel_id, claimed.posted_ts)
         if claimed.kind in SCHEDULED_POSTS:
             await self._check_place(claimed)
         payload["channel"] = claimed.channel_id
@@ -74,7 +74,7 @@ class Posting:
             if claimed.thread_ts is not None:
                 payload["thread_ts"] = claimed.thread_ts
             await self._call(claimed.team_id, "chat.postEphemeral", payload)
-            return Destination()
+            return MessagePlace()
         if claimed.thread_ts is not None:
             payload["thread_ts"] = await self._thread_of(claimed)
         payload |= {
@@ -86,7 +86,7 @@ class Posting:
             "unfurl_media": False,
         }
         answer = await self._call(claimed.team_id, "chat.postMessage", payload)
-        return Destination(answer["channel"], answer["ts"])
+        return MessagePlace(answer["channel"], answer["ts"])
 
     async def _check_place(self, claimed: ClaimedMessage) -> None:
         """Raise `RefusedError` for a channel that people of other companies read.
@@ -117,7 +117,7 @@ class Posting:
             return parent[0] if parent else ts
         return ts
 
-    async def found(self, claimed: ClaimedMessage) -> Destination | None:
+    async def found(self, claimed: ClaimedMessage) -> MessagePlace | None:
         """Return where a message stands that an earlier try may have posted, if it can be seen."""
         since = claimed.in_doubt_since
         is_post = claimed.posted_ts is None and claimed.kind not in EPHEMERAL_KINDS
@@ -147,13 +147,13 @@ class Posting:
 
     async def _search(
         self, claimed: ClaimedMessage, method: str, question: dict[str, Any]
-    ) -> Destination | None:
+    ) -> MessagePlace | None:
         while True:
             page = await self._call(claimed.team_id, method, question)
             for message in page["messages"]:
                 payload = (message.get("metadata") or {}).get("event_payload") or {}
                 if payload.get("key") == claimed.outbox_id:
-                    return Destination(question["channel"], message["ts"])
+                    return MessagePlace(question["channel"], message["ts"])
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return None

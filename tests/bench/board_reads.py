@@ -53,7 +53,7 @@ TOP, RANK, PAGE = "top ten", "my rank", "page as it is seen"
 Named = tuple[str, dict[str, Any]]
 
 
-class Interaction(NamedTuple):
+class BoardRead(NamedTuple):
     """Which board, and by whom."""
 
     team_id: str
@@ -63,7 +63,7 @@ class Interaction(NamedTuple):
     user_id: str = ""
 
 
-def top_ten(connection: Connection, board: Interaction, _now: datetime) -> object:
+def top_ten(connection: Connection, board: BoardRead, _now: datetime) -> object:
     """Be a service that reads the best ten of a board."""
     if hasattr(boards, "Board"):
         return boards.find_top(connection, boards.Board(*board[:4]), limit=LENGTH)
@@ -71,7 +71,7 @@ def top_ten(connection: Connection, board: Interaction, _now: datetime) -> objec
     return boards.find_top(connection, board.team_id, board.period, limit=LENGTH, **of)
 
 
-def my_rank(connection: Connection, board: Interaction, _now: datetime) -> object:
+def my_rank(connection: Connection, board: BoardRead, _now: datetime) -> object:
     """Be a service that reads somebody's place."""
     if hasattr(boards, "Board"):
         found = boards.find_place(connection, boards.Board(*board[:4]), board.user_id)
@@ -149,20 +149,20 @@ def _at(part: float, ranked: Sequence[str]) -> str:
     return ranked[min(int(part * len(ranked)), len(ranked) - 1)]
 
 
-def _boards(team_id: str) -> Iterator[Interaction]:
+def _boards(team_id: str) -> Iterator[BoardRead]:
     utc: ZoneInfo = UTC  # type: ignore[assignment]
     for kind in PeriodKind:
         for side in Side:
             for value in VALUES:
-                yield Interaction(team_id, period_of(kind, local_day(NOW, utc)), side, value)
+                yield BoardRead(team_id, period_of(kind, local_day(NOW, utc)), side, value)
 
 
-def _page(board: Interaction) -> ViewLeaderboard:
+def _page(board: BoardRead) -> ViewLeaderboard:
     state = BoardState(board.period.kind, board.period.key, board.side, board.value)
     return ViewLeaderboard(board.team_id, board.user_id, state, ALL_OPEN)
 
 
-def _ranked(url: str, board: Interaction) -> list[str]:
+def _ranked(url: str, board: BoardRead) -> list[str]:
     """Return who is on a board, the best first."""
     first, second = RANKED_BY[board.side]
     rows = asked(

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 ENGLISH = words_for("en-US")
 
 
-class Interaction(NamedTuple):
+class WhereAsked(NamedTuple):
     """Where a refusal is put right; None: there is a sentence alone, since no form would help.
 
     Of one thanks, a command opens the form with the question above this field; after a mention, or
@@ -45,15 +45,15 @@ class Interaction(NamedTuple):
     submitted: str  # the field at which the form tells of it that was submitted
 
 
-PEOPLE = Interaction(FormField.PEOPLE, FormField.LINES, ids.GIVE_PEOPLE)
-AMOUNT = Interaction(FormField.AMOUNT, FormField.LINES, ids.GIVE_AMOUNT)
-VALUE = Interaction(FormField.VALUE, FormField.LINES, ids.GIVE_VALUE)
-REASON = Interaction(FormField.REASON, FormField.LINES, ids.GIVE_REASON)
-PLACE = Interaction(FormField.PLACE, FormField.PLACE, ids.GIVE_PLACE)
-OF_SEVERAL = Interaction(None, FormField.LINES, ids.GIVE_PEOPLE)
-SENTENCE = Interaction(None, None, ids.GIVE_PEOPLE)
+PEOPLE = WhereAsked(FormField.PEOPLE, FormField.LINES, ids.GIVE_PEOPLE)
+AMOUNT = WhereAsked(FormField.AMOUNT, FormField.LINES, ids.GIVE_AMOUNT)
+VALUE = WhereAsked(FormField.VALUE, FormField.LINES, ids.GIVE_VALUE)
+REASON = WhereAsked(FormField.REASON, FormField.LINES, ids.GIVE_REASON)
+PLACE = WhereAsked(FormField.PLACE, FormField.PLACE, ids.GIVE_PLACE)
+OF_SEVERAL = WhereAsked(None, FormField.LINES, ids.GIVE_PEOPLE)
+SENTENCE = WhereAsked(None, None, ids.GIVE_PEOPLE)
 
-OF_GIVING: dict[type[errors.KudosError], Interaction] = {
+OF_GIVING: dict[type[errors.KudosError], WhereAsked] = {
     errors.NoReceiverError: PEOPLE,
     errors.NotThankableError: PEOPLE,
     errors.EveryoneMentionError: PEOPLE,
