@@ -32,6 +32,7 @@ async def test_a_form_that_only_has_to_be_sent_can_be_sent(
 ) -> None:
     ada, failures = slack.person("ada"), Failures()
     slack.set_group_members("support", ["bo", "chidi"])
+    await slack.pending()
     before: dict[str, int] = {}
     for name, (typed, points) in UNCHANGED.items():
         with failures.of(name):

@@ -152,6 +152,7 @@ async def test_no_byte_of_ones_words_and_name_is_left_in_the_files(
     slack: Sandbox, app: KudosApp, store: Store, database_url: str
 ) -> None:
     slack.update_user("bo", profile={"display_name": "Unverwechselbar"})
+    await slack.pending()
     bo = slack.person("bo")
     await bo.types("/kudos @chidi +2 for words that shall go")
     await settled(store)
