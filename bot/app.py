@@ -102,7 +102,7 @@ class KudosApp:
         self._clock = clock
         self._stack = AsyncExitStack()
         self._scheduler: Scheduler | None = None
-        self._serving: Tenancy | None = None
+        self._tenancy: Tenancy | None = None
         self._metrics = Metrics()
         self._turned_away = TurnedAway(self._metrics)
         self.workspace: Workspace | None = None
@@ -124,12 +124,12 @@ class KudosApp:
     @property
     def install_url(self) -> str:
         """Where anybody may install the app; empty where nobody can."""
-        return self._serving.install_url if self._serving is not None else ""
+        return self._tenancy.install_url if self._tenancy is not None else ""
 
     async def look(self) -> None:
         """Look at once for what is due, as after the clock was moved."""
-        if self._serving is not None:
-            await self._serving.poll()
+        if self._tenancy is not None:
+            await self._tenancy.poll()
         if self._scheduler is not None:
             await self._scheduler.look()
 
@@ -145,15 +145,15 @@ class KudosApp:
             )
         )
         self._calls = calls.SlackCalls(session, self._settings.slack_api_url, self._watch)
-        serving = self._serving = self._serves()
-        client_of = serving.clients.client_of
+        tenancy = self._tenancy = self._make_tenancy()
+        client_of = tenancy.clients.client_of
 
         async def call(team_id: str, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
             return await called(await client_of(team_id), method, arguments)
 
         slack = SlackDirectory(client_of)
-        await serving.start(slack)
-        self.workspace = serving.workspace
+        await tenancy.start(slack)
+        self.workspace = tenancy.workspace
 
         async def meet(team_id: str, user_ids: Sequence[str]) -> None:
             people = await slack.people(team_id, user_ids)
@@ -176,9 +176,9 @@ class KudosApp:
             call,
             self._calls.upload,
             delivery.wake,
-            signing_key_of(serving),
+            signing_key_of(tenancy),
             self._metrics,
-            serving,
+            tenancy,
             delivery.channels,
             draw_home,
         )
@@ -188,10 +188,10 @@ class KudosApp:
         scheduler.start()
         pruning.start()
         self._stack.push_async_callback(pruning.stop)
-        self._stack.push_async_callback(self._finish, context, serving, scheduler, delivery)
-        serving.run_background(delivery.wake, context.start)
+        self._stack.push_async_callback(self._finish, context, tenancy, scheduler, delivery)
+        tenancy.run_background(delivery.wake, context.start)
         health.last_looked_at = lambda: scheduler.last_looked_at
-        await self._listen(context, serving, health)
+        await self._listen(context, tenancy, health)
         health.is_listening = True
 
     async def _observed(self) -> Health:
@@ -209,7 +209,7 @@ class KudosApp:
     async def _serve(self, routes: list[Route], setting: str, port: int) -> int:
         sockets = await listening_sockets(setting, self._settings.kudos_host, port)
         return await self._stack.enter_async_context(
-            http.serving(
+            http.serve_http(
                 routes,
                 self._turned_away,
                 sockets,
@@ -222,25 +222,25 @@ class KudosApp:
         if ended.is_answered:
             self._health.note_slack()
 
-    def _serves(self) -> Tenancy:
+    def _make_tenancy(self) -> Tenancy:
         parts = Parts(self._settings, self._store, self._clock, self._calls.client_for)
         return (
             MultiTenant(parts, bot_scopes()) if self._settings.is_for_many else SingleTenant(parts)
         )
 
     async def _finish(
-        self, context: HandlerContext, serving: Tenancy, scheduler: Scheduler, delivery: Delivery
+        self, context: HandlerContext, tenancy: Tenancy, scheduler: Scheduler, delivery: Delivery
     ) -> None:
         """Finish what is under way; together, since a supervisor waits ten seconds in all."""
         await asyncio.gather(
-            context.finish(FINISH_WITHIN_SECONDS), serving.stop(), scheduler.stop(), delivery.stop()
+            context.finish(FINISH_WITHIN_SECONDS), tenancy.stop(), scheduler.stop(), delivery.stop()
         )
 
     async def _close_store(self) -> None:
         """Close the store; writes that a foreign lock holds up are lost, as their callers know."""
         await _within(CLOSE_WITHIN_SECONDS, self._store.close)
 
-    async def _listen(self, context: HandlerContext, serving: Tenancy, health: Health) -> None:
+    async def _listen(self, context: HandlerContext, tenancy: Tenancy, health: Health) -> None:
         anybody = self._calls.client_for(None)
         with slack_settings_hidden():
             app = AsyncApp(
@@ -257,12 +257,12 @@ class KudosApp:
                 attaching_function_token_enabled=False,
             )
         register(app, context)
-        belonging = Belonging(self._store, context.slack, serving.serves)
+        belonging = Belonging(self._store, context.slack, tenancy.serves)
         reception = SlackGateway(
             app,
             self._metrics,
-            serving.authorized,
-            serving.install_url,
+            tenancy.authorized,
+            tenancy.install_url,
             belonging if self._settings.is_for_many else None,
         )
         health.ask_slack = anybody.api_test
@@ -291,7 +291,7 @@ class KudosApp:
             # With a port of its own, what operators look at is not where the world comes in.
             has_own_port = self._settings.kudos_health_port is not None
             others = [http.healthz_route()] if has_own_port else http.health_routes(health)
-            routes = [events, *serving.routes(), *others]
+            routes = [events, *tenancy.routes(), *others]
             self.port = await self._serve(routes, "KUDOS_PORT", self._settings.kudos_port)
             log.info("listening", how="HTTP", host=self._settings.kudos_host, port=self.port)
 

@@ -114,7 +114,7 @@ def healthz_route() -> Route:
 
 
 @asynccontextmanager
-async def serving(
+async def serve_http(
     routes: Sequence[Route],
     turned_away: TurnedAway,
     sockets: list[socket.socket],

@@ -296,9 +296,9 @@ def clients_for(parts: Parts) -> Clients:
     return OneWorkspace(parts.client_for(token))
 
 
-def signing_key_of(serving: Tenancy) -> bytes:
+def signing_key_of(tenancy: Tenancy) -> bytes:
     """Return the key for what views carry; each process takes what another has signed."""
-    return hashlib.sha256(f"views\n{serving.signing_secret_of_views()}".encode()).digest()
+    return hashlib.sha256(f"views\n{tenancy.signing_secret_of_views()}".encode()).digest()
 
 
 async def call_patiently(client: AsyncWebClient, method: str, refused: str) -> dict[str, Any]:
